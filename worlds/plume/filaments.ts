@@ -20,7 +20,10 @@ export interface FilamentParameters {
   readonly puffMaxAge: number;
 }
 
-/** Concentration, ou/m^3, and its horizontal gradient, ou/m^4. Filled in place, so that sampling allocates nothing. */
+/**
+ * Concentration, ou/m^3, and its horizontal gradient, ou/m^4. Filled in place, so that sampling allocates
+ * nothing.
+ */
 export interface PlumeSample {
   concentration: number;
   gradientX: number;
@@ -33,13 +36,13 @@ export const CUTOFF_RADII = 5;
 const NORMALISATION = (2 * Math.PI) ** -1.5;
 
 /**
- * Odour as a train of puffs (filaments) after Farrell et al. (2002, Environmental Fluid Mechanics 2, 143-169):
- * carried by the wind, scattered by a white-noise velocity of their own, and growing as dR/dt = gamma / (2R).
+ * Odour as a train of puffs (filaments) after Farrell et al. (2002, Environmental Fluid Mechanics 2,
+ * 143-169): carried by the wind, scattered by a white-noise velocity of their own, and growing as
+ * dR/dt = gamma / (2R).
  *
  * A puff of amount Q is an isotropic Gaussian in three dimensions,
  *   c(r) = Q / ((2 pi)^(3/2) R^3) exp(-r^2 / (2 R^2)),
- * so it holds Q whatever its radius. (The paper writes exp(-r^2 / R^2) under the same factor, which does not
- * integrate to Q.) Puffs also scatter in height; the mean wind and the agents are in the plane z = 0.
+ * so it holds Q whatever its radius. Puffs also scatter in height; the source and the agents are at z = 0.
  */
 export class FilamentPlume {
   readonly #parameters: FilamentParameters;
@@ -77,14 +80,19 @@ export class FilamentPlume {
     return this.#count;
   }
 
-  /** Position (m), radius (m) and age (s) of live puff `i`; the order of puffs is not kept from step to step. */
+  /**
+   * Position (m), radius (m) and age (s) of live puff `i`; the order of puffs is not kept from step to step.
+   */
   puff(i: number): { x: number; y: number; z: number; radius: number; age: number } {
     if (!(i >= 0 && i < this.#count)) throw new RangeError(`puff ${i} of ${this.#count}`);
     const radius = Math.sqrt(this.#radius2[i]!);
     return { x: this.#x[i]!, y: this.#y[i]!, z: this.#z[i]!, radius, age: this.#age[i]! };
   }
 
-  /** Moves every puff `dt` seconds on under the wind (u, v), m/s; drops the old and the gone; releases new ones. */
+  /**
+   * Moves every puff `dt` seconds on under the wind (u, v), m/s; drops the old and the gone; releases new
+   * ones.
+   */
   advance(dt: number, u: number, v: number): void {
     const { arenaLength, arenaWidth, puffMaxAge } = this.#parameters;
     const margin = this.#margin;
@@ -140,7 +148,10 @@ export class FilamentPlume {
     this.#count = last;
   }
 
-  /** Puffs leave at equal intervals whatever `dt` is: one that left within the step has already travelled its rest. */
+  /**
+   * Puffs leave at equal intervals whatever `dt` is: one that left within the step has already travelled its
+   * rest.
+   */
   #release(dt: number, u: number, v: number): void {
     const { releaseRate, source, puffRadius, puffMaxAge } = this.#parameters;
     this.#owed += releaseRate * dt;

@@ -10,7 +10,9 @@ export interface NavigatorParameters {
   readonly maxTurnRate: number;
   /** How long a hit keeps the agent surging upwind, s. */
   readonly surgeTime: number;
-  /** Length of the first full casting leg, m; the leg before it, from the track of the surge, is half as long. */
+  /**
+   * Length of the first full casting leg, m; the leg before it, from the track of the surge, is half as long.
+   */
   readonly castWidth: number;
   /** Factor from one casting leg to the next, 1 or more. */
   readonly castGrowth: number;
@@ -32,9 +34,9 @@ export interface Control {
 const TURNING_SPEED = 0.2;
 
 /**
- * Cast-and-surge search of a walking or driving agent, after the flight of male moths (Vickers & Baker 1994, PNAS 91,
- * 5756) and its idealisation by Balkovsky & Shraiman (2002, PNAS 99, 12589): run upwind while odour is met, and after
- * a loss sweep across the wind in legs of growing length until it is met again.
+ * Cast-and-surge search of a walking or driving agent, after the flight of male moths (Vickers & Baker 1994,
+ * PNAS 91, 5756) and its idealisation by Balkovsky & Shraiman (2002, PNAS 99, 12589): run upwind while odour
+ * is met, and after a loss sweep across the wind in legs of growing length until it is met again.
  */
 export class CastAndSurge {
   readonly #parameters: NavigatorParameters;
@@ -99,7 +101,9 @@ export class CastAndSurge {
     this.#legLength *= this.#parameters.castGrowth;
   }
 
-  /** Turns towards `heading` as fast as allowed, and slows down by the angle that is still missing after it. */
+  /**
+   * Turns towards `heading` as fast as allowed, and slows down by the angle that is still missing after it.
+   */
   #steer(orientation: number, heading: number, dt: number): Control {
     const { maxTurnRate, maxSpeed } = this.#parameters;
     const error = wrapAngle(heading - orientation);

@@ -1,9 +1,9 @@
 /**
  * Seeded random numbers in named, independent streams.
  *
- * Generator: xoshiro128** 1.1 (Blackman & Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47,
- * 2021). Seeding: SplitMix64 (Steele, Lea & Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014),
- * as the authors of xoshiro recommend. Stream names are hashed by 64-bit FNV-1a (RFC 9923).
+ * Generator: xoshiro128** 1.1 (Blackman & Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS
+ * 47, 2021). Seeding: SplitMix64 (Steele, Lea & Flood, "Fast splittable pseudorandom number generators",
+ * OOPSLA 2014), as the authors of xoshiro recommend. Stream names are hashed by 64-bit FNV-1a (RFC 9923).
  */
 
 const MASK_64 = 0xffff_ffff_ffff_ffffn;
@@ -46,8 +46,8 @@ export class RandomStream {
   }
 
   /**
-   * The stream called `name` under `seed`. What one stream draws never depends on another, so a world can gain an
-   * agent without a change in its wind.
+   * The stream called `name` under `seed`. What one stream draws never depends on another, so a world can
+   * gain an agent without a change in its wind.
    *
    * @param seed - safe integer, 0 or more
    */
@@ -55,7 +55,12 @@ export class RandomStream {
     const next = splitMix64(splitMix64(BigInt(seed))() ^ fnv1a64(name));
     const a = next();
     const b = next();
-    return new RandomStream(Number(a >> 32n), Number(a & 0xffffffffn), Number(b >> 32n), Number(b & 0xffffffffn));
+    return new RandomStream(
+      Number(a >> 32n),
+      Number(a & 0xffffffffn),
+      Number(b >> 32n),
+      Number(b & 0xffffffffn),
+    );
   }
 
   /** Integer, uniform over [0, 2^32). */

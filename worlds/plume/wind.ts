@@ -14,11 +14,11 @@ export interface WindParameters {
 /**
  * Mean wind plus a fluctuation that is the same everywhere in the arena and coloured in time.
  *
- * A simplification of Farrell et al. (2002, Environmental Fluid Mechanics 2, 143-169). There, second-order coloured
- * noise drives the corners of a grid on which the wind field is solved, so the wind also varies in space. Here
- * each component is one Ornstein-Uhlenbeck process and there is no grid: a gust bends the whole plume at once,
- * which keeps its large-scale meander, and eddies smaller than the arena are left to the dispersion of each
- * filament.
+ * A simplification of Farrell et al. (2002, Environmental Fluid Mechanics 2, 143-169). There, second-order
+ * coloured noise drives the corners of a grid on which the wind field is solved, so the wind also varies in
+ * space. Here each component is one Ornstein-Uhlenbeck process and there is no grid: a gust bends the whole
+ * plume at once, which keeps its large-scale meander, and eddies smaller than the arena are left to the
+ * dispersion of each filament.
  */
 export class MeanderingWind {
   /** Wind now, m/s. */
@@ -40,8 +40,8 @@ export class MeanderingWind {
   }
 
   /**
-   * Moves `dt` seconds on. The update is exact for any `dt` (Gillespie 1996, Physical Review E 54, 2084), so the
-   * statistics do not depend on the time step.
+   * Moves `dt` seconds on. The update is exact for any `dt` (Gillespie 1996, Physical Review E 54, 2084), so
+   * the statistics do not depend on the time step.
    */
   advance(dt: number): void {
     const { windSpeed, windGust, windMeander, windCorrelationTime } = this.#parameters;

@@ -1,0 +1,227 @@
+import { type Shape, Shapes } from './shapes.ts';
+import {
+  TAG_ARRAY,
+  TAG_BIGINT,
+  TAG_FALSE,
+  TAG_INT,
+  TAG_NULL,
+  TAG_NUMBER,
+  TAG_OBJECT,
+  TAG_RAW,
+  TAG_TEXT,
+  TAG_TRUE,
+  TAG_UNDEFINED,
+} from './tags.ts';
+
+/** What the arena's methods return where they did not write: no room left, or a value that cannot be stored. */
+export const NO_ROOM = -1;
+export const UNSTORABLE = -2;
+
+const MAX_DEPTH = 64;
+const SHORT_TEXT = 40;
+const encoder = new TextEncoder();
+const nothing = new Uint8Array(0);
+const noData = new DataView(nothing.buffer);
+const noShape: Shape = { number: -1, keys: [], next: null };
+
+/**
+ * Writes text, bytes and JSON values one behind another into the arena of the current segment. Every method
+ * returns the number of bytes written, `NO_ROOM` or `UNSTORABLE`; `position` may then stand anywhere behind
+ * `used`, and the row that was being written starts again at `used`.
+ */
+export class Arena {
+  /** End of the rows that were taken. */
+  used = 0;
+  position = 0;
+  #start = 0;
+  #end = 0;
+  /** Bytes that the value which found no room may need at the most, as far as that is known. */
+  #missing = 0;
+  #bytes: Uint8Array = nothing;
+  #data: DataView = noData;
+  readonly #shapes: Shapes;
+  #previous: Shape = noShape;
+
+  constructor(shapes: Shapes) {
+    this.#shapes = shapes;
+  }
+
+  /** Goes on in a segment's arena, from byte `start` to byte `end` of the segment. */
+  open(bytes: Uint8Array, data: DataView, start: number, end: number): void {
+    this.#bytes = bytes;
+    this.#data = data;
+    this.#start = start;
+    this.used = start;
+    this.position = start;
+    this.#end = end;
+  }
+
+  /**
+   * Bytes of arena to try a row with that found no room: an ordinary arena's (0) where other rows took part of
+   * this one, else enough for what was written and missing.
+   */
+  wanted(): number {
+    if (this.used > this.#start) return 0;
+    return Math.max(2 * (this.#end - this.#start), this.position - this.#start + this.#missing + 1024);
+  }
+
+  text(value: string): number {
+    const start = this.position;
+    const length = value.length;
+    if (length <= SHORT_TEXT && start + length <= this.#end) {
+      const bytes = this.#bytes;
+      let i = 0;
+      for (; i < length; i++) {
+        const code = value.charCodeAt(i);
+        if (code > 127) break;
+        bytes[start + i] = code;
+      }
+      if (i === length) {
+        this.position = start + length;
+        return length;
+      }
+    }
+    if (!value.isWellFormed()) return UNSTORABLE;
+    // The target must be a view that ends where the arena ends, or a long text would run into what follows.
+    const { read, written } = encoder.encodeInto(value, this.#bytes.subarray(start, this.#end));
+    if (read < length) return this.#noRoom(3 * length);
+    this.position = start + written;
+    return written;
+  }
+
+  #noRoom(missing: number): number {
+    this.#missing = missing;
+    return NO_ROOM;
+  }
+
+  raw(value: Uint8Array): number {
+    const start = this.position;
+    if (start + value.length > this.#end) return this.#noRoom(value.length);
+    this.#bytes.set(value, start);
+    this.position = start + value.length;
+    return value.length;
+  }
+
+  /** A value as `JSON.stringify` sees it. */
+  json(value: unknown): number {
+    const start = this.position;
+    const failed = this.#value(value, 0);
+    return failed === 0 ? this.position - start : failed;
+  }
+
+  /** Returns 0 or a failure. */
+  #value(value: unknown, depth: number): number {
+    // The longest fixed part of any value: a tag and eight bytes.
+    if (this.position + 9 > this.#end) return this.#noRoom(9);
+    switch (typeof value) {
+      case 'number':
+        this.#number(value);
+        return 0;
+      case 'string':
+        return this.#textValue(TAG_TEXT, value);
+      case 'boolean':
+        this.#bytes[this.position++] = value ? TAG_TRUE : TAG_FALSE;
+        return 0;
+      case 'bigint':
+        return this.#textValue(TAG_BIGINT, String(value));
+      case 'object':
+        if (value !== null) return this.#object(value, depth);
+        this.#bytes[this.position++] = TAG_NULL;
+        return 0;
+      default:
+        this.#bytes[this.position++] = TAG_UNDEFINED;
+        return 0;
+    }
+  }
+
+  #number(value: number): void {
+    const at = this.position;
+    if ((value | 0) === value) {
+      this.#bytes[at] = TAG_INT;
+      this.#data.setInt32(at + 1, value, true);
+      this.position = at + 5;
+    } else {
+      this.#bytes[at] = TAG_NUMBER;
+      this.#data.setFloat64(at + 1, value, true);
+      this.position = at + 9;
+    }
+  }
+
+  #textValue(tag: number, value: string): number {
+    const at = this.position;
+    this.position = at + 5;
+    const length = this.text(value);
+    if (length < 0) return length;
+    this.#bytes[at] = tag;
+    this.#data.setUint32(at + 1, length, true);
+    return 0;
+  }
+
+  #object(value: object, depth: number): number {
+    if (depth > MAX_DEPTH) return UNSTORABLE;
+    if (Array.isArray(value)) return this.#array(value, depth);
+    const prototype = Object.getPrototypeOf(value);
+    const plain = prototype === Object.prototype || prototype === null;
+    if (plain && typeof (value as { toJSON?: unknown }).toJSON !== 'function') {
+      return this.#plain(value as Record<string, unknown>, depth);
+    }
+    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+      return this.#array(value as unknown as ArrayLike<unknown>, depth);
+    }
+    return this.#stringified(value);
+  }
+
+  #array(value: ArrayLike<unknown>, depth: number): number {
+    this.#bytes[this.position] = TAG_ARRAY;
+    this.#data.setUint32(this.position + 1, value.length, true);
+    this.position += 5;
+    for (let i = 0; i < value.length; i++) {
+      const failed = this.#value(value[i], depth + 1);
+      if (failed !== 0) return failed;
+    }
+    return 0;
+  }
+
+  #plain(value: Record<string, unknown>, depth: number): number {
+    const start = this.position;
+    let shape = this.#previous.next;
+    if (shape === null || !hasKeys(value, shape.keys)) {
+      shape = this.#shapes.find(value);
+      if (shape === null) return this.#stringified(value);
+      this.#previous.next = shape;
+    }
+    this.#previous = shape;
+    this.#bytes[start] = TAG_OBJECT;
+    this.#data.setUint32(start + 1, shape.number, true);
+    this.position = start + 5;
+    const keys = shape.keys;
+    for (let i = 0; i < keys.length; i++) {
+      const failed = this.#value(value[keys[i]!], depth + 1);
+      if (failed !== 0) return failed;
+    }
+    return 0;
+  }
+
+  /** Objects with behaviour (dates, maps, class instances), and shapes beyond counting. */
+  #stringified(value: object): number {
+    let text: string | undefined;
+    try {
+      text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? rawNumber(part) : part));
+    } catch {
+      return UNSTORABLE;
+    }
+    if (text !== undefined) return this.#textValue(TAG_RAW, text);
+    this.#bytes[this.position++] = TAG_UNDEFINED;
+    return 0;
+  }
+}
+
+function hasKeys(value: object, keys: readonly string[]): boolean {
+  let i = 0;
+  for (const key in value) if (key !== keys[i++]) return false;
+  return i === keys.length;
+}
+
+/** `JSON.rawJSON` is in the language (proposal-json-parse-with-source) but not yet in TypeScript's library. */
+const rawNumber = (value: bigint): unknown =>
+  (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(String(value));

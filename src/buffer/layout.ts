@@ -1,0 +1,99 @@
+import type { StoredColumn } from '../schema/plan.ts';
+import { SEGMENT_HEADER_BYTES } from './words.ts';
+
+/** Which typed array a flat column is stored through. */
+export type ViewName = 'F64' | 'F32' | 'I8' | 'U8' | 'I16' | 'U16' | 'I32' | 'U32' | 'I64' | 'U64';
+
+/** Where one flat column stands in a segment. Offsets count elements of its view, from the segment's start. */
+export interface Field {
+  readonly view: ViewName;
+  /** Element of row 0; row r is `width` elements on. */
+  readonly start: number;
+  /** Elements a row: the length of an array, 2 (offset, byte length) for text and bytes, else 1. */
+  readonly width: number;
+  /** Byte of row 0's validity (1 = valid), or -1 for a column that is never null. */
+  readonly valid: number;
+  /** Whether the value itself stands in the arena. */
+  readonly inArena: boolean;
+}
+
+/** The shape of every segment of a table: columns one after another, then an arena for text and bytes. */
+export interface SegmentLayout {
+  readonly rows: number;
+  readonly fields: readonly Field[];
+  /** First byte of the arena. */
+  readonly arena: number;
+  /** Bytes of an ordinary arena; a segment for an oversized value has a larger one. */
+  readonly arenaBytes: number;
+}
+
+const WIDTHS: Record<ViewName, number> = {
+  F64: 8,
+  F32: 4,
+  I8: 1,
+  U8: 1,
+  I16: 2,
+  U16: 2,
+  I32: 4,
+  U32: 4,
+  I64: 8,
+  U64: 8,
+};
+
+/** Rows of segments that a quarter of a fresh 256 KB ring holds; measured in docs/decisions.md. */
+const SEGMENT_BYTES = 64 * 1024;
+const MAX_ROWS = 4096;
+const MIN_ROWS = 8;
+const ARENA_BYTES_PER_VALUE = 48;
+const MIN_ARENA = 4096;
+
+export function viewOf(column: Pick<StoredColumn, 'kind' | 'element' | 'labels'>): ViewName {
+  switch (column.kind) {
+    case 'f64':
+    case 'ref':
+      return 'F64';
+    case 'f32':
+      return 'F32';
+    case 'bool':
+      return 'U8';
+    case 'i64':
+    case 'timestamp':
+      return 'I64';
+    case 'utf8':
+    case 'json':
+    case 'bytes':
+      return 'U32';
+    case 'enum':
+      return column.labels!.length <= 256 ? 'U8' : 'U16';
+    case 'array':
+      return viewOf({ kind: column.element! });
+    default:
+      return column.kind.toUpperCase() as ViewName;
+  }
+}
+
+/** Works out the shape of a table's segments. The same columns give the same layout on every thread. */
+export function layoutOf(columns: readonly StoredColumn[]): SegmentLayout {
+  const inArena = (column: StoredColumn) => ['utf8', 'json', 'bytes'].includes(column.kind);
+  const widthOf = (column: StoredColumn) => (inArena(column) ? 2 : (column.length ?? 1));
+  const rowBytes = columns.reduce(
+    (sum, column) => sum + widthOf(column) * WIDTHS[viewOf(column)] + (column.nullable ? 1 : 0),
+    0,
+  );
+  // A multiple of eight rows keeps every column on an eight-byte boundary.
+  const rows = Math.min(MAX_ROWS, Math.max(MIN_ROWS, Math.floor(SEGMENT_BYTES / rowBytes / 8) * 8));
+  const fields: Field[] = [];
+  let offset = SEGMENT_HEADER_BYTES;
+  for (const column of columns) {
+    const view = viewOf(column);
+    const width = widthOf(column);
+    const start = offset / WIDTHS[view];
+    offset += rows * width * WIDTHS[view];
+    const valid = column.nullable ? offset : -1;
+    if (column.nullable) offset += rows;
+    fields.push({ view, start, width, valid, inArena: inArena(column) });
+  }
+  const values = columns.filter(inArena).length;
+  const wanted = Math.max(MIN_ARENA, rows * values * ARENA_BYTES_PER_VALUE);
+  return { rows, fields, arena: offset, arenaBytes: values === 0 ? 0 : Math.min(wanted, 4 * SEGMENT_BYTES) };
+}

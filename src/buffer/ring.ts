@@ -1,0 +1,227 @@
+import { SimtapeError } from '../errors.ts';
+import type { TablePlan } from '../schema/plan.ts';
+import { Arena } from './arena.ts';
+import { layoutOf, type SegmentLayout } from './layout.ts';
+import type { IdRange } from './link.ts';
+import { openSegment, resetSegment, type Segment, segmentBytes, type Views } from './segment.ts';
+import type { Shapes } from './shapes.ts';
+import { SEGMENT_FREE, SEGMENT_ID_BASE, SEGMENT_IN_USE, SEGMENT_NEXT, SEGMENT_ROWS, SEGMENT_STATE } from './words.ts';
+
+/** What a ring asks of the lane that it belongs to. */
+export interface RingOwner {
+  /** Called where a row meets `limit`. Whether the row may be taken; throws where it must not be. */
+  admit(ring: TableRing, row: unknown): boolean;
+  /** Rows that may be appended before `admit` is asked again. */
+  allowance(ring: TableRing): number;
+  /** Takes memory for a segment, unless that would break the limit. */
+  takeMemory(bytes: number, required: boolean): boolean;
+  returnMemory(bytes: number): void;
+  announce(ring: TableRing, segment: Segment, layout: number): void;
+  forget(ring: TableRing, index: number): void;
+  /** Called where a ring is full and there is no memory: waits, drops or throws, by policy. */
+  makeRoom(ring: TableRing, bytes: number, acquire: () => Segment | null): Segment | null;
+  /** A segment is full: a good time to publish. */
+  filled(): void;
+}
+
+interface Kept extends Segment {
+  readonly layout: number;
+  readonly bytes: number;
+}
+
+/** Segments that a ring may have whatever the memory limit says: one being written, one being read. */
+const ALWAYS_ALLOWED = 2;
+
+/**
+ * The producer's side of one table in one lane: a chain of fixed-length segments, filled one after another and
+ * recycled when the writer has freed them. The generated `append` reads and advances the public fields.
+ */
+export class TableRing {
+  readonly index: number;
+  readonly owner: RingOwner;
+  readonly arena: Arena;
+  plan: TablePlan;
+  layout: SegmentLayout;
+  /** Views of the current segment, the row in it that comes next, and the row at which to ask for more. */
+  views!: Views;
+  row = 0;
+  limit = 0;
+  /** Id of row 0 of the current segment. */
+  idBase: number;
+  dropped = 0;
+  rejected = 0;
+  /** Id ranges [from, to) of rows that were taken and then dropped with their unit. */
+  readonly lost: number[] = [];
+  readonly #lastId: number;
+  readonly #segments: (Kept | null)[] = [];
+  #layoutNumber = 0;
+  #current: Kept | null = null;
+  #rowsBefore = 0;
+  #mustAdvance = true;
+  #nextId: number;
+  #unit: { segment: Kept; row: number; used: number; count: number } | null = null;
+
+  constructor(owner: RingOwner, index: number, plan: TablePlan, ids: IdRange, shapes: Shapes) {
+    this.owner = owner;
+    this.index = index;
+    this.plan = plan;
+    this.layout = layoutOf(plan.columns);
+    this.arena = new Arena(shapes);
+    this.idBase = ids.first;
+    this.#nextId = ids.first;
+    this.#lastId = ids.last;
+    this.#enter(this.#allocate(this.layout.arenaBytes, true)!);
+  }
+
+  /** Rows appended to this ring so far. */
+  get count(): number {
+    return this.#rowsBefore + this.row;
+  }
+
+  /** Bytes of the segments that hold rows. */
+  get bytesInUse(): number {
+    let bytes = 0;
+    for (const segment of this.#segments) if (segment !== null && !isFree(segment)) bytes += segment.bytes;
+    return bytes;
+  }
+
+  /** Makes sure that a row can be written at `row`. False where the row is dropped. */
+  ready(row: unknown): boolean {
+    if (!this.owner.admit(this, row)) return false;
+    if (this.#mustAdvance || this.row === this.layout.rows) {
+      this.owner.filled();
+      if (!this.#advance(this.layout.arenaBytes)) return false;
+    }
+    this.limit = Math.min(this.layout.rows, this.row + this.owner.allowance(this));
+    return true;
+  }
+
+  /** Goes on in a segment with more room for text and bytes. False where the row is dropped. */
+  roll(): boolean {
+    const needed = this.arena.wanted();
+    return this.#advance(Math.max(this.layout.arenaBytes, needed));
+  }
+
+  /** Asks `admit` before the next row. */
+  interrupt(): void {
+    this.limit = this.row;
+  }
+
+  /** Changes to other columns from the next row on. The writer knows the plan already. */
+  relayout(plan: TablePlan): void {
+    this.plan = plan;
+    this.layout = layoutOf(plan.columns);
+    this.#layoutNumber++;
+    if (!this.#mustAdvance) this.#nextId = this.idBase + this.row;
+    this.#mustAdvance = true;
+    this.reclaim();
+    this.interrupt();
+  }
+
+  /** Remembers where a unit begins. */
+  mark(): void {
+    this.#unit = { segment: this.#current!, row: this.row, used: this.arena.used, count: this.count };
+  }
+
+  /** Takes back the rows since `mark`. Their ids are not given out again. */
+  rollback(): void {
+    const unit = this.#unit;
+    if (unit === null || unit.count === this.count) return;
+    const after = this.idBase + this.row;
+    let left = unit.segment;
+    while (left !== this.#current) {
+      const next = this.#segments[left.views.I32[SEGMENT_NEXT]!]!;
+      Atomics.store(next.views.I32, SEGMENT_STATE, SEGMENT_FREE);
+      left = next;
+    }
+    this.dropped += this.count - unit.count;
+    this.#current = unit.segment;
+    Atomics.store(unit.segment.views.I32, SEGMENT_STATE, SEGMENT_IN_USE);
+    unit.segment.views.I32[SEGMENT_ROWS] = -1;
+    unit.segment.views.I32[SEGMENT_NEXT] = -1;
+    this.#rowsBefore = unit.count - unit.row;
+    this.row = unit.row;
+    this.arena.used = unit.used;
+    this.#lose(unit.segment.views.F64[SEGMENT_ID_BASE]! + unit.row, after);
+    this.#nextId = after;
+    this.#mustAdvance = true;
+    this.interrupt();
+  }
+
+  /** Gives back the memory of segments that hold nothing. */
+  reclaim(): void {
+    for (const segment of this.#segments) {
+      if (segment !== null && segment !== this.#current && isFree(segment)) this.#drop(segment);
+    }
+  }
+
+  #lose(from: number, to: number): void {
+    const last = this.lost.length - 1;
+    if (last > 0 && this.lost[last] === from) this.lost[last] = to;
+    else this.lost.push(from, to);
+  }
+
+  #advance(arenaBytes: number): boolean {
+    const bytes = segmentBytes(this.layout, arenaBytes);
+    const acquire = () => this.#recycle(bytes) ?? this.#allocate(arenaBytes, false);
+    const segment = acquire() ?? (this.owner.makeRoom(this, bytes, acquire) as Kept | null);
+    if (segment === null) return false;
+    this.#enter(segment);
+    return true;
+  }
+
+  #recycle(bytes: number): Kept | null {
+    for (const segment of this.#segments) {
+      if (segment === null || !isFree(segment) || segment === this.#current) continue;
+      if (segment.layout !== this.#layoutNumber || segment.bytes > 4 * bytes) this.#drop(segment);
+      else if (segment.bytes >= bytes) return segment;
+    }
+    return null;
+  }
+
+  #allocate(arenaBytes: number, required: boolean): Kept | null {
+    const bytes = segmentBytes(this.layout, arenaBytes);
+    const few = this.#segments.length < ALWAYS_ALLOWED && bytes <= segmentBytes(this.layout, this.layout.arenaBytes);
+    if (!this.owner.takeMemory(bytes, required || few)) return null;
+    const free = this.#segments.indexOf(null);
+    const index = free < 0 ? this.#segments.length : free;
+    const segment = { ...openSegment(index, new SharedArrayBuffer(bytes)), layout: this.#layoutNumber, bytes };
+    this.#segments[index] = segment;
+    this.owner.announce(this, segment, segment.layout);
+    return segment;
+  }
+
+  #enter(segment: Kept): void {
+    const current = this.#current;
+    if (!this.#mustAdvance) this.#nextId = this.idBase + this.row;
+    if (this.#nextId + this.layout.rows > this.#lastId) {
+      throw new SimtapeError('IdsExhausted', `the ids of table ${this.plan.name} ran out: start a new file`, {
+        table: this.plan.name,
+      });
+    }
+    Atomics.store(segment.views.I32, SEGMENT_STATE, SEGMENT_IN_USE);
+    resetSegment(segment, this.#nextId);
+    if (current !== null) {
+      current.views.I32[SEGMENT_ROWS] = this.row;
+      current.views.I32[SEGMENT_NEXT] = segment.index;
+    }
+    this.#rowsBefore += this.row;
+    this.#current = segment;
+    this.#mustAdvance = false;
+    this.views = segment.views;
+    this.idBase = this.#nextId;
+    this.row = 0;
+    this.limit = 0;
+    this.arena.open(segment.views.U8, segment.views.data, this.layout.arena, segment.bytes);
+  }
+
+  #drop(segment: Kept): void {
+    this.#segments[segment.index] = null;
+    this.owner.returnMemory(segment.bytes);
+    this.owner.forget(this, segment.index);
+  }
+}
+
+function isFree(segment: Segment): boolean {
+  return Atomics.load(segment.views.I32, SEGMENT_STATE) === SEGMENT_FREE;
+}

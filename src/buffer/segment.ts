@@ -1,0 +1,55 @@
+import type { SegmentLayout } from './layout.ts';
+import { SEGMENT_ID_BASE, SEGMENT_NEXT, SEGMENT_ROWS } from './words.ts';
+
+/** Typed views over one whole segment. */
+export interface Views {
+  readonly F64: Float64Array;
+  readonly F32: Float32Array;
+  readonly I8: Int8Array;
+  readonly U8: Uint8Array;
+  readonly I16: Int16Array;
+  readonly U16: Uint16Array;
+  readonly I32: Int32Array;
+  readonly U32: Uint32Array;
+  readonly I64: BigInt64Array;
+  readonly U64: BigUint64Array;
+  readonly data: DataView;
+}
+
+/** A fixed-length stretch of one table's rows in shared memory. */
+export interface Segment {
+  readonly index: number;
+  readonly buffer: SharedArrayBuffer;
+  readonly views: Views;
+}
+
+export function segmentBytes(layout: SegmentLayout, arenaBytes: number): number {
+  return Math.ceil((layout.arena + arenaBytes) / 8) * 8;
+}
+
+export function openSegment(index: number, buffer: SharedArrayBuffer): Segment {
+  return {
+    index,
+    buffer,
+    views: {
+      F64: new Float64Array(buffer),
+      F32: new Float32Array(buffer),
+      I8: new Int8Array(buffer),
+      U8: new Uint8Array(buffer),
+      I16: new Int16Array(buffer),
+      U16: new Uint16Array(buffer),
+      I32: new Int32Array(buffer),
+      U32: new Uint32Array(buffer),
+      I64: new BigInt64Array(buffer),
+      U64: new BigUint64Array(buffer),
+      data: new DataView(buffer),
+    },
+  };
+}
+
+/** Makes a segment ready for rows whose ids start at `idBase`. */
+export function resetSegment(segment: Segment, idBase: number): void {
+  segment.views.I32[SEGMENT_ROWS] = -1;
+  segment.views.I32[SEGMENT_NEXT] = -1;
+  segment.views.F64[SEGMENT_ID_BASE] = idBase;
+}

@@ -1,0 +1,295 @@
+import type { WriterLink } from '../buffer/link.ts';
+import { type RingOwner, TableRing } from '../buffer/ring.ts';
+import type { Segment } from '../buffer/segment.ts';
+import { Shapes } from '../buffer/shapes.ts';
+import {
+  CONSUMED,
+  CUT_SEQUENCE,
+  LANE_BYTES,
+  MAX_TABLES,
+  MEMORY_KB,
+  REQUEST,
+  REQUEST_NONE,
+  REQUEST_STOP,
+  SLOT_COUNTS,
+  SLOT_FIELDS,
+  SLOT_OPEN,
+  SLOT_UNITS,
+  SLOTS_OFFSET,
+  SPACE,
+} from '../buffer/words.ts';
+import { SimtapeError } from '../errors.ts';
+import type { TablePlan } from '../schema/plan.ts';
+
+/** What happens when the buffers are full. */
+export type OverflowPolicy = 'block' | 'drop-newest' | 'error';
+
+export interface LaneOptions {
+  readonly overflow: OverflowPolicy;
+  /** How long `block` waits for the writer, in milliseconds. */
+  readonly maxWaitMs: number;
+  readonly memoryLimitBytes: number;
+  /** Rows of a table that call for a drain. */
+  readonly maxRecords: number;
+}
+
+/** Rows of each table whose keys are checked against the schema before the check is left out. */
+const PROBATION = 64;
+
+/**
+ * One producing thread's rings and the cuts that it publishes over them. A unit is what enters a commit whole: its
+ * end is noted for all rings at once, and a cut never holds more than noted counts.
+ */
+export class Lane implements RingOwner {
+  readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(LANE_BYTES);
+  /** Word `REQUEST` is what `append` looks at after each row. */
+  readonly words: Int32Array = new Int32Array(this.buffer, 0, SLOTS_OFFSET / 4);
+  readonly rings: TableRing[] = [];
+  readonly link: WriterLink;
+  /** Id of the open frame, 0 where none is open. */
+  frameId = 0;
+  /** Whether any row with an id was dropped, so that references must be looked at. */
+  lossy = false;
+  stallMs = 0;
+  units = 0;
+  readonly #slots: Float64Array = new Float64Array(this.buffer, SLOTS_OFFSET);
+  readonly #noted = new Float64Array(MAX_TABLES);
+  readonly #options: LaneOptions;
+  readonly #shapes: Shapes;
+  readonly #probation: number[] = [];
+  #unitOpen = false;
+  #dropping = false;
+  #dirty = false;
+  #closed: SimtapeError | null = null;
+  #checkKeys: (ring: TableRing, row: unknown) => void = () => {};
+
+  constructor(link: WriterLink, options: LaneOptions) {
+    this.link = link;
+    this.#options = options;
+    this.#shapes = new Shapes(({ number, keys }) => link.send({ type: 'shape', number, keys }));
+  }
+
+  /** Adds a table; parents must have been added before. `checkKeys` sees the first rows. */
+  addRing(plan: TablePlan): TableRing {
+    const index = this.rings.length;
+    if (index >= MAX_TABLES) {
+      throw new SimtapeError('TooMany', `a recording holds at most ${MAX_TABLES} tables`, {
+        what: 'tables',
+        limit: MAX_TABLES,
+      });
+    }
+    const ids = this.link.ask({ type: 'table', table: index, plan });
+    const ring = new TableRing(this, index, plan, ids, this.#shapes);
+    this.rings.push(ring);
+    this.#probation.push(PROBATION);
+    ring.mark();
+    return ring;
+  }
+
+  /** Gives a table further columns, known to the writer before the first row that has them. */
+  changePlan(ring: TableRing, plan: TablePlan): void {
+    this.link.ask({ type: 'table', table: ring.index, plan });
+    ring.relayout(plan);
+  }
+
+  onFirstRows(check: (ring: TableRing, row: unknown) => void): void {
+    this.#checkKeys = check;
+  }
+
+  get unitOpen(): boolean {
+    return this.#unitOpen;
+  }
+
+  /** Whether the open unit is being dropped. */
+  get dropping(): boolean {
+    return this.#dropping;
+  }
+
+  /** Opens a unit; rows belong to it until `endUnit`. */
+  beginUnit(): void {
+    this.#note();
+    this.#unitOpen = true;
+  }
+
+  /** Ends the open unit and publishes it. */
+  endUnit(): void {
+    this.#unitOpen = false;
+    if (this.#dropping) {
+      this.#dropping = false;
+      for (const ring of this.rings) ring.interrupt();
+    }
+    this.units++;
+    this.publish();
+  }
+
+  /** Publishes all units that have ended. */
+  publish(): void {
+    if (!this.#unitOpen) this.#note();
+    if (this.#dirty) this.#writeCut(false);
+  }
+
+  /** What `append` calls where the writer, or a stop, asks for attention. */
+  attend(): void {
+    if (this.words[REQUEST] === REQUEST_STOP) {
+      throw new SimtapeError('Interrupted', 'the recorder was asked to stop; what was recorded is safe', {});
+    }
+    this.publish();
+    Atomics.store(this.words, REQUEST, REQUEST_NONE);
+    this.link.wake();
+  }
+
+  /** From now on every row is refused with this error. */
+  shut(error: SimtapeError): void {
+    this.#closed = error;
+    for (const ring of this.rings) ring.interrupt();
+  }
+
+  refuseIfClosed(): void {
+    if (this.#closed !== null) throw this.#closed;
+  }
+
+  /** Whether a row with this id was dropped. */
+  wasDropped(table: number, id: number): boolean {
+    const lost = this.rings[table]!.lost;
+    for (let i = lost.length - 2; i >= 0; i -= 2) {
+      if (id >= lost[i]!) return id < lost[i + 1]!;
+    }
+    return false;
+  }
+
+  // What rings ask of their lane.
+
+  admit(ring: TableRing, row: unknown): boolean {
+    this.refuseIfClosed();
+    if (this.#dropping && !ring.plan.static) {
+      ring.dropped++;
+      return false;
+    }
+    if (this.#probation[ring.index]! > 0) {
+      this.#checkKeys(ring, row);
+      this.#probation[ring.index]!--;
+    } else if (ring.limit > 0 && ring.row < ring.layout.rows) {
+      this.filled();
+    }
+    return true;
+  }
+
+  allowance(ring: TableRing): number {
+    return this.#probation[ring.index]! > 0 ? 1 : this.#options.maxRecords;
+  }
+
+  filled(): void {
+    this.publish();
+    this.link.wake();
+  }
+
+  takeMemory(bytes: number, required: boolean): boolean {
+    const kb = Math.ceil(bytes / 1024);
+    const before = Atomics.add(this.link.control, MEMORY_KB, kb);
+    if (required || (before + kb) * 1024 <= this.#options.memoryLimitBytes) return true;
+    Atomics.sub(this.link.control, MEMORY_KB, kb);
+    return false;
+  }
+
+  returnMemory(bytes: number): void {
+    Atomics.sub(this.link.control, MEMORY_KB, Math.ceil(bytes / 1024));
+  }
+
+  announce(ring: TableRing, segment: Segment, layout: number): void {
+    this.link.send({ type: 'segment', table: ring.index, index: segment.index, layout, buffer: segment.buffer });
+  }
+
+  forget(ring: TableRing, index: number): void {
+    this.link.send({ type: 'forget', table: ring.index, index });
+  }
+
+  makeRoom<T>(ring: TableRing, bytes: number, acquire: () => T | null): T | null {
+    const { overflow, memoryLimitBytes } = this.#options;
+    const table = ring.plan.name;
+    if (bytes > memoryLimitBytes) {
+      throw new SimtapeError(
+        'RowTooLarge',
+        `a row of ${table} needs ${bytes} bytes, more than the memory limit of ${memoryLimitBytes}: raise memoryLimitMb`,
+        { table, bytes, limit: memoryLimitBytes },
+      );
+    }
+    this.filled();
+    for (const other of this.rings) other.reclaim();
+    const found = acquire();
+    if (found !== null || overflow === 'block' || ring.plan.static) return found ?? this.#wait(ring, acquire);
+    if (overflow === 'error') {
+      ring.rejected++;
+      throw new SimtapeError('BufferFull', `the buffers are full, so a row of ${table} was refused`, { table });
+    }
+    ring.dropped++;
+    this.lossy = true;
+    if (this.#unitOpen) this.#dropUnit();
+    return null;
+  }
+
+  #wait<T>(ring: TableRing, acquire: () => T | null): T {
+    const { control } = this.link;
+    const start = performance.now();
+    for (;;) {
+      const seen = Atomics.load(control, SPACE);
+      const consumed = Atomics.load(this.words, CONSUMED) === Atomics.load(this.words, CUT_SEQUENCE);
+      for (const other of this.rings) other.reclaim();
+      const found = acquire();
+      const waited = performance.now() - start;
+      if (found !== null) {
+        this.stallMs += waited;
+        return found;
+      }
+      if (waited >= this.#options.maxWaitMs) {
+        this.stallMs += waited;
+        ring.rejected++;
+        throw new SimtapeError(
+          'Backpressure',
+          `the writer made no room for a row of ${ring.plan.name} in ${Math.round(waited)} ms: ` +
+            'record less often, raise memoryLimitMb or maxWaitMs, or choose the overflow policy drop-newest',
+          { table: ring.plan.name, waitedMs: waited },
+        );
+      }
+      // All that has ended is written, and still there is no room: the open unit is larger than the memory, so
+      // the writer takes it in parts, in a commit that stays open until the unit ends.
+      if (consumed && this.#unitOpen) this.#writeCut(true);
+      this.link.wake();
+      this.link.waitForSpace(seen, Math.min(50, this.#options.maxWaitMs - waited));
+    }
+  }
+
+  #dropUnit(): void {
+    this.#dropping = true;
+    for (const ring of this.rings) {
+      if (!ring.plan.static) ring.rollback();
+      ring.interrupt();
+    }
+  }
+
+  /** Notes that all rows so far belong to units that have ended. */
+  #note(): void {
+    const noted = this.#noted;
+    for (let i = 0; i < this.rings.length; i++) {
+      const ring = this.rings[i]!;
+      const count = ring.count;
+      if (noted[i] !== count) {
+        noted[i] = count;
+        ring.mark();
+        this.#dirty = true;
+      }
+    }
+  }
+
+  #writeCut(open: boolean): void {
+    const sequence = this.words[CUT_SEQUENCE]! + 1;
+    const slot = (sequence & 1) * SLOT_FIELDS;
+    const slots = this.#slots;
+    slots[slot + SLOT_UNITS] = this.units;
+    slots[slot + SLOT_OPEN] = open ? 1 : 0;
+    for (let i = 0; i < this.rings.length; i++) {
+      slots[slot + SLOT_COUNTS + i] = open ? this.rings[i]!.count : this.#noted[i]!;
+    }
+    Atomics.store(this.words, CUT_SEQUENCE, sequence);
+    this.#dirty = false;
+  }
+}

@@ -1,0 +1,156 @@
+import { SimtapeError, show } from '../errors.ts';
+import type { TableSchema } from './table.ts';
+
+/** The numeric kinds that hold one machine number. */
+export const NUMBER_KINDS = ['f64', 'f32', 'i8', 'i16', 'i32', 'i64', 'u8', 'u16', 'u32', 'u64'] as const;
+export type NumberKind = (typeof NUMBER_KINDS)[number];
+
+/** What an element of `array(kind, n)` may be. */
+export type ElementKind = NumberKind | 'bool';
+
+/** Every kind of column that a schema may name. */
+export type ColumnKind =
+  | NumberKind
+  | 'bool'
+  | 'utf8'
+  | 'json'
+  | 'bytes'
+  | 'timestamp'
+  | 'enum'
+  | 'vec2'
+  | 'vec3'
+  | 'quat'
+  | 'array'
+  | 'ref';
+
+/** Which clock a time column was read from; wall-clock columns differ between runs with the same seed. */
+export type Clock = 'wall' | 'simulation';
+
+export interface ColumnOptions<Nullable extends boolean> {
+  /** Whether a row may leave the column out or give `null`. */
+  nullable?: Nullable;
+  /** Unit as people in the field write it: `m`, `m/s`, `rad`. */
+  unit?: string;
+  description?: string;
+  clock?: Clock;
+}
+
+/** One column of a schema. `Value` is what a row gives, `Filled` whether the recorder can fill it in. */
+export interface Column<
+  Value = unknown,
+  Nullable extends boolean = boolean,
+  Filled extends boolean = boolean,
+> {
+  readonly kind: ColumnKind;
+  readonly nullable: boolean;
+  readonly unit?: string;
+  readonly description?: string;
+  readonly clock?: Clock;
+  /** Labels of an `enum`, in the order of their codes. */
+  readonly labels?: readonly string[];
+  /** Element kind and length of an `array`. */
+  readonly element?: ElementKind;
+  readonly length?: number;
+  /** The table that a `ref` points to. */
+  readonly target?: TableSchema;
+  /** For types only; never set. */
+  readonly '~types'?: { value: Value; nullable: Nullable; filled: Filled };
+}
+
+type Builder<Value> = <Nullable extends boolean = false>(
+  options?: ColumnOptions<Nullable>,
+) => Column<Value, Nullable, false>;
+
+type Extra = Pick<Column, 'labels' | 'element' | 'length' | 'target'>;
+
+function column<Value, Nullable extends boolean, Filled extends boolean = false>(
+  kind: ColumnKind,
+  options: ColumnOptions<Nullable> | undefined,
+  extra?: Extra,
+): Column<Value, Nullable, Filled> {
+  return { kind, nullable: false, ...options, ...extra };
+}
+
+function builder<Value>(kind: ColumnKind): Builder<Value> {
+  return (options) => column(kind, options);
+}
+
+/** A 64-bit float; any JavaScript number, NaN and -0 included. */
+export const f64: Builder<number> = builder('f64');
+/** A 32-bit float; numbers are rounded to the nearest. */
+export const f32: Builder<number> = builder('f32');
+export const i8: Builder<number> = builder('i8');
+export const i16: Builder<number> = builder('i16');
+export const i32: Builder<number> = builder('i32');
+/** A 64-bit signed integer: a bigint, or a number that is a safe integer. Read back as a bigint. */
+export const i64: Builder<bigint | number> = builder('i64');
+export const u8: Builder<number> = builder('u8');
+export const u16: Builder<number> = builder('u16');
+export const u32: Builder<number> = builder('u32');
+/** A 64-bit unsigned integer: a bigint, or a number that is a safe integer. Read back as a bigint. */
+export const u64: Builder<bigint | number> = builder('u64');
+export const bool: Builder<boolean> = builder('bool');
+/** Well-formed Unicode text; a string with a lone surrogate is refused, because UTF-8 cannot hold it. */
+export const utf8: Builder<string> = builder('utf8');
+/** Anything that `JSON.stringify` takes, by its rules (NaN and infinities become null); bigints as integers. */
+export const json: Builder<unknown> = builder('json');
+export const bytes: Builder<Uint8Array> = builder('bytes');
+/** An instant: nanoseconds since the Unix epoch as a bigint, or a `Date`. Read back as a bigint. */
+export const timestamp: Builder<bigint | Date> = builder('timestamp');
+
+/** Components in order, or an object that names them (what three.js and Rapier hand out). */
+export type Vec2 = { readonly x: number; readonly y: number } | ArrayLike<number>;
+export type Vec3 = { readonly x: number; readonly y: number; readonly z: number } | ArrayLike<number>;
+/** Order x, y, z, w. */
+export type Quat =
+  | { readonly x: number; readonly y: number; readonly z: number; readonly w: number }
+  | ArrayLike<number>;
+
+export const vec2: Builder<Vec2> = builder('vec2');
+export const vec3: Builder<Vec3> = builder('vec3');
+export const quat: Builder<Quat> = builder('quat');
+
+/** One of a fixed set of labels, stored as a small code. */
+export function enumOf<const Label extends string, Nullable extends boolean = false>(
+  labels: readonly Label[],
+  options?: ColumnOptions<Nullable>,
+): Column<Label, Nullable, false> {
+  const bad = labels.find((label, i) => typeof label !== 'string' || labels.indexOf(label) !== i);
+  if (labels.length === 0 || labels.length > 65_536 || bad !== undefined) {
+    const what = bad === undefined ? `${labels.length} labels` : `the label ${show(bad)} twice or not a string`;
+    throw new SimtapeError('InvalidSchema', `enumOf takes 1 to 65,536 different strings, not ${what}`, {});
+  }
+  return column('enum', options, { labels: [...labels] });
+}
+
+type ElementValue<K extends ElementKind> = K extends 'bool'
+  ? ArrayLike<boolean | number>
+  : K extends 'i64' | 'u64'
+    ? ArrayLike<bigint | number>
+    : ArrayLike<number>;
+
+/** `length` elements that stay one value: a BLOB in SQLite, a list in Parquet, `[rows, length]` in HDF5. */
+export function array<K extends ElementKind, Nullable extends boolean = false>(
+  element: K,
+  length: number,
+  options?: ColumnOptions<Nullable>,
+): Column<ElementValue<K>, Nullable, false> {
+  if (element !== 'bool' && !NUMBER_KINDS.includes(element)) {
+    throw new SimtapeError('InvalidSchema', `array takes a number kind or bool, not ${show(element)}`, {});
+  }
+  if (!Number.isInteger(length) || length < 1 || length > 2 ** 24) {
+    throw new SimtapeError('InvalidSchema', `array takes a length of 1 to 2^24, not ${show(length)}`, {});
+  }
+  return column('array', options, { element, length });
+}
+
+/**
+ * The id of a row of another table, as its `append` returned it. A reference to `SimulationFrame` that a row
+ * leaves out is filled with the open frame's id.
+ */
+export function ref<T extends TableSchema, Nullable extends boolean = false>(
+  target: T,
+  options?: ColumnOptions<Nullable>,
+): Column<number, Nullable, T['frames'] extends true ? true : false> {
+  return column('ref', options, { target });
+}

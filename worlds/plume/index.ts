@@ -1,0 +1,9 @@
+export { defaultPlumeOptions, type PlumeOptions } from './options.ts';
+export type {
+  EpisodeResult,
+  PlumeEpisodeData,
+  PlumeRecorder,
+  PlumeStepData,
+  TerminationReason,
+} from './records.ts';
+export { type PlumeSummary, runPlume } from './world.ts';
