@@ -29,6 +29,14 @@ interface Kept extends Segment {
   readonly bytes: number;
 }
 
+/** A place in a ring to which its rows can be taken back. */
+export interface Savepoint {
+  readonly segment: Kept;
+  readonly row: number;
+  readonly used: number;
+  readonly count: number;
+}
+
 /** Segments that a ring may have whatever the memory limit says: one being written, one being read. */
 const ALWAYS_ALLOWED = 2;
 
@@ -50,6 +58,8 @@ export class TableRing {
   idBase: number;
   dropped = 0;
   rejected = 0;
+  /** Rows that the writer was given before their unit ended; they cannot be taken back. */
+  given = 0;
   /** Id ranges [from, to) of rows that were taken and then dropped with their unit. */
   readonly lost: number[] = [];
   readonly #lastId: number;
@@ -59,7 +69,7 @@ export class TableRing {
   #rowsBefore = 0;
   #mustAdvance = true;
   #nextId: number;
-  #unit: { segment: Kept; row: number; used: number; count: number } | null = null;
+  #unit: Savepoint | null = null;
 
   constructor(owner: RingOwner, index: number, plan: TablePlan, ids: IdRange, shapes: Shapes) {
     this.owner = owner;
@@ -120,13 +130,28 @@ export class TableRing {
 
   /** Remembers where a unit begins. */
   mark(): void {
-    this.#unit = { segment: this.#current!, row: this.row, used: this.arena.used, count: this.count };
+    this.#unit = this.savepoint();
   }
 
-  /** Takes back the rows since `mark`. Their ids are not given out again. */
-  rollback(): void {
-    const unit = this.#unit;
-    if (unit === null || unit.count === this.count) return;
+  savepoint(): Savepoint {
+    return { segment: this.#current!, row: this.row, used: this.arena.used, count: this.count };
+  }
+
+  /** Takes back the rows since `mark` and counts them as dropped. */
+  dropUnit(): void {
+    this.dropped += this.#rollback(this.#unit!);
+  }
+
+  /** Takes back the rows since a savepoint in the same unit, as if they had never come. */
+  takeBack(savepoint: Savepoint): void {
+    // A unit that is being dropped has taken its rows back already.
+    if (this.count > savepoint.count && savepoint.count >= this.given) this.#rollback(savepoint);
+  }
+
+  /** Ids of rows that are taken back are not given out again. */
+  #rollback(unit: Savepoint): number {
+    const count = this.count - unit.count;
+    if (count === 0) return 0;
     const after = this.idBase + this.row;
     let left = unit.segment;
     while (left !== this.#current) {
@@ -134,7 +159,6 @@ export class TableRing {
       Atomics.store(next.views.I32, SEGMENT_STATE, SEGMENT_FREE);
       left = next;
     }
-    this.dropped += this.count - unit.count;
     this.#current = unit.segment;
     Atomics.store(unit.segment.views.I32, SEGMENT_STATE, SEGMENT_IN_USE);
     unit.segment.views.I32[SEGMENT_ROWS] = -1;
@@ -146,6 +170,7 @@ export class TableRing {
     this.#nextId = after;
     this.#mustAdvance = true;
     this.interrupt();
+    return count;
   }
 
   /** Gives back the memory of segments that hold nothing. */

@@ -29,6 +29,7 @@ export const CONSUMED = 2; // newest cut that the writer has released
 export const REQUEST_NONE = 0;
 export const REQUEST_PUBLISH = 1;
 export const REQUEST_STOP = 2; // the next call that records throws Interrupted
+export const REQUEST_FAILED = 3; // the next call that records throws WriteFailed
 
 export const MAX_TABLES = 1024;
 /** Float64 fields of a slot: units ended, whether the last unit is still open, then one row count a table. */

@@ -60,12 +60,13 @@ class AppendSource {
     const fields = input.stored.map((index) => this.#field(index));
     const fill = input.frame ? `if (${v} === undefined && lane.frameId !== 0) ${v} = lane.frameId;` : '';
     const store = this.#store(k, v, input, fields);
-    if (!input.nullable) return `${read} ${fill} ${store}`;
-    this.#views.add('U8');
+    const valid = fields.filter((field) => field.valid >= 0).map((field) => `U8[${field.valid} + i] = 1;`);
+    if (valid.length > 0) this.#views.add('U8');
+    if (!input.nullable) return [read, fill, ...valid, store].join(' ');
     return [
       `${read} ${fill}`,
       `if (${v} === undefined || ${v} === null) { ${fields.map((field) => this.#null(field)).join(' ')} }`,
-      `else { ${fields.map((field) => `U8[${field.valid} + i] = 1;`).join(' ')} ${store} }`,
+      `else { ${valid.join(' ')} ${store} }`,
     ].join('\n');
   }
 

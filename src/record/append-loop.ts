@@ -44,7 +44,7 @@ export function loopAppend(plan: AppendPlan): Append {
         for (const field of fields) storeNull(field, i, views);
         continue;
       }
-      if (input.nullable) for (const field of fields) views.U8[field.valid + i] = 1;
+      for (const field of fields) if (field.valid >= 0) views.U8[field.valid + i] = 1;
       const outcome = store(value, i, views);
       if (outcome === 'failed') return fail(k, value, row);
       if (outcome === 'no room') return ring.roll() ? append(row, extra) : 0;

@@ -5,11 +5,12 @@ import { Shapes } from '../buffer/shapes.ts';
 import {
   CONSUMED,
   CUT_SEQUENCE,
-  LANE_BYTES,
   MAX_TABLES,
   MEMORY_KB,
   REQUEST,
+  REQUEST_FAILED,
   REQUEST_NONE,
+  REQUEST_PUBLISH,
   REQUEST_STOP,
   SLOT_COUNTS,
   SLOT_FIELDS,
@@ -41,9 +42,8 @@ const PROBATION = 64;
  * end is noted for all rings at once, and a cut never holds more than noted counts.
  */
 export class Lane implements RingOwner {
-  readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(LANE_BYTES);
   /** Word `REQUEST` is what `append` looks at after each row. */
-  readonly words: Int32Array = new Int32Array(this.buffer, 0, SLOTS_OFFSET / 4);
+  readonly words: Int32Array;
   readonly rings: TableRing[] = [];
   readonly link: WriterLink;
   /** Id of the open frame, 0 where none is open. */
@@ -52,7 +52,7 @@ export class Lane implements RingOwner {
   lossy = false;
   stallMs = 0;
   units = 0;
-  readonly #slots: Float64Array = new Float64Array(this.buffer, SLOTS_OFFSET);
+  readonly #slots: Float64Array;
   readonly #noted = new Float64Array(MAX_TABLES);
   readonly #options: LaneOptions;
   readonly #shapes: Shapes;
@@ -63,8 +63,11 @@ export class Lane implements RingOwner {
   #closed: SimtapeError | null = null;
   #checkKeys: (ring: TableRing, row: unknown) => void = () => {};
 
-  constructor(link: WriterLink, options: LaneOptions) {
+  /** @param buffer the lane block, `LANE_BYTES` long. */
+  constructor(link: WriterLink, buffer: SharedArrayBuffer, options: LaneOptions) {
     this.link = link;
+    this.words = new Int32Array(buffer, 0, SLOTS_OFFSET / 4);
+    this.#slots = new Float64Array(buffer, SLOTS_OFFSET);
     this.#options = options;
     this.#shapes = new Shapes(({ number, keys }) => link.send({ type: 'shape', number, keys }));
   }
@@ -133,8 +136,13 @@ export class Lane implements RingOwner {
     if (this.words[REQUEST] === REQUEST_STOP) {
       throw new SimtapeError('Interrupted', 'the recorder was asked to stop; what was recorded is safe', {});
     }
+    if (this.words[REQUEST] === REQUEST_FAILED) {
+      throw new SimtapeError('WriteFailed', 'the recording cannot be written any more; later rows are lost', {
+        failed: 0,
+      });
+    }
     this.publish();
-    Atomics.store(this.words, REQUEST, REQUEST_NONE);
+    Atomics.compareExchange(this.words, REQUEST, REQUEST_PUBLISH, REQUEST_NONE);
     this.link.wake();
   }
 
@@ -261,7 +269,7 @@ export class Lane implements RingOwner {
   #dropUnit(): void {
     this.#dropping = true;
     for (const ring of this.rings) {
-      if (!ring.plan.static) ring.rollback();
+      if (!ring.plan.static) ring.dropUnit();
       ring.interrupt();
     }
   }
@@ -287,7 +295,9 @@ export class Lane implements RingOwner {
     slots[slot + SLOT_UNITS] = this.units;
     slots[slot + SLOT_OPEN] = open ? 1 : 0;
     for (let i = 0; i < this.rings.length; i++) {
-      slots[slot + SLOT_COUNTS + i] = open ? this.rings[i]!.count : this.#noted[i]!;
+      const ring = this.rings[i]!;
+      if (open) ring.given = ring.count;
+      slots[slot + SLOT_COUNTS + i] = open ? ring.count : this.#noted[i]!;
     }
     Atomics.store(this.words, CUT_SEQUENCE, sequence);
     this.#dirty = false;

@@ -1,0 +1,40 @@
+import { SimtapeError } from '../errors.ts';
+import type { BackendFactory } from './backend.ts';
+
+/** Modules of the backends that come with simtape; nobody loads one that is not used. */
+const BUILT_IN: Record<string, () => Promise<{ default: BackendFactory }>> = {
+  sqlite: () => import('./sqlite/index.ts'),
+};
+
+/** Whether a name is a backend of ours, as opposed to the URL of a module. */
+export function isBuiltIn(backend: string): boolean {
+  return Object.hasOwn(BUILT_IN, backend);
+}
+
+/** Loads a backend by name, or by the URL of a module whose default export is a {@link BackendFactory}. */
+export async function loadBackend(backend: string): Promise<BackendFactory> {
+  const builtIn = BUILT_IN[backend];
+  if (builtIn !== undefined) return (await builtIn()).default;
+  if (!/^(file|data|https?|node):/.test(backend)) {
+    const names = [...Object.keys(BUILT_IN), 'none'].join(', ');
+    throw new SimtapeError(
+      'BackendUnavailable',
+      `there is no backend ${JSON.stringify(backend)}: use ${names}, or the URL of a module (new URL('./my-backend.js', import.meta.url))`,
+      { backend },
+    );
+  }
+  let module: { default?: unknown };
+  try {
+    module = await import(backend);
+  } catch (cause) {
+    throw new SimtapeError('BackendUnavailable', `the backend module ${backend} does not load`, { backend }, cause);
+  }
+  if (typeof module.default !== 'function') {
+    throw new SimtapeError(
+      'BackendUnavailable',
+      `the backend module ${backend} has no function as its default export`,
+      { backend },
+    );
+  }
+  return module.default as BackendFactory;
+}

@@ -1,0 +1,107 @@
+import { accessSync, constants, existsSync, mkdirSync, openSync, readSync, closeSync as shut, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { SqliteOptions } from '../../config/recorder-config.ts';
+import { SimtapeError } from '../../errors.ts';
+import type { BackendConfig } from '../backend.ts';
+import { APPLICATION_ID, CATALOGUE, FORMAT_VERSION } from './format.ts';
+
+/** The file of a recording: the one that was named, or one for the run in the folder for recordings. */
+export function recordingPath(config: BackendConfig, runId: string): string {
+  if (config.path !== null) return resolve(config.path);
+  const folder = resolve(config.directory);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw cannotOpen(folder, `the folder cannot be made (${(cause as Error).message})`, 'choose another', cause);
+  }
+  return join(folder, `${runId}.db`);
+}
+
+/** Opens a recording for writing, or makes an empty one. */
+export function openForWriting(path: string, options: SqliteOptions): DatabaseSync {
+  refuseUnusable(path);
+  let database: DatabaseSync | null = null;
+  try {
+    database = new DatabaseSync(path, { timeout: options.connectionTimeout * 1000 });
+    const mode = database.prepare(`PRAGMA journal_mode = ${options.journalMode}`).get()!.journal_mode;
+    if (String(mode).toUpperCase() !== options.journalMode) {
+      throw cannotOpen(path, `the file takes no journal mode ${options.journalMode}`, `use journalMode: '${mode}'`);
+    }
+    database.exec(`PRAGMA synchronous = ${options.synchronous}; PRAGMA cache_size = ${options.cacheSize}`);
+    database.exec('PRAGMA foreign_keys = ON');
+    prepare(database, path);
+    return database;
+  } catch (cause) {
+    database?.close();
+    if (cause instanceof SimtapeError) throw cause;
+    throw cannotOpen(path, (cause as Error).message, 'check the file, its folder and the free space', cause);
+  }
+}
+
+/** Refuses a database that is no recording, or one of a newer format. An empty one is fine where `mayBeEmpty`. */
+export function checkFormat(database: DatabaseSync, path: string): 'recording' | 'empty' {
+  const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()![name]);
+  const version = pragma('user_version');
+  if (pragma('application_id') === APPLICATION_ID) {
+    if (version <= FORMAT_VERSION) return 'recording';
+    throw new SimtapeError(
+      'NewerFormat',
+      `${path} was written by a newer simtape (format ${version}; this one knows ${FORMAT_VERSION}): update simtape`,
+      { path, found: version, supported: FORMAT_VERSION },
+    );
+  }
+  const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()!.tables;
+  if (tables === 0) return 'empty';
+  throw new SimtapeError('NotARecording', `${path} is a SQLite database, but not a simtape recording`, { path });
+}
+
+function prepare(database: DatabaseSync, path: string): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    if (checkFormat(database, path) === 'empty') database.exec(CATALOGUE);
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Says what is wrong with a path in words, before SQLite says "unable to open database file". */
+function refuseUnusable(path: string): void {
+  const folder = dirname(path);
+  if (!existsSync(folder)) throw cannotOpen(path, `the folder ${folder} does not exist`, 'make it first');
+  if (!statSync(folder).isDirectory()) throw cannotOpen(path, `${folder} is not a folder`, 'choose another path');
+  if (existsSync(path) && statSync(path).isDirectory()) {
+    throw cannotOpen(path, 'it is a folder', `name a file in it, such as ${join(path, 'recording.db')}`);
+  }
+  // SQLite needs the folder too, for its write-ahead log.
+  for (const place of existsSync(path) ? [path, folder] : [folder]) {
+    try {
+      accessSync(place, constants.W_OK);
+    } catch (cause) {
+      throw cannotOpen(path, `${place} is not writable`, 'choose another place or change its permissions', cause);
+    }
+  }
+  if (existsSync(path) && statSync(path).size > 0 && !isSqlite(path)) {
+    throw new SimtapeError('NotARecording', `${path} exists and is not a simtape recording: choose another path`, {
+      path,
+    });
+  }
+}
+
+/** Whether a file starts as SQLite files do (sqlite.org/fileformat2.html, section 1.3). */
+export function isSqlite(path: string): boolean {
+  const head = Buffer.alloc(16);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, head, 0, 16, 0);
+  } finally {
+    shut(file);
+  }
+  return head.toString('latin1') === 'SQLite format 3\0';
+}
+
+function cannotOpen(path: string, why: string, advice: string, cause?: unknown): SimtapeError<'CannotOpen'> {
+  return new SimtapeError('CannotOpen', `cannot record to ${path}: ${why}; ${advice}`, { path }, cause);
+}

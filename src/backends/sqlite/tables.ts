@@ -1,0 +1,153 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { SimtapeError } from '../../errors.ts';
+import { planDifferences, type StoredColumn, type TablePlan } from '../../schema/plan.ts';
+import { MAX_COLUMNS, quote } from './format.ts';
+
+/** How a table says which run a row belongs to: the documented tables by `run_id`, others by `run_number`. */
+export function runColumn(plan: Pick<TablePlan, 'name'>): 'run_id' | 'run_number' {
+  return plan.name === 'episodes' || plan.name === 'steps' ? 'run_id' : 'run_number';
+}
+
+/** All columns of a table in their order in the file, with their SQL type. */
+function columnsInOrder(plan: TablePlan): { name: string; sql: string }[] {
+  const columns = plan.columns.map((column) => ({ name: column.name, sql: declare(column) }));
+  if (runColumn(plan) === 'run_id') columns.splice(1, 0, { name: 'run_id', sql: '"run_id" TEXT NOT NULL' });
+  else columns.push({ name: 'run_number', sql: '"run_number" INTEGER NOT NULL' });
+  if (plan.id !== null) {
+    // The documented schema of `steps` has AUTOINCREMENT; elsewhere ids are given out by simtape alone.
+    const auto = plan.name === 'steps' ? ' AUTOINCREMENT' : '';
+    columns.unshift({ name: plan.id, sql: `${quote(plan.id)} INTEGER PRIMARY KEY${auto}` });
+  }
+  return columns;
+}
+
+const SQL_TYPES: Partial<Record<StoredColumn['kind'], string>> = {
+  f64: 'REAL',
+  f32: 'REAL',
+  bool: 'BOOLEAN',
+  utf8: 'TEXT',
+  json: 'TEXT',
+  enum: 'TEXT',
+  bytes: 'BLOB',
+  array: 'BLOB',
+};
+
+function declare(column: StoredColumn): string {
+  const type = SQL_TYPES[column.kind] ?? 'INTEGER';
+  // NaN is stored as NULL, so a float column takes NULL even where rows may not leave it out.
+  const mayBeNull = column.nullable || column.kind === 'f64' || column.kind === 'f32';
+  const target = column.references;
+  const reference =
+    target === undefined || target.table === 'episodes'
+      ? ''
+      : ` REFERENCES ${quote(target.table)}(${quote(target.column)})`;
+  return `${quote(column.name)} ${type}${mayBeNull ? '' : ' NOT NULL'}${reference}`;
+}
+
+function constraints(plan: TablePlan): string[] {
+  if (plan.name === 'episodes') {
+    return ['PRIMARY KEY ("episode_id", "run_id")', 'FOREIGN KEY ("run_id") REFERENCES "runs"("run_id")'];
+  }
+  if (plan.name !== 'steps') return [];
+  return ['FOREIGN KEY ("episode_id", "run_id") REFERENCES "episodes"("episode_id", "run_id")'];
+}
+
+/** Indexes that make "rows of frame F", "frames from t0 to t1" and "episode E of run R" look-ups. */
+function indexes(plan: TablePlan): string[] {
+  const index = (columns: string) =>
+    `CREATE INDEX ${quote(`${plan.name}_${columns.split(',')[0]}`)} ON ${quote(plan.name)} (${columns})`;
+  if (plan.name === 'steps') return [index('episode_id, run_id, step_number')];
+  if (plan.name === 'simulation_frame') return [index('simulation_time')];
+  const frames = plan.columns.filter((column) => column.references?.table === 'simulation_frame');
+  return frames.map((column) => index(column.name));
+}
+
+/** Makes a table, or gives it the columns that it has not got, and notes them in the catalogue. */
+export function makeTable(database: DatabaseSync, plan: TablePlan): void {
+  const columns = columnsInOrder(plan);
+  if (columns.length > MAX_COLUMNS) {
+    throw new SimtapeError(
+      'TooMany',
+      `table ${plan.name} would have ${columns.length} columns; SQLite takes at most ${MAX_COLUMNS}: use array columns, or split the table`,
+      { what: 'columns', limit: MAX_COLUMNS },
+    );
+  }
+  const known = readPlans(database).find(({ name }) => name === plan.name);
+  if (known === undefined) {
+    const parts = [...columns.map(({ sql }) => sql), ...constraints(plan)];
+    database.exec(`CREATE TABLE ${quote(plan.name)} (\n  ${parts.join(',\n  ')}\n)`);
+    for (const sql of indexes(plan)) database.exec(sql);
+    database
+      .prepare('INSERT INTO simtape_tables VALUES (?, ?, ?, ?, ?, 1)')
+      .run(plan.name, plan.id, plan.key, plan.static ? 1 : 0, plan.description ?? null);
+    for (const [position, column] of plan.columns.entries()) note(database, plan, column, position, column.nullable);
+    return;
+  }
+  const differences = planDifferences(known, plan);
+  if (differences.length > 0) {
+    throw new SimtapeError(
+      'SchemaMismatch',
+      `the file has a table ${plan.name} with other columns (${differences.join('; ')}): record to another file, or rename the table`,
+      { table: plan.name },
+    );
+  }
+  let position = known.columns.length;
+  for (const column of plan.columns) {
+    if (known.columns.some(({ name }) => name === column.name)) continue;
+    // Rows that are there already have no value for it.
+    const sql = declare({ ...column, nullable: true });
+    database.exec(`ALTER TABLE ${quote(plan.name)} ADD COLUMN ${sql}`);
+    note(database, plan, column, position++, true);
+  }
+}
+
+function note(
+  database: DatabaseSync,
+  plan: TablePlan,
+  column: StoredColumn,
+  position: number,
+  nullable: boolean,
+): void {
+  const { labels, element, length, references, vector } = column;
+  const details = JSON.stringify({ labels, element, length, references, vector });
+  database
+    .prepare('INSERT INTO simtape_columns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .run(
+      plan.name,
+      column.name,
+      position,
+      column.kind,
+      nullable ? 1 : 0,
+      column.unit ?? null,
+      column.description ?? null,
+      column.clock ?? null,
+      details === '{}' ? null : details,
+    );
+}
+
+/** The plans of all tables in the file, from its catalogue. */
+export function readPlans(database: DatabaseSync): TablePlan[] {
+  const columns = database.prepare('SELECT * FROM simtape_columns WHERE table_name = ? ORDER BY position');
+  return database
+    .prepare('SELECT * FROM simtape_tables ORDER BY rowid')
+    .all()
+    .map((table) => ({
+      name: String(table.table_name),
+      id: table.id_column as string | null,
+      key: table.key_column as string | null,
+      static: table.is_static === 1,
+      ...(table.description === null ? {} : { description: String(table.description) }),
+      columns: columns.all(table.table_name as string).map(readColumn),
+    }));
+}
+
+function readColumn(row: Record<string, unknown>): StoredColumn {
+  const column: Record<string, unknown> = {
+    name: row.column_name,
+    kind: row.kind,
+    nullable: row.nullable === 1,
+  };
+  for (const field of ['unit', 'description', 'clock']) if (row[field] !== null) column[field] = row[field];
+  if (row.details !== null) Object.assign(column, JSON.parse(String(row.details)));
+  return column as unknown as StoredColumn;
+}

@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import type { StorageBackend } from '../backends/backend.ts';
+import { SimtapeError, show } from '../errors.ts';
+
+/** Options of the SQLite backend. */
+export interface SqliteOptions {
+  /** Rows in one INSERT statement. Default 50. */
+  batchSize: number;
+  /** How a transaction begins. Default `immediate`. */
+  transactionMode: 'deferred' | 'immediate' | 'exclusive';
+  /** Default `WAL`. */
+  journalMode: 'WAL' | 'DELETE' | 'TRUNCATE' | 'PERSIST' | 'MEMORY' | 'OFF';
+  /** Default `NORMAL`: with WAL, what was committed survives the end of the process, and the file a power loss. */
+  synchronous: 'OFF' | 'NORMAL' | 'FULL' | 'EXTRA';
+  /** Pages that SQLite keeps in memory; negative for KiB. Default 2000. */
+  cacheSize: number;
+  /** Seconds to wait for another process's lock. Default 30. */
+  connectionTimeout: number;
+}
+
+/** A configuration with every default filled in. */
+export interface ResolvedConfig {
+  /** `sqlite`, `none`, the URL of a backend module, or a backend object, which then runs on the caller's thread. */
+  backend: string | URL | StorageBackend;
+  /** File to record to. An existing recording gets another run. Default: `<directory>/<run id>.db`. */
+  path?: string | undefined;
+  /** Folder for recordings that name no path. Default `simulation_data`. */
+  directory: string;
+  /** Default: `run_YYYYMMDD_HHMMSS_xxxx`. */
+  runId?: string | undefined;
+  /** What the simulation ran with; stored with the run, and its hash. */
+  configuration?: unknown;
+  metadata: Record<string, unknown>;
+  /** Name of the simulation, for listings. */
+  world?: string | undefined;
+  seed?: number | string | undefined;
+  /** Milliseconds after which the writer commits what has come. Default 100. */
+  flushIntervalMs: number;
+  /** Rows of a table that call for a commit before the interval is over. Default: none. */
+  maxRecords: number;
+  /** Memory for everything that is not written yet, in MiB. Default 100. */
+  memoryLimitMb: number;
+  /** What happens when that memory is full. Default `block`. */
+  overflow: 'block' | 'drop-newest' | 'error';
+  /** How long `block` waits before it throws `Backpressure`, in milliseconds. Default 5000. */
+  maxWaitMs: number;
+  /** `fast` (default) checks types, ranges and lengths; `full` also looks for unknown fields beyond the first rows. */
+  validate: 'fast' | 'full';
+  /** After a permanent write error: count rows as failed (default), or throw on the next call. */
+  onFailure: 'continue' | 'throw';
+  /** Write on a thread of its own (default), or on the caller's. */
+  thread: boolean;
+  sqlite: SqliteOptions;
+  /** Options for a custom backend, passed on as they are. */
+  options: Record<string, unknown>;
+  /** Count the calls that a `none` recorder ignores. */
+  countCalls: boolean;
+}
+
+/** What `createRecorder` takes. Every field has a default. */
+export type RecorderConfig = { [K in Exclude<keyof ResolvedConfig, 'sqlite'>]?: ResolvedConfig[K] | undefined } & {
+  sqlite?: Partial<SqliteOptions> | undefined;
+};
+
+const positive = (what: string) => z.number().positive(`takes a number of ${what} above 0`);
+const isBackend = (value: unknown): value is StorageBackend =>
+  typeof value === 'object' && value !== null && typeof (value as StorageBackend).write === 'function';
+
+const sqlite = z.strictObject({
+  batchSize: z.int().min(1).max(10_000).default(50),
+  transactionMode: z.enum(['deferred', 'immediate', 'exclusive']).default('immediate'),
+  journalMode: z.enum(['WAL', 'DELETE', 'TRUNCATE', 'PERSIST', 'MEMORY', 'OFF']).default('WAL'),
+  synchronous: z.enum(['OFF', 'NORMAL', 'FULL', 'EXTRA']).default('NORMAL'),
+  cacheSize: z.int().default(2000),
+  connectionTimeout: z.number().min(0).max(3600).default(30),
+});
+
+const shape = {
+  backend: z
+    .union([z.string(), z.instanceof(URL), z.custom<StorageBackend>(isBackend)], {
+      error: 'takes sqlite, none, the URL of a backend module, or a backend object',
+    })
+    .default('sqlite'),
+  path: z.string().min(1).optional(),
+  directory: z.string().min(1).default('simulation_data'),
+  runId: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'takes 1 to 100 letters, digits, dots, dashes and underscores')
+    .optional(),
+  configuration: z.unknown().optional(),
+  metadata: z.record(z.string(), z.unknown()).default({}),
+  world: z.string().optional(),
+  seed: z.union([z.number(), z.string()]).optional(),
+  flushIntervalMs: positive('milliseconds').max(3_600_000).default(100),
+  maxRecords: z.int().min(1).max(2 ** 31).default(2 ** 31),
+  memoryLimitMb: positive('MiB').max(1024 * 64).default(100),
+  overflow: z.enum(['block', 'drop-newest', 'error']).default('block'),
+  maxWaitMs: positive('milliseconds').default(5000),
+  validate: z.enum(['fast', 'full']).default('fast'),
+  onFailure: z.enum(['continue', 'throw']).default('continue'),
+  thread: z.boolean().default(true),
+  sqlite: sqlite.prefault({}),
+  options: z.record(z.string(), z.unknown()).default({}),
+  countCalls: z.boolean().default(false),
+};
+
+const schema: z.ZodType<ResolvedConfig> = z.strictObject(shape);
+
+/**
+ * Checks a configuration and fills in the defaults.
+ *
+ * @throws `InvalidConfig` naming the key, its value and what is allowed.
+ */
+export function resolveConfig(config: unknown): ResolvedConfig {
+  const parsed = schema.safeParse(config ?? {});
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const path = unknown === undefined ? issue.path : [...issue.path, unknown];
+  const key = path.join('.');
+  const value = path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown>)?.[part], config);
+  const known = Object.keys(issue.path[0] === 'sqlite' ? sqlite.shape : shape).join(', ');
+  const why = unknown === undefined ? issue.message : `there is no such option; there are ${known}`;
+  throw new SimtapeError('InvalidConfig', `${key === '' ? 'the configuration' : key} = ${show(value)}: ${why}`, {
+    key,
+    value,
+  });
+}

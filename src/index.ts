@@ -1,0 +1,59 @@
+export type {
+  BackendConfig,
+  BackendFactory,
+  MaybePromise,
+  OpenedBackend,
+  Provenance,
+  RunInfo,
+  StorageBackend,
+  WriteReport,
+} from './backends/backend.ts';
+export type { Commit, Slice, StoredValue, TableRows } from './backends/commit.ts';
+export { describeRow, readValue } from './backends/commit.ts';
+export type { RecorderConfig, SqliteOptions } from './config/recorder-config.ts';
+export { createRecorder } from './create-recorder.ts';
+export type { ErrorFields, ErrorTag, RejectedRow } from './errors.ts';
+export { isSimtapeError, SimtapeError } from './errors.ts';
+export type { Dictionary } from './record/dictionary.ts';
+export type { RecorderEvents } from './record/events.ts';
+export type { RecorderMetrics, TableMetrics } from './record/metrics.ts';
+export type { Recorder } from './record/recorder.ts';
+export type { Table } from './record/table.ts';
+export type {
+  Clock,
+  Column,
+  ColumnKind,
+  ColumnOptions,
+  ElementKind,
+  NumberKind,
+  Quat,
+  Vec2,
+  Vec3,
+} from './schema/columns.ts';
+export {
+  array,
+  bool,
+  bytes,
+  enumOf,
+  f32,
+  f64,
+  i8,
+  i16,
+  i32,
+  i64,
+  json,
+  quat,
+  ref,
+  timestamp,
+  u8,
+  u16,
+  u32,
+  u64,
+  utf8,
+  vec2,
+  vec3,
+} from './schema/columns.ts';
+export type { StoredColumn, StoredKind, TablePlan } from './schema/plan.ts';
+export { SimulationFrame } from './schema/standard.ts';
+export type { RowOf, TableOptions, TableSchema } from './schema/table.ts';
+export { defineTable } from './schema/table.ts';

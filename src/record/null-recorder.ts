@@ -1,0 +1,102 @@
+import type { TableSchema } from '../schema/table.ts';
+import type { RecorderMetrics } from './metrics.ts';
+import type { Recorder } from './recorder.ts';
+import type { Table } from './table.ts';
+
+const METRICS: RecorderMetrics = {
+  tables: {},
+  buffer: { bytesInUse: 0, bytesAllocated: 0, bytesLimit: 0, utilization: 0 },
+  stallMs: 0,
+  commits: 0,
+  commitLatencyMs: { p50: Number.NaN, p99: Number.NaN, max: Number.NaN },
+  appendRate: 0,
+  state: 'open',
+};
+
+/** A recorder that records nothing, at the cost of a call. */
+export class NullRecorder implements Recorder {
+  readonly path = null;
+  readonly runId: string;
+  #episode = 0;
+
+  constructor(runId: string) {
+    this.runId = runId;
+  }
+
+  isRecording(): boolean {
+    return false;
+  }
+
+  table<T extends TableSchema>(schema: T): Table<T> {
+    return { schema, append: () => 0 };
+  }
+
+  recordFrame(): number {
+    return 0;
+  }
+
+  endFrame(): void {}
+
+  recordStep(): void {}
+
+  recordEpisode(): void {}
+
+  startEpisode(episodeId: number = this.#episode + 1): number {
+    this.#episode = episodeId;
+    return episodeId;
+  }
+
+  endEpisode(): void {}
+
+  validateData(): boolean {
+    return true;
+  }
+
+  explainData(): string[] {
+    return [];
+  }
+
+  async flush(): Promise<void> {}
+
+  flushSync(): void {}
+
+  async close(): Promise<void> {}
+
+  closeSync(): void {}
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  metrics(): RecorderMetrics {
+    return METRICS;
+  }
+
+  getCallCount(): Readonly<Record<string, number>> {
+    return {};
+  }
+
+  on(): () => void {
+    return () => {};
+  }
+}
+
+/** Counts the calls of a recorder that records nothing, to verify that a simulation makes them. */
+export function countCalls(recorder: NullRecorder): Recorder {
+  const counts: Record<string, number> = {};
+  return new Proxy<Recorder>(recorder, {
+    get(target, name) {
+      if (name === 'getCallCount') return () => ({ ...counts });
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function' || typeof name === 'symbol') return value;
+      return (...args: unknown[]) => {
+        counts[name] = (counts[name] ?? 0) + 1;
+        if (name !== 'table') return value.apply(target, args);
+        const table = value.apply(target, args) as Table;
+        const append = () => {
+          counts.append = (counts.append ?? 0) + 1;
+          return 0;
+        };
+        return { ...table, append };
+      };
+    },
+  });
+}

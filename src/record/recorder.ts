@@ -1,0 +1,265 @@
+import { CUT_SEQUENCE, REQUEST } from '../buffer/words.ts';
+import { SimtapeError } from '../errors.ts';
+import { SimulationFrame } from '../schema/standard.ts';
+import { checkColumns, type TableSchema } from '../schema/table.ts';
+import { wallClock } from './clock.ts';
+import type { Dictionary } from './dictionary.ts';
+import type { RecorderEvents } from './events.ts';
+import { Events } from './events.ts';
+import { Lane, type LaneOptions } from './lane.ts';
+import { MetricsReader, type RecorderMetrics } from './metrics.ts';
+import { Steps } from './steps.ts';
+import { openTable, type Table, type Validation } from './table.ts';
+
+/** Hands rows of a simulation to the writer. Made by `createRecorder`. */
+export interface Recorder extends AsyncDisposable {
+  /** Id of the run, `run_YYYYMMDD_HHMMSS_xxxx` unless one was given. */
+  readonly runId: string;
+  /** The file that is written, null where nothing is. */
+  readonly path: string | null;
+  /** False for a recorder that records nothing. */
+  isRecording(): boolean;
+  /** The recording end of a table, created on first use, at any time. The same schema gives the same table. */
+  table<T extends TableSchema>(schema: T): Table<T>;
+  /**
+   * Ends the open frame and opens the next one.
+   * @param simulationTime in seconds
+   * @returns the frame's id, 0 where the overflow policy dropped it
+   */
+  recordFrame(simulationTime: number): number;
+  /** Ends the open frame, if there is one. From then on it is part of the next commit. */
+  endFrame(): void;
+  /** Records one step of an episode (the current one, unless one is named). */
+  recordStep(stepData: Dictionary, stepNumber: number, episodeId?: number, metadata?: Dictionary): void;
+  /** Completes an episode's row. */
+  recordEpisode(episodeData: Dictionary, episodeId: number, metadata?: Dictionary): void;
+  /** Starts an episode that steps without a number belong to, and returns its number. */
+  startEpisode(episodeId?: number): number;
+  /** Completes the current episode. */
+  endEpisode(episodeData?: Dictionary, metadata?: Dictionary): void;
+  /** Whether `recordStep` would take a dictionary. */
+  validateData(stepData: unknown): boolean;
+  /** Why it would not: one sentence a reason. */
+  explainData(stepData: unknown): string[];
+  /** Ends the open frame and resolves once all rows so far are stored; rejects where any was lost. */
+  flush(): Promise<void>;
+  /** The same, waiting without the event loop. */
+  flushSync(): void;
+  /** Flushes, ends the run and closes the file. Closing again does nothing. */
+  close(): Promise<void>;
+  closeSync(): void;
+  metrics(): RecorderMetrics;
+  /** How often each method was called, where `countCalls` is on. */
+  getCallCount(): Readonly<Record<string, number>>;
+  on<K extends keyof RecorderEvents>(event: K, listener: (event: RecorderEvents[K]) => void): () => void;
+}
+
+/** What a recorder is put together from. */
+export interface RecorderParts {
+  readonly runId: string;
+  readonly path: string | null;
+  readonly lane: Lane;
+  readonly writer: RecorderWriter;
+  readonly options: LaneOptions & { readonly flushIntervalMs: number; readonly validate: Validation };
+  /** Where events go that nobody listens to. */
+  readonly unheard: (event: Error | string) => void;
+  /** Called once the recorder is closed. */
+  readonly onClosed: () => void;
+}
+
+/** The part of the writer that the recorder drives. */
+export interface RecorderWriter {
+  onReport: (error: Error) => void;
+  flush(): Promise<void>;
+  flushSync(): void;
+  close(endTimestamp: number): Promise<void>;
+  closeSync(endTimestamp: number): void;
+}
+
+/** A recorder that records. */
+export class LaneRecorder implements Recorder {
+  readonly runId: string;
+  readonly path: string | null;
+  readonly #parts: RecorderParts;
+  readonly #lane: Lane;
+  readonly #events: Events;
+  readonly #tables = new Map<string, { table: Table; checkKeys: (row: unknown) => void }>();
+  readonly #metrics: MetricsReader;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #steps: Steps | null = null;
+  #frames: Table<typeof SimulationFrame> | null = null;
+  #closing: Promise<void> | null = null;
+  #closed = false;
+  #seenCut = 0;
+
+  constructor(parts: RecorderParts) {
+    this.runId = parts.runId;
+    this.path = parts.path;
+    this.#parts = parts;
+    this.#lane = parts.lane;
+    this.#events = new Events(parts.unheard);
+    this.#metrics = new MetricsReader(parts.lane, parts.options.memoryLimitBytes);
+    parts.writer.onReport = (error) => this.#events.emit('error', error);
+    parts.lane.onFirstRows((ring, row) => this.#tables.get(ring.plan.name)?.checkKeys(row));
+    this.#timer = setInterval(() => this.#tick(), parts.options.flushIntervalMs);
+    (this.#timer as { unref?: () => void }).unref?.();
+  }
+
+  isRecording(): boolean {
+    return true;
+  }
+
+  table<T extends TableSchema>(schema: T): Table<T> {
+    const known = this.#tables.get(schema.name);
+    if (known !== undefined) {
+      if (known.table.schema === schema) return known.table as unknown as Table<T>;
+      throw new SimtapeError(
+        'SchemaMismatch',
+        `table ${schema.name} was used with another schema before: define it once and pass the same object`,
+        { table: schema.name },
+      );
+    }
+    this.#lane.refuseIfClosed();
+    checkColumns(schema);
+    for (const column of Object.values(schema.columns)) if (column.target) this.table(column.target);
+    const { table, checkKeys } = openTable(this.#lane, schema, this.#parts.options.validate);
+    this.#tables.set(schema.name, { table: table as unknown as Table, checkKeys });
+    return table;
+  }
+
+  recordFrame(simulationTime: number): number {
+    const lane = this.#lane;
+    this.endFrame();
+    this.#frames ??= this.table(SimulationFrame);
+    lane.beginUnit();
+    try {
+      lane.frameId = this.#frames.append({ simulation_time: simulationTime, wall_clock_time: wallClock() });
+    } catch (error) {
+      lane.endUnit();
+      throw error;
+    }
+    return lane.frameId;
+  }
+
+  endFrame(): void {
+    const lane = this.#lane;
+    if (!lane.unitOpen) return;
+    lane.frameId = 0;
+    lane.endUnit();
+    if (lane.words[REQUEST] !== 0) lane.attend();
+  }
+
+  recordStep(stepData: Dictionary, stepNumber: number, episodeId?: number, metadata?: Dictionary): void {
+    this.#stepTables().record(stepData, stepNumber, episodeId, metadata);
+  }
+
+  recordEpisode(episodeData: Dictionary, episodeId: number, metadata?: Dictionary): void {
+    this.#stepTables().recordEpisode(episodeData, episodeId, metadata);
+  }
+
+  startEpisode(episodeId?: number): number {
+    return this.#stepTables().startEpisode(episodeId);
+  }
+
+  endEpisode(episodeData: Dictionary = {}, metadata?: Dictionary): void {
+    this.#stepTables().endEpisode(episodeData, metadata);
+  }
+
+  validateData(stepData: unknown): boolean {
+    return this.explainData(stepData).length === 0;
+  }
+
+  explainData(stepData: unknown): string[] {
+    return this.#stepTables().explain(stepData);
+  }
+
+  async flush(): Promise<void> {
+    if (this.#closing !== null) return this.#closing;
+    this.#lane.refuseIfClosed();
+    this.#settle();
+    await this.#parts.writer.flush();
+  }
+
+  flushSync(): void {
+    this.#lane.refuseIfClosed();
+    this.#settle();
+    this.#parts.writer.flushSync();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  closeSync(): void {
+    if (this.#closed) return;
+    this.#shut();
+    try {
+      this.#parts.writer.closeSync(wallClock());
+    } finally {
+      this.#finished();
+      this.#closing ??= Promise.resolve();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  metrics(): RecorderMetrics {
+    return this.#metrics.read(this.#closed);
+  }
+
+  getCallCount(): Readonly<Record<string, number>> {
+    return {};
+  }
+
+  on<K extends keyof RecorderEvents>(event: K, listener: (event: RecorderEvents[K]) => void): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  async #close(): Promise<void> {
+    if (this.#closed) return;
+    this.#shut();
+    try {
+      await this.#parts.writer.close(wallClock());
+    } finally {
+      this.#finished();
+    }
+  }
+
+  /** Ends the caller's frame and publishes all that has come. */
+  #settle(): void {
+    if (this.#lane.unitOpen) {
+      this.#lane.frameId = 0;
+      this.#lane.endUnit();
+    } else this.#lane.publish();
+  }
+
+  #shut(): void {
+    clearInterval(this.#timer);
+    this.#settle();
+    this.#lane.shut(new SimtapeError('RecorderClosed', 'the recorder is closed: create another one', {}));
+  }
+
+  #finished(): void {
+    this.#closed = true;
+    this.#parts.onClosed();
+  }
+
+  /** On the event loop: publishes single appends that nothing else has published. */
+  #tick(): void {
+    this.#lane.publish();
+    const cut = this.#lane.words[CUT_SEQUENCE]!;
+    if (cut !== this.#seenCut) this.#lane.link.wake();
+    this.#seenCut = cut;
+  }
+
+  #stepTables(): Steps {
+    if (this.#steps === null) {
+      this.#lane.refuseIfClosed();
+      this.#steps = new Steps(this.#lane, (message) => this.#events.emit('warning', message));
+    }
+    return this.#steps;
+  }
+}

@@ -1,0 +1,122 @@
+import type { MaybePromise, OpenedBackend, StorageBackend } from '../backends/backend.ts';
+import { loadBackend } from '../backends/registry.ts';
+import type { IdRange, LaneMessage, LaneQuestion } from '../buffer/link.ts';
+import { SimtapeError, toPlainError } from '../errors.ts';
+import { Drain } from './drain.ts';
+import { lossError } from './losses.ts';
+import { then } from './maybe-promise.ts';
+import type { Writer, WriterSetup } from './protocol.ts';
+import { Statistics } from './statistics.ts';
+
+/** The writer on the caller's own thread, for hosts without threads and for backends that live there. */
+export class InlineWriter implements Writer {
+  readonly control: Int32Array;
+  readonly statistics: Float64Array;
+  onReport: (error: Error) => void = () => {};
+  readonly #setup: WriterSetup;
+  readonly #given: StorageBackend | null;
+  #drain: Drain | null = null;
+  /** The drain under way, where the backend is asynchronous. */
+  #busy: Promise<void> | null = null;
+
+  /** @param backend a backend object of the caller's; null to load the one that `setup` names. */
+  constructor(setup: WriterSetup, backend: StorageBackend | null) {
+    this.#setup = setup;
+    this.#given = backend;
+    this.control = new Int32Array(setup.control);
+    this.statistics = new Float64Array(setup.statistics);
+  }
+
+  async open(): Promise<OpenedBackend> {
+    const backend = this.#given ?? (await (await loadBackend(this.#setup.backend))(this.#setup.config));
+    return this.#opened(backend, await backend.open(this.#setup.run));
+  }
+
+  openSync(): OpenedBackend {
+    if (this.#given === null) throw asynchronous('opened');
+    return this.#opened(this.#given, sync(this.#given.open(this.#setup.run), 'opened'));
+  }
+
+  send(message: LaneMessage): void {
+    this.#drain!.lane.receive(message);
+  }
+
+  ask(question: LaneQuestion): IdRange {
+    return sync(this.#drain!.ask(question), 'given a table');
+  }
+
+  wake(): void {
+    if (this.#busy === null) this.#run();
+  }
+
+  waitForSpace(): void {
+    this.wake();
+    // An asynchronous backend needs the event loop, which a caller that waits does not give it.
+    if (this.#busy !== null) throw asynchronous('waited for');
+  }
+
+  async flush(): Promise<void> {
+    while (this.#busy !== null) await this.#busy;
+    await this.#run();
+    this.#throwLosses();
+  }
+
+  flushSync(): void {
+    if (this.#busy !== null) throw asynchronous('flushed');
+    sync(this.#run(), 'flushed');
+    this.#throwLosses();
+  }
+
+  async close(endTimestamp: number): Promise<void> {
+    while (this.#busy !== null) await this.#busy;
+    await this.#run();
+    await this.#drain!.close(endTimestamp);
+    this.#throwLosses();
+  }
+
+  closeSync(endTimestamp: number): void {
+    if (this.#busy !== null) throw asynchronous('closed');
+    sync(this.#run(), 'closed');
+    sync(this.#drain!.close(endTimestamp), 'closed');
+    this.#throwLosses();
+  }
+
+  #opened(backend: StorageBackend, opened: OpenedBackend): OpenedBackend {
+    this.#drain = new Drain(backend, this.#setup.lane, {
+      control: this.control,
+      statistics: new Statistics(this.statistics),
+      throwOnFailure: this.#setup.throwOnFailure,
+      receive: () => {},
+      report: (error) => this.onReport(error),
+      pause: () => {},
+    });
+    return opened;
+  }
+
+  #run(): MaybePromise<void> {
+    const running = then(this.#drain!.drain(), () => {
+      this.#busy = null;
+    });
+    if (running instanceof Promise) this.#busy = running;
+    return running;
+  }
+
+  #throwLosses(): void {
+    const losses = this.#drain!.takeLosses();
+    const error = lossError({ ...losses, error: losses.error === null ? null : toPlainError(losses.error) });
+    if (error !== null) throw error;
+  }
+}
+
+function sync<T>(value: MaybePromise<T>, what: string): T {
+  if (value instanceof Promise) throw asynchronous(what);
+  return value;
+}
+
+function asynchronous(what: string): SimtapeError {
+  return new SimtapeError(
+    'BackendUnavailable',
+    `a backend with asynchronous methods on the caller's thread cannot be ${what} synchronously: await flush() or close(), or record on a thread`,
+    { backend: 'inline' },
+  );
+}

@@ -1,0 +1,168 @@
+import type { Slice } from '../backends/commit.ts';
+import { JsonReader } from '../backends/json-text.ts';
+import { layoutOf, type SegmentLayout } from '../buffer/layout.ts';
+import type { LaneMessage } from '../buffer/link.ts';
+import { openSegment, type Segment } from '../buffer/segment.ts';
+import {
+  CONSUMED,
+  CUT_SEQUENCE,
+  REQUEST,
+  REQUEST_NONE,
+  REQUEST_PUBLISH,
+  SEGMENT_FREE,
+  SEGMENT_ID_BASE,
+  SEGMENT_NEXT,
+  SEGMENT_ROWS,
+  SEGMENT_STATE,
+  SLOT_COUNTS,
+  SLOT_FIELDS,
+  SLOT_OPEN,
+  SLOTS_OFFSET,
+} from '../buffer/words.ts';
+import type { TablePlan } from '../schema/plan.ts';
+
+/** A cut as the writer read it. */
+export interface Cut {
+  readonly sequence: number;
+  /** Whether the newest rows belong to a unit that has not ended. */
+  readonly open: boolean;
+  readonly counts: Float64Array;
+}
+
+interface Known extends Segment {
+  readonly plan: TablePlan;
+  readonly layout: SegmentLayout;
+}
+
+/** The writer's side of one table in one lane. */
+class RingReader {
+  readonly plans: TablePlan[] = [];
+  readonly #segments: (Known | null)[] = [];
+  #consumed = 0;
+  #current: Known | null = null;
+  #position = 0;
+  #done: Known[] = [];
+
+  get plan(): TablePlan {
+    return this.plans.at(-1)!;
+  }
+
+  add(index: number, layout: number, buffer: SharedArrayBuffer): void {
+    const plan = this.plans[layout]!;
+    const known = { ...openSegment(index, buffer), plan, layout: layoutOf(plan.columns) };
+    this.#segments[index] = known;
+    this.#current ??= known;
+  }
+
+  forget(index: number): void {
+    this.#segments[index] = null;
+  }
+
+  /** The rows up to `count`, and their number. They stay in memory until `release`. */
+  take(count: number, jsonText: (segment: Segment) => (at: number) => string): Slice[] {
+    const slices: Slice[] = [];
+    while (this.#consumed < count) {
+      const segment = this.#current!;
+      const closedAt = segment.views.I32[SEGMENT_ROWS]!;
+      const end = closedAt >= 0 ? closedAt : segment.layout.rows;
+      const take = Math.min(end - this.#position, count - this.#consumed);
+      if (take > 0) {
+        slices.push({
+          plan: segment.plan,
+          layout: segment.layout,
+          views: segment.views,
+          from: this.#position,
+          to: this.#position + take,
+          firstId: segment.views.F64[SEGMENT_ID_BASE]! + this.#position,
+          jsonText: jsonText(segment),
+        });
+        this.#position += take;
+        this.#consumed += take;
+      } else {
+        this.#done.push(segment);
+        this.#current = this.#segments[segment.views.I32[SEGMENT_NEXT]!]!;
+        this.#position = 0;
+      }
+    }
+    return slices;
+  }
+
+  /** Hands segments that were read to the end back to the producer. Whether there were any. */
+  release(): boolean {
+    const any = this.#done.length > 0;
+    for (const segment of this.#done) Atomics.store(segment.views.I32, SEGMENT_STATE, SEGMENT_FREE);
+    this.#done = [];
+    return any;
+  }
+}
+
+/** The writer's side of one lane. */
+export class LaneReader {
+  readonly rings: RingReader[] = [];
+  readonly #words: Int32Array;
+  readonly #slots: Float64Array;
+  readonly #json = new JsonReader();
+  #taken = 0;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#words = new Int32Array(buffer, 0, SLOTS_OFFSET / 4);
+    this.#slots = new Float64Array(buffer, SLOTS_OFFSET);
+  }
+
+  /** Plans in the order of their layouts: a table's first plan, then each change of it. */
+  addPlan(table: number, plan: TablePlan): void {
+    this.rings[table] ??= new RingReader();
+    this.rings[table].plans.push(plan);
+  }
+
+  receive(message: LaneMessage): void {
+    if (message.type === 'shape') this.#json.addShape(message.number, message.keys);
+    else if (message.type === 'forget') this.rings[message.table]!.forget(message.index);
+    else this.rings[message.table]!.add(message.index, message.layout, message.buffer);
+  }
+
+  /** Number of the newest cut. Messages that were sent before it have arrived once this returns. */
+  sequence(): number {
+    return Atomics.load(this.#words, CUT_SEQUENCE);
+  }
+
+  /** The newest cut, or null where it was taken before. */
+  cut(): Cut | null {
+    for (;;) {
+      const sequence = this.sequence();
+      if (sequence === this.#taken) return null;
+      const slot = (sequence & 1) * SLOT_FIELDS;
+      const counts = this.#slots.slice(slot + SLOT_COUNTS, slot + SLOT_COUNTS + this.rings.length);
+      const open = this.#slots[slot + SLOT_OPEN] === 1;
+      // The producer writes into this slot again only after it has published the other one.
+      if (this.sequence() === sequence) return { sequence, open, counts };
+    }
+  }
+
+  /** The rows of a cut that were not taken before, table by table. */
+  take(cut: Cut): { table: number; slices: Slice[] }[] {
+    this.#taken = cut.sequence;
+    const jsonText = (segment: Segment) => (at: number) => this.#json.read(segment.views, at);
+    return this.rings
+      .map((ring, table) => ({ table, slices: ring.take(cut.counts[table] ?? 0, jsonText) }))
+      .filter(({ slices }) => slices.length > 0);
+  }
+
+  /** Frees what was taken. Whether the producer gained room. */
+  release(): boolean {
+    let any = false;
+    for (const ring of this.rings) any = ring.release() || any;
+    Atomics.store(this.#words, CONSUMED, this.#taken);
+    return any;
+  }
+
+  /** Asks the producer to publish at its next unit end. A stop that was asked for stands. */
+  requestPublication(): void {
+    Atomics.compareExchange(this.#words, REQUEST, REQUEST_NONE, REQUEST_PUBLISH);
+  }
+
+  /** Makes the producer's next call throw. */
+  requestStop(word: number): void {
+    Atomics.store(this.#words, REQUEST, word);
+  }
+}

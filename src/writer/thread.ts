@@ -1,0 +1,266 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { OpenedBackend } from '../backends/backend.ts';
+import type { IdRange, LaneMessage, LaneQuestion } from '../buffer/link.ts';
+import {
+  FLUSH_ASKED,
+  FLUSH_DONE,
+  REPLY,
+  SLEEPING,
+  SPACE,
+  STAT_COMMITS,
+  STATE_CLOSED,
+  STATE_STARTING,
+  WAKE,
+  WRITER_STATE,
+} from '../buffer/words.ts';
+import { fromPlainError, SimtapeError } from '../errors.ts';
+import { lossError } from './losses.ts';
+import type { FromWriter, PlainLosses, ToWriter, Writer, WriterSetup } from './protocol.ts';
+
+/** How long a synchronous wait goes on while the writer shows no progress, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+interface Waiter {
+  readonly until: () => boolean;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The writer on a thread of its own. */
+export class ThreadWriter implements Writer {
+  readonly control: Int32Array;
+  readonly statistics: Float64Array;
+  onReport: (error: Error) => void = () => {};
+  readonly #port: MessagePort;
+  readonly #worker: Worker;
+  readonly #answers = new Map<number, Extract<FromWriter, { type: 'answer' | 'no answer' }>>();
+  readonly #waiters = new Set<Waiter>();
+  #asked = 0;
+  #newestFlush = 0;
+  #opened: OpenedBackend | Error | null = null;
+  #gone: Error | null = null;
+  #lost: PlainLosses[] = [];
+  #closed: Extract<FromWriter, { type: 'closed' }> | null = null;
+
+  constructor(setup: WriterSetup) {
+    this.control = new Int32Array(setup.control);
+    this.statistics = new Float64Array(setup.statistics);
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    // The worker is loaded by Node itself, from src as TypeScript or from dist as JavaScript.
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    this.#worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
+      name: 'simtape writer',
+      workerData: { ...setup, port: port2 },
+      transferList: [port2],
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
+    this.#worker.on('error', (cause) => this.#end(cause));
+    this.#worker.on('exit', () => this.#end(undefined));
+    this.#worker.unref();
+    port1.on('message', (message: FromWriter) => this.#handle(message));
+    port1.unref();
+  }
+
+  async open(): Promise<OpenedBackend> {
+    await this.#until(() => this.#opened !== null);
+    return this.#openedOrThrow();
+  }
+
+  openSync(): OpenedBackend {
+    this.#waitSync(WRITER_STATE, () => this.#opened !== null);
+    return this.#openedOrThrow();
+  }
+
+  send(message: LaneMessage): void {
+    this.#post(message);
+  }
+
+  ask(question: LaneQuestion): IdRange {
+    const number = ++this.#asked;
+    this.#post({ type: 'ask', number, question });
+    this.wake();
+    this.#waitSync(REPLY, () => this.#answers.has(number));
+    const answer = this.#answers.get(number)!;
+    this.#answers.delete(number);
+    if (answer.type === 'no answer') throw fromPlainError(answer.error);
+    return answer.ids;
+  }
+
+  wake(): void {
+    Atomics.add(this.control, WAKE, 1);
+    // Waking costs a system call, so only a writer that sleeps is woken.
+    if (Atomics.load(this.control, SLEEPING) === 1) Atomics.notify(this.control, WAKE);
+  }
+
+  waitForSpace(seen: number, ms: number): void {
+    if (this.#isOver()) throw this.#whyGone();
+    Atomics.wait(this.control, SPACE, seen, ms);
+  }
+
+  async flush(): Promise<void> {
+    const number = this.#askFlush();
+    await this.#until(() => this.#flushed(number));
+    this.#throwLosses();
+  }
+
+  flushSync(): void {
+    const number = this.#askFlush();
+    this.#waitSync(FLUSH_DONE, () => this.#flushed(number));
+    this.#throwLosses();
+  }
+
+  async close(endTimestamp: number): Promise<void> {
+    this.#askClose(endTimestamp);
+    await this.#until(() => this.#closed !== null);
+    this.#finish();
+  }
+
+  closeSync(endTimestamp: number): void {
+    this.#askClose(endTimestamp);
+    this.#waitSync(WRITER_STATE, () => this.#closed !== null);
+    this.#finish();
+  }
+
+  #askFlush(): number {
+    const number = Atomics.add(this.control, FLUSH_ASKED, 1) + 1;
+    this.wake();
+    return number;
+  }
+
+  #flushed(number: number): boolean {
+    return ((Atomics.load(this.control, FLUSH_DONE) - number) | 0) >= 0 && this.#received(number);
+  }
+
+  /** Whether the message that says how a flush went has arrived. */
+  #received(number: number): boolean {
+    return ((this.#newestFlush - number) | 0) >= 0;
+  }
+
+  #askClose(endTimestamp: number): void {
+    if (this.#closed !== null) return;
+    this.#post({ type: 'close', endTimestamp });
+    this.wake();
+  }
+
+  #finish(): void {
+    const closed = this.#closed!;
+    this.#port.close();
+    if (closed.error !== null) throw fromPlainError(closed.error);
+    this.#throwLosses();
+  }
+
+  #throwLosses(): void {
+    const lost = this.#lost;
+    this.#lost = [];
+    for (const losses of lost) {
+      const error = lossError(losses);
+      if (error !== null) throw error;
+    }
+  }
+
+  #openedOrThrow(): OpenedBackend {
+    if (this.#opened instanceof Error) {
+      this.#port.close();
+      throw this.#opened;
+    }
+    return this.#opened!;
+  }
+
+  #post(message: ToWriter): void {
+    if (this.#isOver()) throw this.#whyGone();
+    this.#port.postMessage(message);
+  }
+
+  #handle(message: FromWriter): void {
+    switch (message.type) {
+      case 'opened':
+        this.#opened = message.opened;
+        break;
+      case 'refused':
+        this.#opened = fromPlainError(message.error);
+        break;
+      case 'answer':
+      case 'no answer':
+        this.#answers.set(message.number, message);
+        break;
+      case 'report':
+        this.onReport(fromPlainError(message.error));
+        break;
+      case 'flushed':
+        this.#newestFlush = message.number;
+        this.#lost.push(message.losses);
+        break;
+      case 'closed':
+        this.#closed = message;
+        this.#lost.push(message.losses);
+    }
+    this.#settle();
+  }
+
+  #settle(): void {
+    for (const waiter of this.#waiters) {
+      if (waiter.until()) waiter.resolve();
+      else if (this.#gone !== null) waiter.reject(this.#gone);
+    }
+  }
+
+  #end(cause: unknown): void {
+    this.#gone ??= new SimtapeError('WriterGone', 'the writer thread ended', {}, cause);
+    this.#settle();
+  }
+
+  #isOver(): boolean {
+    return this.#gone !== null || Atomics.load(this.control, WRITER_STATE) === STATE_CLOSED;
+  }
+
+  #whyGone(): Error {
+    return this.#gone ?? new SimtapeError('WriterGone', 'the writer thread ended', {});
+  }
+
+  /** Waits on the event loop, which stays alive for it. */
+  #until(done: () => boolean): Promise<void> {
+    if (done()) return Promise.resolve();
+    if (this.#gone !== null) return Promise.reject(this.#gone);
+    return new Promise<void>((resolve, reject) => {
+      const finish = (settle: () => void) => {
+        this.#waiters.delete(waiter);
+        if (this.#waiters.size === 0) this.#port.unref();
+        settle();
+      };
+      const waiter: Waiter = {
+        until: done,
+        resolve: () => finish(resolve),
+        reject: (error) => finish(() => reject(error)),
+      };
+      this.#waiters.add(waiter);
+      this.#port.ref();
+    });
+  }
+
+  /** Waits on a word that the writer changes, without the event loop. */
+  #waitSync(word: number, done: () => boolean): void {
+    let progress = this.#progress();
+    let since = performance.now();
+    for (;;) {
+      const seen = Atomics.load(this.control, word);
+      for (let got = receiveMessageOnPort(this.#port); got; got = receiveMessageOnPort(this.#port)) {
+        this.#handle(got.message as FromWriter);
+      }
+      if (done()) return;
+      if (this.#gone !== null) throw this.#gone;
+      Atomics.wait(this.control, word, seen, 100);
+      if (this.#progress() !== progress) {
+        progress = this.#progress();
+        since = performance.now();
+      } else if (performance.now() - since > PATIENCE_MS) {
+        throw new SimtapeError('WriterGone', `the writer thread has not answered for ${PATIENCE_MS / 1000} s`, {});
+      }
+    }
+  }
+
+  #progress(): number {
+    const starting = Atomics.load(this.control, WRITER_STATE) === STATE_STARTING;
+    return starting ? -1 : this.statistics[STAT_COMMITS]!;
+  }
+}
