@@ -3,7 +3,7 @@ import { CONTROL_WORDS, LANE_BYTES, STATS_BYTES } from './buffer/words.ts';
 import { type RecorderConfig, type ResolvedConfig, resolveConfig } from './config/recorder-config.ts';
 import { Lane } from './record/lane.ts';
 import { countCalls, NullRecorder } from './record/null-recorder.ts';
-import { LaneRecorder, type Recorder } from './record/recorder.ts';
+import { LaneRecorder, type QueryPort, type Recorder } from './record/recorder.ts';
 import { closeOnExit } from './writer/exit-hook.ts';
 import { InlineWriter } from './writer/inline.ts';
 import type { Writer, WriterSetup } from './writer/protocol.ts';
@@ -28,11 +28,18 @@ export async function createRecorder(config: RecorderConfig = {}): Promise<Recor
   const setup = setUp(resolved, runId);
   const writer = startWriter(resolved, setup);
   const { path } = await writer.open();
-  return connect(resolved, setup, writer, runId, path);
+  return connect(resolved, setup, writer, runId, path, await queryPort(resolved, path));
+}
+
+/** Reading is loaded only for a backend that can be queried while it records. */
+async function queryPort({ backend }: ResolvedConfig, path: string | null): Promise<QueryPort> {
+  const { LiveQuery, NO_QUERIES } = await import('./read/live-query.ts');
+  return backend === 'sqlite' && path !== null ? new LiveQuery(path) : NO_QUERIES;
 }
 
 function setUp(config: ResolvedConfig, runId: string): WriterSetup {
-  const backend = typeof config.backend === 'object' && !(config.backend instanceof URL) ? '' : config.backend;
+  const backend =
+    typeof config.backend === 'object' && !(config.backend instanceof URL) ? '' : config.backend;
   return {
     backend: String(backend),
     config: {
@@ -61,6 +68,7 @@ function connect(
   writer: Writer,
   runId: string,
   path: string | null,
+  query: QueryPort,
 ): Recorder {
   const options = {
     overflow: config.overflow,
@@ -77,6 +85,7 @@ function connect(
     lane: new Lane(writer, setup.lane, options),
     writer,
     options,
+    query,
     unheard: (event) => process.emitWarning(event),
     onClosed: () => stayOpen(),
   });

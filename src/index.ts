@@ -17,7 +17,7 @@ export { isSimtapeError, SimtapeError } from './errors.ts';
 export type { Dictionary } from './record/dictionary.ts';
 export type { RecorderEvents } from './record/events.ts';
 export type { RecorderMetrics, TableMetrics } from './record/metrics.ts';
-export type { Recorder } from './record/recorder.ts';
+export type { QueryParameter, Recorder } from './record/recorder.ts';
 export type { Table } from './record/table.ts';
 export type {
   Clock,

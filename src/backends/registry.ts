@@ -27,7 +27,12 @@ export async function loadBackend(backend: string): Promise<BackendFactory> {
   try {
     module = await import(backend);
   } catch (cause) {
-    throw new SimtapeError('BackendUnavailable', `the backend module ${backend} does not load`, { backend }, cause);
+    throw new SimtapeError(
+      'BackendUnavailable',
+      `the backend module ${backend} does not load`,
+      { backend },
+      cause,
+    );
   }
   if (typeof module.default !== 'function') {
     throw new SimtapeError(

@@ -1,4 +1,4 @@
-import { type Shape, Shapes } from './shapes.ts';
+import type { Shape, Shapes } from './shapes.ts';
 import {
   TAG_ARRAY,
   TAG_BIGINT,

@@ -5,7 +5,14 @@ import { layoutOf, type SegmentLayout } from './layout.ts';
 import type { IdRange } from './link.ts';
 import { openSegment, resetSegment, type Segment, segmentBytes, type Views } from './segment.ts';
 import type { Shapes } from './shapes.ts';
-import { SEGMENT_FREE, SEGMENT_ID_BASE, SEGMENT_IN_USE, SEGMENT_NEXT, SEGMENT_ROWS, SEGMENT_STATE } from './words.ts';
+import {
+  SEGMENT_FREE,
+  SEGMENT_ID_BASE,
+  SEGMENT_IN_USE,
+  SEGMENT_NEXT,
+  SEGMENT_ROWS,
+  SEGMENT_STATE,
+} from './words.ts';
 
 /** What a ring asks of the lane that it belongs to. */
 export interface RingOwner {
@@ -206,11 +213,16 @@ export class TableRing {
 
   #allocate(arenaBytes: number, required: boolean): Kept | null {
     const bytes = segmentBytes(this.layout, arenaBytes);
-    const few = this.#segments.length < ALWAYS_ALLOWED && bytes <= segmentBytes(this.layout, this.layout.arenaBytes);
+    const few =
+      this.#segments.length < ALWAYS_ALLOWED && bytes <= segmentBytes(this.layout, this.layout.arenaBytes);
     if (!this.owner.takeMemory(bytes, required || few)) return null;
     const free = this.#segments.indexOf(null);
     const index = free < 0 ? this.#segments.length : free;
-    const segment = { ...openSegment(index, new SharedArrayBuffer(bytes)), layout: this.#layoutNumber, bytes };
+    const segment = {
+      ...openSegment(index, new SharedArrayBuffer(bytes)),
+      layout: this.#layoutNumber,
+      bytes,
+    };
     this.#segments[index] = segment;
     this.owner.announce(this, segment, segment.layout);
     return segment;

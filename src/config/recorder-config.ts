@@ -58,7 +58,9 @@ export interface ResolvedConfig {
 }
 
 /** What `createRecorder` takes. Every field has a default. */
-export type RecorderConfig = { [K in Exclude<keyof ResolvedConfig, 'sqlite'>]?: ResolvedConfig[K] | undefined } & {
+export type RecorderConfig = {
+  [K in Exclude<keyof ResolvedConfig, 'sqlite'>]?: ResolvedConfig[K] | undefined;
+} & {
   sqlite?: Partial<SqliteOptions> | undefined;
 };
 
@@ -85,15 +87,24 @@ const shape = {
   directory: z.string().min(1).default('simulation_data'),
   runId: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'takes 1 to 100 letters, digits, dots, dashes and underscores')
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+      'takes 1 to 100 letters, digits, dots, dashes and underscores',
+    )
     .optional(),
   configuration: z.unknown().optional(),
   metadata: z.record(z.string(), z.unknown()).default({}),
   world: z.string().optional(),
   seed: z.union([z.number(), z.string()]).optional(),
   flushIntervalMs: positive('milliseconds').max(3_600_000).default(100),
-  maxRecords: z.int().min(1).max(2 ** 31).default(2 ** 31),
-  memoryLimitMb: positive('MiB').max(1024 * 64).default(100),
+  maxRecords: z
+    .int()
+    .min(1)
+    .max(2 ** 31)
+    .default(2 ** 31),
+  memoryLimitMb: positive('MiB')
+    .max(1024 * 64)
+    .default(100),
   overflow: z.enum(['block', 'drop-newest', 'error']).default('block'),
   maxWaitMs: positive('milliseconds').default(5000),
   validate: z.enum(['fast', 'full']).default('fast'),
@@ -121,8 +132,12 @@ export function resolveConfig(config: unknown): ResolvedConfig {
   const value = path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown>)?.[part], config);
   const known = Object.keys(issue.path[0] === 'sqlite' ? sqlite.shape : shape).join(', ');
   const why = unknown === undefined ? issue.message : `there is no such option; there are ${known}`;
-  throw new SimtapeError('InvalidConfig', `${key === '' ? 'the configuration' : key} = ${show(value)}: ${why}`, {
-    key,
-    value,
-  });
+  throw new SimtapeError(
+    'InvalidConfig',
+    `${key === '' ? 'the configuration' : key} = ${show(value)}: ${why}`,
+    {
+      key,
+      value,
+    },
+  );
 }

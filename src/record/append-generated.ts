@@ -55,8 +55,10 @@ class AppendSource {
   #column(k: number, input: InputColumn, source: Source): string {
     const v = `v${k}`;
     const read = `let ${v} = ${source.from}[${JSON.stringify(source.field)}];`;
-    if (input.kind === 'same') return `${read} if (${v} !== ${this.#same(input)}) return fail(${k}, ${v}, row);`;
-    if (input.kind === 'null') return `${read} if (${v} !== undefined && ${v} !== null) return fail(${k}, ${v}, row);`;
+    if (input.kind === 'same')
+      return `${read} if (${v} !== ${this.#same(input)}) return fail(${k}, ${v}, row);`;
+    if (input.kind === 'null')
+      return `${read} if (${v} !== undefined && ${v} !== null) return fail(${k}, ${v}, row);`;
     const fields = input.stored.map((index) => this.#field(index));
     const fill = input.frame ? `if (${v} === undefined && lane.frameId !== 0) ${v} = lane.frameId;` : '';
     const store = this.#store(k, v, input, fields);

@@ -2,10 +2,7 @@ import type { Views } from '../buffer/segment.ts';
 import type { ElementKind } from '../schema/columns.ts';
 
 /** Source text that is true where a number is not an integer of the kind. */
-export const INTEGER_TESTS: Record<
-  'i8' | 'i16' | 'i32' | 'u8' | 'u16' | 'u32',
-  (value: string) => string
-> = {
+export const INTEGER_TESTS: Record<'i8' | 'i16' | 'i32' | 'u8' | 'u16' | 'u32', (value: string) => string> = {
   i8: (v) => `${v} << 24 >> 24 !== ${v}`,
   i16: (v) => `${v} << 16 >> 16 !== ${v}`,
   i32: (v) => `(${v} | 0) !== ${v}`,

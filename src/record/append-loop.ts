@@ -109,7 +109,8 @@ function storeOf(input: InputColumn, fields: readonly Field[], lane: Lane, ring:
       const target = lane.rings.findIndex((other) => other.plan.name === input.target);
       return (value, i, views) => {
         if (value !== 0 && !(Number.isSafeInteger(value) && (value as number) > 0)) return 'failed';
-        if (value !== 0 && !(lane.lossy && lane.wasDropped(target, value as number))) return put(views, i, value);
+        if (value !== 0 && !(lane.lossy && lane.wasDropped(target, value as number)))
+          return put(views, i, value);
         lane.lossy = true;
         ring.dropped++;
         return 'dropped';
@@ -148,7 +149,8 @@ function vectorStore(parts: readonly string[], fields: readonly Field[]): Store 
   return (value, i, views) => {
     if (value === undefined || value === null) return 'failed';
     const named = value as Record<string, unknown>;
-    const asObject = named.x !== undefined && (parts.length === 4 || named['xyzw'[parts.length]!] === undefined);
+    const asObject =
+      named.x !== undefined && (parts.length === 4 || named['xyzw'[parts.length]!] === undefined);
     if (!asObject && named.length !== parts.length) return 'failed';
     const numbers = parts.map((part, j) => (asObject ? named[part] : named[j]));
     if (!numbers.every((number) => typeof number === 'number')) return 'failed';

@@ -122,7 +122,11 @@ export class DictionaryTable {
       for (const index of input.stored) {
         const other = taken.get(index);
         if (other !== undefined) {
-          throw this.#invalid(input.name, undefined, `is stored in the same column as ${other}: give one of them`);
+          throw this.#invalid(
+            input.name,
+            undefined,
+            `is stored in the same column as ${other}: give one of them`,
+          );
         }
         taken.set(index, input.name);
       }
@@ -169,9 +173,14 @@ export class DictionaryTable {
 
   #history(key: string, input: InputColumn): string {
     const type = this.#fields.get(key)?.type;
-    if (type?.kind === 'vector') return `does not fit: ${key} is a vector of ${type.size} numbers in this recording`;
-    const fixed = this.ring.plan.columns.some((column, i) => column.name === key && i < this.#rules.plan.columns.length);
-    const since = fixed ? '' : ', as the first value of this field decided; use another name for another type';
+    if (type?.kind === 'vector')
+      return `does not fit: ${key} is a vector of ${type.size} numbers in this recording`;
+    const fixed = this.ring.plan.columns.some(
+      (column, i) => column.name === key && i < this.#rules.plan.columns.length,
+    );
+    const since = fixed
+      ? ''
+      : ', as the first value of this field decided; use another name for another type';
     return `does not fit: ${expectation(input)}${since}`;
   }
 
@@ -180,12 +189,16 @@ export class DictionaryTable {
     const described = this.#describe(key, value);
     if (described === null) return;
     const { plan } = this.ring;
-    const fresh = described.columns.filter((column) => !plan.columns.some(({ name }) => name === column.name));
+    const fresh = described.columns.filter(
+      (column) => !plan.columns.some(({ name }) => name === column.name),
+    );
     if (fresh.length > 0) {
       this.#lane.changePlan(this.ring, { ...plan, columns: [...plan.columns, ...fresh] });
       this.#forgetShapes();
     }
-    const stored = described.columns.map(({ name }) => this.ring.plan.columns.findIndex((c) => c.name === name));
+    const stored = described.columns.map(({ name }) =>
+      this.ring.plan.columns.findIndex((c) => c.name === name),
+    );
     this.#fields.set(key, { type: described.type, input: { ...described.input, stored } });
   }
 
@@ -203,7 +216,8 @@ export class DictionaryTable {
           name: key,
           kind,
           // A time that is left out is filled in, so it is never null.
-          nullable: nullable && !this.#rules.extras.some((extra) => extra.name === key && key === 'timestamp'),
+          nullable:
+            nullable && !this.#rules.extras.some((extra) => extra.name === key && key === 'timestamp'),
           stored: [],
           ...(known.element === undefined ? {} : { element: known.element, length: known.length! }),
         },
@@ -228,7 +242,11 @@ export class DictionaryTable {
 
   #storedName(key: string, value: unknown): string {
     if (!NAME.test(key)) {
-      throw this.#invalid(key, value, 'is not a column name: use 1 to 63 letters, digits and _, not starting with a digit');
+      throw this.#invalid(
+        key,
+        value,
+        'is not a column name: use 1 to 63 letters, digits and _, not starting with a digit',
+      );
     }
     const renamed = this.#rules.renamed[key];
     // Observations that are arrays of numbers stay arrays; as JSON text an image would be ten times as large.
@@ -256,7 +274,8 @@ export class DictionaryTable {
     const fits =
       type.kind === 'vector' || type.kind === 'array'
         ? JSON.stringify(found) === JSON.stringify(type)
-        : found?.kind === type.kind || (numeric(found?.kind) && numeric(type.kind) && Number(value) === value);
+        : found?.kind === type.kind ||
+          (numeric(found?.kind) && numeric(type.kind) && Number(value) === value);
     if (!fits) throw this.#invalid(key, value, this.#history(key, input));
   }
 

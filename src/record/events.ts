@@ -10,7 +10,10 @@ type Listener<K extends keyof RecorderEvents> = (event: RecorderEvents[K]) => vo
 
 /** The listeners of one recorder. What nobody listens to goes to `unheard`. */
 export class Events {
-  readonly #listeners: { [K in keyof RecorderEvents]: Set<Listener<K>> } = { error: new Set(), warning: new Set() };
+  readonly #listeners: { [K in keyof RecorderEvents]: Set<Listener<K>> } = {
+    error: new Set(),
+    warning: new Set(),
+  };
   readonly #unheard: (event: Error | string) => void;
 
   constructor(unheard: (event: Error | string) => void) {

@@ -72,7 +72,8 @@ export function numericLength(value: unknown): number | null {
 /** `{ x, y }`, `{ x, y, z }` or `{ x, y, z, w }` of numbers and nothing else, as physics engines hand out. */
 function namedVector(value: object): FieldType | null {
   const keys = Object.keys(value);
-  const named = keys.length >= 2 && keys.length <= 4 && PART_NAMES.slice(0, keys.length).every(isNumberIn, value);
+  const named =
+    keys.length >= 2 && keys.length <= 4 && PART_NAMES.slice(0, keys.length).every(isNumberIn, value);
   return named ? { kind: 'vector', size: keys.length } : null;
 }
 

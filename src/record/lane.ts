@@ -204,7 +204,13 @@ export class Lane implements RingOwner {
   }
 
   announce(ring: TableRing, segment: Segment, layout: number): void {
-    this.link.send({ type: 'segment', table: ring.index, index: segment.index, layout, buffer: segment.buffer });
+    this.link.send({
+      type: 'segment',
+      table: ring.index,
+      index: segment.index,
+      layout,
+      buffer: segment.buffer,
+    });
   }
 
   forget(ring: TableRing, index: number): void {
@@ -227,7 +233,9 @@ export class Lane implements RingOwner {
     if (found !== null || overflow === 'block' || ring.plan.static) return found ?? this.#wait(ring, acquire);
     if (overflow === 'error') {
       ring.rejected++;
-      throw new SimtapeError('BufferFull', `the buffers are full, so a row of ${table} was refused`, { table });
+      throw new SimtapeError('BufferFull', `the buffers are full, so a row of ${table} was refused`, {
+        table,
+      });
     }
     ring.dropped++;
     this.lossy = true;

@@ -1,3 +1,4 @@
+import { SimtapeError } from '../errors.ts';
 import type { TableSchema } from '../schema/table.ts';
 import type { RecorderMetrics } from './metrics.ts';
 import type { Recorder } from './recorder.ts';
@@ -68,6 +69,12 @@ export class NullRecorder implements Recorder {
 
   metrics(): RecorderMetrics {
     return METRICS;
+  }
+
+  executeQuery(sql: string): never {
+    throw new SimtapeError('QueryFailed', 'nothing is recorded that could be queried: the backend is none', {
+      sql,
+    });
   }
 
   getCallCount(): Readonly<Record<string, number>> {

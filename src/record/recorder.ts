@@ -6,7 +6,7 @@ import { wallClock } from './clock.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { RecorderEvents } from './events.ts';
 import { Events } from './events.ts';
-import { Lane, type LaneOptions } from './lane.ts';
+import type { Lane, LaneOptions } from './lane.ts';
 import { MetricsReader, type RecorderMetrics } from './metrics.ts';
 import { Steps } from './steps.ts';
 import { openTable, type Table, type Validation } from './table.ts';
@@ -49,6 +49,13 @@ export interface Recorder extends AsyncDisposable {
   close(): Promise<void>;
   closeSync(): void;
   metrics(): RecorderMetrics;
+  /**
+   * Asks the recording itself, read-only, while it is being written: what was committed is seen (flush first to see
+   * all). For backends that answer SQL while recording, which SQLite does.
+   *
+   * @throws `QueryFailed`
+   */
+  executeQuery(sql: string, parameters?: readonly QueryParameter[]): Record<string, unknown>[];
   /** How often each method was called, where `countCalls` is on. */
   getCallCount(): Readonly<Record<string, number>>;
   on<K extends keyof RecorderEvents>(event: K, listener: (event: RecorderEvents[K]) => void): () => void;
@@ -61,10 +68,20 @@ export interface RecorderParts {
   readonly lane: Lane;
   readonly writer: RecorderWriter;
   readonly options: LaneOptions & { readonly flushIntervalMs: number; readonly validate: Validation };
+  readonly query: QueryPort;
   /** Where events go that nobody listens to. */
   readonly unheard: (event: Error | string) => void;
   /** Called once the recorder is closed. */
   readonly onClosed: () => void;
+}
+
+/** What a query's `?` stand for. */
+export type QueryParameter = number | bigint | string | Uint8Array | null;
+
+/** Answers SQL about a recording. */
+export interface QueryPort {
+  query(sql: string, parameters: readonly QueryParameter[]): Record<string, unknown>[];
+  close(): void;
 }
 
 /** The part of the writer that the recorder drives. */
@@ -210,6 +227,10 @@ export class LaneRecorder implements Recorder {
     return this.#metrics.read(this.#closed);
   }
 
+  executeQuery(sql: string, parameters: readonly QueryParameter[] = []): Record<string, unknown>[] {
+    return this.#parts.query.query(sql, parameters);
+  }
+
   getCallCount(): Readonly<Record<string, number>> {
     return {};
   }
@@ -244,6 +265,7 @@ export class LaneRecorder implements Recorder {
 
   #finished(): void {
     this.#closed = true;
+    this.#parts.query.close();
     this.#parts.onClosed();
   }
 

@@ -38,7 +38,13 @@ export class Steps {
   readonly #episodes: DictionaryTable;
   readonly #steps: DictionaryTable;
   readonly #tallies = new Map<number, Tally>();
-  readonly #extra = { episode_id: 0, step_number: 0, timestamp: 0, agent_id: 0, metadata: undefined as unknown };
+  readonly #extra = {
+    episode_id: 0,
+    step_number: 0,
+    timestamp: 0,
+    agent_id: 0,
+    metadata: undefined as unknown,
+  };
   readonly #warn: (message: string) => void;
   #tally: Tally | null = null;
   #current: number | null = null;
@@ -227,13 +233,25 @@ export class Steps {
       start_timestamp: typeof first === 'number' ? first : wallClock(),
     };
     this.#episodes.append({}, extra, EPISODE_ID | EPISODE_START);
-    const tally = { episode: episodeId, steps: 0, lastStep: -1, reward: 0, rewarded: false, lastTimestamp: null };
+    const tally = {
+      episode: episodeId,
+      steps: 0,
+      lastStep: -1,
+      reward: 0,
+      rewarded: false,
+      lastTimestamp: null,
+    };
     this.#tallies.set(episodeId, tally);
     this.#next = Math.max(this.#next, episodeId + 1);
     return tally;
   }
 
-  #completeEpisode(data: Dictionary, episodeId: number, tally: Tally | undefined, metadata?: Dictionary): void {
+  #completeEpisode(
+    data: Dictionary,
+    episodeId: number,
+    tally: Tally | undefined,
+    metadata?: Dictionary,
+  ): void {
     const now = tally?.lastTimestamp ?? wallClock();
     const extra = {
       episode_id: episodeId,
@@ -277,9 +295,13 @@ function agentRow(data: Dictionary, agent: string): Dictionary {
 
 function checkNumber(table: string, column: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 0) return;
-  throw new SimtapeError('InvalidValue', `${table}.${column} is ${show(value)}; it takes an integer from 0 on`, {
-    table,
-    column,
-    value,
-  });
+  throw new SimtapeError(
+    'InvalidValue',
+    `${table}.${column} is ${show(value)}; it takes an integer from 0 on`,
+    {
+      table,
+      column,
+      value,
+    },
+  );
 }

@@ -66,7 +66,8 @@ function refuse(ring: TableRing, input: InputColumn | undefined, value: unknown)
 
 /** What a column takes, in words. */
 export function expectation(input: InputColumn, missing = false): string {
-  if (input.frame && missing) return 'no frame is open to fill it from: call recordFrame first, or give an id';
+  if (input.frame && missing)
+    return 'no frame is open to fill it from: call recordFrame first, or give an id';
   const nullable = missing ? ' (declare it nullable if rows may leave it out)' : '';
   switch (input.kind) {
     case 'f64':

@@ -117,7 +117,8 @@ export function enumOf<const Label extends string, Nullable extends boolean = fa
 ): Column<Label, Nullable, false> {
   const bad = labels.find((label, i) => typeof label !== 'string' || labels.indexOf(label) !== i);
   if (labels.length === 0 || labels.length > 65_536 || bad !== undefined) {
-    const what = bad === undefined ? `${labels.length} labels` : `the label ${show(bad)} twice or not a string`;
+    const what =
+      bad === undefined ? `${labels.length} labels` : `the label ${show(bad)} twice or not a string`;
     throw new SimtapeError('InvalidSchema', `enumOf takes 1 to 65,536 different strings, not ${what}`, {});
   }
   return column('enum', options, { labels: [...labels] });

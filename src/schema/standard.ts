@@ -42,7 +42,11 @@ export const EPISODES: TablePlan = {
   static: true,
   columns: [
     { name: 'episode_id', kind: 'i64', nullable: false, description: 'Number of the episode in its run' },
-    number('start_timestamp', { unit: 's', clock: 'wall', description: 'Time of the first step, Unix epoch' }),
+    number('start_timestamp', {
+      unit: 's',
+      clock: 'wall',
+      description: 'Time of the first step, Unix epoch',
+    }),
     number('end_timestamp', { unit: 's', clock: 'wall', description: 'Time of the end, Unix epoch' }),
     { name: 'total_steps', kind: 'i64', nullable: true, description: 'Number of steps' },
     number('total_reward', { description: 'Sum of the rewards' }),
@@ -68,7 +72,12 @@ export const STEPS: TablePlan = {
     },
     { name: 'step_number', kind: 'i64', nullable: false, description: 'Index of the step in its episode' },
     number('timestamp', { unit: 's', clock: 'wall', description: 'Time of the step, Unix epoch' }),
-    { name: 'agent_id', kind: 'i64', nullable: true, description: 'Number of the agent, where there are several' },
+    {
+      name: 'agent_id',
+      kind: 'i64',
+      nullable: true,
+      description: 'Number of the agent, where there are several',
+    },
     part('position', 0),
     part('position', 1),
     number('orientation', { unit: 'rad', description: 'Heading of the agent' }),

@@ -32,21 +32,23 @@ type OptionalNames<Columns> = {
       : never
     : never;
 }[keyof Columns];
-type NullableValue<C> = C extends Column<infer Value, infer N, boolean>
-  ? true extends N
-    ? Value | null | undefined
-    : Value | undefined
-  : never;
+type NullableValue<C> =
+  C extends Column<infer Value, infer N, boolean>
+    ? true extends N
+      ? Value | null | undefined
+      : Value | undefined
+    : never;
 type Flatten<T> = { [K in keyof T]: T[K] };
 
 /** The row that a table takes: nullable columns and frame references may be left out. */
-export type RowOf<T extends TableSchema> = T extends TableSchema<infer Columns, boolean>
-  ? Flatten<
-      { [K in Exclude<keyof Columns, OptionalNames<Columns>>]: ValueOf<Columns[K]> } & {
-        [K in OptionalNames<Columns>]?: NullableValue<Columns[K]>;
-      }
-    >
-  : never;
+export type RowOf<T extends TableSchema> =
+  T extends TableSchema<infer Columns, boolean>
+    ? Flatten<
+        { [K in Exclude<keyof Columns, OptionalNames<Columns>>]: ValueOf<Columns[K]> } & {
+          [K in OptionalNames<Columns>]?: NullableValue<Columns[K]>;
+        }
+      >
+    : never;
 
 /** Names of 1 to 63 characters that every format and SQL dialect takes without quoting trouble. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
@@ -142,10 +144,14 @@ function checkReference(schema: TableSchema, name: string, column: Column): void
   }
   const path = cyclePath(target, table, [table]);
   if (path !== null) {
-    throw new SimtapeError('InvalidSchema', `${table}.${name} closes a reference cycle: ${path.join(' -> ')}`, {
-      table,
-      column: name,
-    });
+    throw new SimtapeError(
+      'InvalidSchema',
+      `${table}.${name} closes a reference cycle: ${path.join(' -> ')}`,
+      {
+        table,
+        column: name,
+      },
+    );
   }
 }
 

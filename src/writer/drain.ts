@@ -1,4 +1,9 @@
-import { ALL_WRITTEN, type MaybePromise, type StorageBackend, type WriteReport } from '../backends/backend.ts';
+import {
+  ALL_WRITTEN,
+  type MaybePromise,
+  type StorageBackend,
+  type WriteReport,
+} from '../backends/backend.ts';
 import type { Slice, TableRows } from '../backends/commit.ts';
 import type { IdRange, LaneQuestion } from '../buffer/link.ts';
 import { REQUEST_FAILED, SPACE, STATE_FAILED, WRITER_STATE } from '../buffer/words.ts';
@@ -125,7 +130,11 @@ export class Drain {
         this.#fail(error);
         return null;
       };
-      return then(() => this.#backend.write(commit), (report) => report, failed);
+      return then(
+        () => this.#backend.write(commit),
+        (report) => report,
+        failed,
+      );
     };
     return then(attempt(0), (report) => {
       if (report === null) return null;
@@ -166,7 +175,11 @@ export class Drain {
         continue;
       }
       const rejected = report.rejected.get(plan.name) ?? 0;
-      statistics.written(table, rows - rejected, slices.reduce((sum, slice) => sum + bytesOf(slice), 0));
+      statistics.written(
+        table,
+        rows - rejected,
+        slices.reduce((sum, slice) => sum + bytesOf(slice), 0),
+      );
       if (rejected > 0) statistics.rejected(table, rejected);
     }
     if (report !== null && report !== ALL_WRITTEN && report.rejected.size > 0) this.#reject(report);
@@ -194,7 +207,8 @@ function noLosses(): Losses {
 /** Bytes of rows in their columns, text and bytes not counted. */
 function bytesOf(slice: Slice): number {
   let rowBytes = 0;
-  for (const field of slice.layout.fields) rowBytes += field.width * slice.views[field.view].BYTES_PER_ELEMENT;
+  for (const field of slice.layout.fields)
+    rowBytes += field.width * slice.views[field.view].BYTES_PER_ELEMENT;
   return rowBytes * (slice.to - slice.from);
 }
 

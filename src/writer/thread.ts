@@ -198,6 +198,12 @@ export class ThreadWriter implements Writer {
     this.#settle();
   }
 
+  #takeMessages(): void {
+    for (let got = receiveMessageOnPort(this.#port); got; got = receiveMessageOnPort(this.#port)) {
+      this.#handle(got.message as FromWriter);
+    }
+  }
+
   #settle(): void {
     for (const waiter of this.#waiters) {
       if (waiter.until()) waiter.resolve();
@@ -206,6 +212,8 @@ export class ThreadWriter implements Writer {
   }
 
   #end(cause: unknown): void {
+    // The thread may have ended before its last words were heard.
+    this.#takeMessages();
     this.#gone ??= new SimtapeError('WriterGone', 'the writer thread ended', {}, cause);
     this.#settle();
   }
@@ -244,9 +252,7 @@ export class ThreadWriter implements Writer {
     let since = performance.now();
     for (;;) {
       const seen = Atomics.load(this.control, word);
-      for (let got = receiveMessageOnPort(this.#port); got; got = receiveMessageOnPort(this.#port)) {
-        this.#handle(got.message as FromWriter);
-      }
+      this.#takeMessages();
       if (done()) return;
       if (this.#gone !== null) throw this.#gone;
       Atomics.wait(this.control, word, seen, 100);
@@ -254,7 +260,11 @@ export class ThreadWriter implements Writer {
         progress = this.#progress();
         since = performance.now();
       } else if (performance.now() - since > PATIENCE_MS) {
-        throw new SimtapeError('WriterGone', `the writer thread has not answered for ${PATIENCE_MS / 1000} s`, {});
+        throw new SimtapeError(
+          'WriterGone',
+          `the writer thread has not answered for ${PATIENCE_MS / 1000} s`,
+          {},
+        );
       }
     }
   }

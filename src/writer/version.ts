@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 export function version(): string {
   for (const path of ['../../package.json', '../../../package.json']) {
     try {
-      const found = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as Record<string, unknown>;
+      const found = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as Record<
+        string,
+        unknown
+      >;
       if (found.name === 'simtape') return String(found.version);
     } catch {
       // Not here: in dist the file is one folder further up.

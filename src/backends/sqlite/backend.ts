@@ -3,7 +3,14 @@ import type { IdRange } from '../../buffer/link.ts';
 import type { SqliteOptions } from '../../config/recorder-config.ts';
 import { type RejectedRow, SimtapeError } from '../../errors.ts';
 import type { TablePlan } from '../../schema/plan.ts';
-import { ALL_WRITTEN, type BackendConfig, type OpenedBackend, type RunInfo, type StorageBackend, type WriteReport } from '../backend.ts';
+import {
+  ALL_WRITTEN,
+  type BackendConfig,
+  type OpenedBackend,
+  type RunInfo,
+  type StorageBackend,
+  type WriteReport,
+} from '../backend.ts';
 import type { Commit } from '../commit.ts';
 import { isPassing } from './errors.ts';
 import { ExactValues } from './exact.ts';
@@ -77,9 +84,12 @@ export class SqliteBackend implements StorageBackend {
     try {
       if (this.#inTransaction) this.#rollback();
       this.#transaction(() => {
-        this.#database.prepare('UPDATE runs SET end_timestamp = ? WHERE run_id = ?').run(endTimestamp, this.#run.id);
+        this.#database
+          .prepare('UPDATE runs SET end_timestamp = ? WHERE run_id = ?')
+          .run(endTimestamp, this.#run.id);
         this.#ids.release();
       });
+      this.#leaveOneFile();
     } finally {
       this.#database.close();
     }
@@ -87,9 +97,13 @@ export class SqliteBackend implements StorageBackend {
 
   #startRun(run: RunInfo, path: string): void {
     if (this.#database.prepare('SELECT 1 FROM runs WHERE run_id = ?').get(run.runId) !== undefined) {
-      throw new SimtapeError('CannotOpen', `${path} holds a run ${run.runId} already: choose another runId`, { path });
+      throw new SimtapeError('CannotOpen', `${path} holds a run ${run.runId} already: choose another runId`, {
+        path,
+      });
     }
-    const { next } = this.#database.prepare('SELECT coalesce(max(run_number), 0) + 1 AS next FROM runs').get()!;
+    const { next } = this.#database
+      .prepare('SELECT coalesce(max(run_number), 0) + 1 AS next FROM runs')
+      .get()!;
     const { world, seed } = run.provenance;
     this.#run = { id: run.runId, number: Number(next) };
     this.#database
@@ -107,6 +121,19 @@ export class SqliteBackend implements StorageBackend {
       );
     this.#ids = new Ids(this.#database, run.runId);
     this.#exact = new ExactValues(this.#database, this.#run.number);
+  }
+
+  /**
+   * A file in WAL mode opens only where a log can be made beside it, so not on a read-only medium: the finished
+   * recording goes back to plain mode, unless somebody else has it open.
+   */
+  #leaveOneFile(): void {
+    if (this.#options.journalMode !== 'WAL') return;
+    try {
+      this.#database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE');
+    } catch {
+      // Somebody reads or writes it: then it stays in WAL mode, with nothing lost.
+    }
   }
 
   #inserter(plan: TablePlan): Inserter {

@@ -40,7 +40,9 @@ export class Ids {
   }
 
   #afterHighest({ name, id }: TablePlan): number {
-    return Number(this.#database.prepare(`SELECT max(${quote(id!)}) AS id FROM ${quote(name)}`).get()!.id ?? 0) + 1;
+    return (
+      Number(this.#database.prepare(`SELECT max(${quote(id!)}) AS id FROM ${quote(name)}`).get()!.id ?? 0) + 1
+    );
   }
 
   #nextRange({ name }: TablePlan): number {
@@ -60,7 +62,8 @@ export class Ids {
   }
 }
 
-function isAlive(processId: number): boolean {
+/** Whether a process of this machine runs. */
+export function isAlive(processId: number): boolean {
   try {
     process.kill(processId, 0);
     return true;

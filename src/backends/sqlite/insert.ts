@@ -50,13 +50,19 @@ export class Inserter {
     this.#row = `(${names.map(() => '?').join(', ')}, ${runValue})`;
     this.#tail = plan.key === null ? '' : completion(plan, names);
     // A statement that completes earlier rows takes one row, so that two rows of one key work too.
-    this.#batch = plan.key === null ? Math.max(1, Math.min(batchSize, Math.floor(MAX_PARAMETERS / names.length))) : 1;
+    this.#batch =
+      plan.key === null ? Math.max(1, Math.min(batchSize, Math.floor(MAX_PARAMETERS / names.length))) : 1;
   }
 
   insert(slice: Slice, refusals: Refusals): void {
     for (let from = slice.from; from < slice.to; ) {
       const left = slice.to - from;
-      const rows = left >= this.#batch ? this.#batch : left >= SMALL_BATCH && this.#batch > SMALL_BATCH ? SMALL_BATCH : 1;
+      const rows =
+        left >= this.#batch
+          ? this.#batch
+          : left >= SMALL_BATCH && this.#batch > SMALL_BATCH
+            ? SMALL_BATCH
+            : 1;
       const mark = this.#exact.mark;
       this.#bind(slice, from, from + rows);
       try {
@@ -85,7 +91,9 @@ export class Inserter {
     for (let column = 0; column < columns.length; column++) {
       const noteExact = (exact: { name: string }, bits: bigint, row: number) => {
         const rowId =
-          key === null ? slice.firstId + row - slice.from : Number(parameters[(row - from) * width + keyColumn]);
+          key === null
+            ? slice.firstId + row - slice.from
+            : Number(parameters[(row - from) * width + keyColumn]);
         this.#exact.note(name, exact.name, bits, rowId);
       };
       bindColumn(slice, column, from, to, parameters, offset + column, width, noteExact);

@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, openSync, readSync, closeSync as shut, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  closeSync as shut,
+  statSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SqliteOptions } from '../../config/recorder-config.ts';
@@ -13,7 +22,12 @@ export function recordingPath(config: BackendConfig, runId: string): string {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (cause) {
-    throw cannotOpen(folder, `the folder cannot be made (${(cause as Error).message})`, 'choose another', cause);
+    throw cannotOpen(
+      folder,
+      `the folder cannot be made (${(cause as Error).message})`,
+      'choose another',
+      cause,
+    );
   }
   return join(folder, `${runId}.db`);
 }
@@ -26,7 +40,11 @@ export function openForWriting(path: string, options: SqliteOptions): DatabaseSy
     database = new DatabaseSync(path, { timeout: options.connectionTimeout * 1000 });
     const mode = database.prepare(`PRAGMA journal_mode = ${options.journalMode}`).get()!.journal_mode;
     if (String(mode).toUpperCase() !== options.journalMode) {
-      throw cannotOpen(path, `the file takes no journal mode ${options.journalMode}`, `use journalMode: '${mode}'`);
+      throw cannotOpen(
+        path,
+        `the file takes no journal mode ${options.journalMode}`,
+        `use journalMode: '${mode}'`,
+      );
     }
     database.exec(`PRAGMA synchronous = ${options.synchronous}; PRAGMA cache_size = ${options.cacheSize}`);
     database.exec('PRAGMA foreign_keys = ON');
@@ -53,7 +71,9 @@ export function checkFormat(database: DatabaseSync, path: string): 'recording' |
   }
   const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()!.tables;
   if (tables === 0) return 'empty';
-  throw new SimtapeError('NotARecording', `${path} is a SQLite database, but not a simtape recording`, { path });
+  throw new SimtapeError('NotARecording', `${path} is a SQLite database, but not a simtape recording`, {
+    path,
+  });
 }
 
 function prepare(database: DatabaseSync, path: string): void {
@@ -71,7 +91,8 @@ function prepare(database: DatabaseSync, path: string): void {
 function refuseUnusable(path: string): void {
   const folder = dirname(path);
   if (!existsSync(folder)) throw cannotOpen(path, `the folder ${folder} does not exist`, 'make it first');
-  if (!statSync(folder).isDirectory()) throw cannotOpen(path, `${folder} is not a folder`, 'choose another path');
+  if (!statSync(folder).isDirectory())
+    throw cannotOpen(path, `${folder} is not a folder`, 'choose another path');
   if (existsSync(path) && statSync(path).isDirectory()) {
     throw cannotOpen(path, 'it is a folder', `name a file in it, such as ${join(path, 'recording.db')}`);
   }
@@ -80,13 +101,22 @@ function refuseUnusable(path: string): void {
     try {
       accessSync(place, constants.W_OK);
     } catch (cause) {
-      throw cannotOpen(path, `${place} is not writable`, 'choose another place or change its permissions', cause);
+      throw cannotOpen(
+        path,
+        `${place} is not writable`,
+        'choose another place or change its permissions',
+        cause,
+      );
     }
   }
   if (existsSync(path) && statSync(path).size > 0 && !isSqlite(path)) {
-    throw new SimtapeError('NotARecording', `${path} exists and is not a simtape recording: choose another path`, {
-      path,
-    });
+    throw new SimtapeError(
+      'NotARecording',
+      `${path} exists and is not a simtape recording: choose another path`,
+      {
+        path,
+      },
+    );
   }
 }
 

@@ -80,7 +80,8 @@ export function makeTable(database: DatabaseSync, plan: TablePlan): void {
     database
       .prepare('INSERT INTO simtape_tables VALUES (?, ?, ?, ?, ?, 1)')
       .run(plan.name, plan.id, plan.key, plan.static ? 1 : 0, plan.description ?? null);
-    for (const [position, column] of plan.columns.entries()) note(database, plan, column, position, column.nullable);
+    for (const [position, column] of plan.columns.entries())
+      note(database, plan, column, position, column.nullable);
     return;
   }
   const differences = planDifferences(known, plan);

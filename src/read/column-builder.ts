@@ -1,0 +1,70 @@
+import type { ElementKind } from '../schema/columns.ts';
+import type { StoredColumn, StoredKind } from '../schema/plan.ts';
+import type { ColumnData, ColumnValues } from './reader.ts';
+
+const TYPED = {
+  f64: Float64Array,
+  f32: Float32Array,
+  i8: Int8Array,
+  i16: Int16Array,
+  i32: Int32Array,
+  i64: BigInt64Array,
+  u8: Uint8Array,
+  u16: Uint16Array,
+  u32: Uint32Array,
+  u64: BigUint64Array,
+  timestamp: BigInt64Array,
+  ref: Float64Array,
+} as const;
+
+type Writable = { [index: number]: unknown };
+
+/** Gathers the values of a column into the arrays that readers hand out. */
+export class ColumnBuilder {
+  readonly #column: StoredColumn;
+  #values: ColumnValues;
+  readonly #typed: boolean;
+  #validity: Uint8Array | null = null;
+  #nulls = 0;
+
+  constructor(column: StoredColumn, rows: number) {
+    this.#column = column;
+    const type = TYPED[column.kind as keyof typeof TYPED];
+    this.#typed = type !== undefined;
+    this.#values = this.#typed ? new type(rows) : Array(rows).fill(null);
+  }
+
+  /** Sets row `row`, once, to a value that is not null. */
+  set(row: number, value: unknown): void {
+    (this.#values as Writable)[row] = value;
+  }
+
+  /** Says that row `row` is null. */
+  setNull(row: number): void {
+    const rows = (this.#values as { length: number }).length;
+    this.#validity ??= new Uint8Array(Math.ceil(rows / 8)).fill(0xff);
+    this.#validity[row >> 3]! &= ~(1 << (row & 7));
+    this.#nulls++;
+  }
+
+  finish(): ColumnData {
+    return {
+      column: this.#column,
+      values: this.#values,
+      nulls: this.#nulls,
+      ...(this.#validity === null ? {} : { validity: this.#validity }),
+    };
+  }
+}
+
+/** Elements of an `array` column from their little-endian bytes. */
+export function arrayElements(kind: ElementKind, bytes: Uint8Array): ArrayLike<number | bigint> {
+  const type = kind === 'bool' ? Uint8Array : TYPED[kind];
+  const copy = bytes.slice();
+  return new type(copy.buffer, 0, copy.byteLength / type.BYTES_PER_ELEMENT);
+}
+
+/** Whether values of a kind come back as bigints. */
+export function isWide(kind: StoredKind): boolean {
+  return kind === 'i64' || kind === 'u64' || kind === 'timestamp';
+}

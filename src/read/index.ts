@@ -1,0 +1,13 @@
+export type { QueryParameter } from '../record/recorder.ts';
+export type {
+  ColumnData,
+  ColumnValues,
+  QueryResult,
+  Reader,
+  ReadOptions,
+  RecordedRow,
+  Run,
+  TableInfo,
+  TableReader,
+} from './reader.ts';
+export { openRecording } from './recording.ts';

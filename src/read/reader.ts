@@ -1,0 +1,102 @@
+import type { QueryParameter } from '../record/recorder.ts';
+import type { StoredColumn } from '../schema/plan.ts';
+
+/** One run of a recording. */
+export interface Run {
+  readonly runId: string;
+  /** Seconds since the Unix epoch; null where the run goes on, or did not end cleanly. */
+  readonly startTimestamp: number;
+  readonly endTimestamp: number | null;
+  /** `ended`; `recording`, while a living process writes it; `crashed`, where that process is gone. */
+  readonly state: 'ended' | 'recording' | 'crashed';
+  readonly world: string | null;
+  readonly seed: string | null;
+  readonly configuration: unknown;
+  readonly configurationHash: string | null;
+  readonly metadata: unknown;
+  readonly provenance: Readonly<Record<string, unknown>>;
+  readonly episodes: number;
+  readonly steps: number;
+}
+
+/** One table of a recording. */
+export interface TableInfo {
+  readonly name: string;
+  readonly description: string | null;
+  /** Name of the row id, or null. */
+  readonly id: string | null;
+  readonly rows: number;
+  readonly columns: readonly StoredColumn[];
+}
+
+export type ColumnValues =
+  | Float64Array
+  | Float32Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | readonly (string | null)[]
+  | readonly (boolean | null)[]
+  | readonly (Uint8Array | null)[]
+  | readonly (ArrayLike<number | bigint> | null)[];
+
+/** One column as arrays. */
+export interface ColumnData {
+  readonly column: StoredColumn;
+  /**
+   * A typed array for numbers; `BigInt64Array` or `BigUint64Array` for the 64-bit kinds and timestamps; an array for
+   * text, JSON (as text), labels, booleans, bytes and arrays. Zero where not valid in a typed array, else null.
+   */
+  readonly values: ColumnValues;
+  /** Bit i (least significant first, as in Arrow) says whether row i is not null. Absent where no row is null. */
+  readonly validity?: Uint8Array;
+  readonly nulls: number;
+}
+
+/** A row by flat column names; the 64-bit kinds and timestamps are bigints, JSON is parsed. */
+export type RecordedRow = Readonly<Record<string, unknown>>;
+
+export interface ReadOptions {
+  /** Columns to read; default all. */
+  readonly select?: readonly string[];
+  /** Rows of this run only. */
+  readonly run?: string;
+  /** At most so many rows, the first ones. */
+  readonly limit?: number;
+}
+
+/** Reads one table. Rows come in the order of their ids, which is the order of recording in one thread. */
+export interface TableReader {
+  readonly info: TableInfo;
+  columns(options?: ReadOptions): Readonly<Record<string, ColumnData>>;
+  rows(options?: ReadOptions): IterableIterator<RecordedRow>;
+}
+
+/** A recording, whatever its format. */
+export interface Reader extends Disposable {
+  /** The file or folder. */
+  readonly path: string;
+  readonly format: string;
+  /** Bytes on disk. */
+  readonly bytes: number;
+  runs(): readonly Run[];
+  tables(): readonly TableInfo[];
+  /** @throws `NotFound` naming the tables that there are. */
+  table(name: string): TableReader;
+  /**
+   * Runs a read-only query.
+   * @throws `QueryFailed` with the database's reason
+   */
+  query(sql: string, parameters?: readonly QueryParameter[]): QueryResult;
+  close(): void;
+}
+
+export interface QueryResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}

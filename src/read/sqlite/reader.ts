@@ -1,0 +1,151 @@
+import { existsSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { DatabaseSync } from 'node:sqlite';
+import { quote } from '../../backends/sqlite/format.ts';
+import { isAlive } from '../../backends/sqlite/ids.ts';
+import { checkFormat } from '../../backends/sqlite/open.ts';
+import { readPlans } from '../../backends/sqlite/tables.ts';
+import { SimtapeError } from '../../errors.ts';
+import type { QueryParameter } from '../../record/recorder.ts';
+import type { QueryResult, Reader, Run, TableInfo, TableReader } from '../reader.ts';
+import { SqliteTable } from './table.ts';
+
+/** Reads a SQLite recording through a read-only connection. */
+export class SqliteReader implements Reader {
+  readonly path: string;
+  readonly format = 'sqlite';
+  readonly #database: DatabaseSync;
+
+  constructor(path: string) {
+    this.path = path;
+    let database: DatabaseSync | undefined;
+    try {
+      database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+      if (checkFormat(database, path) === 'empty') {
+        throw new SimtapeError('NotARecording', `${path} is an empty database, not a recording`, { path });
+      }
+    } catch (cause) {
+      database?.close();
+      if (cause instanceof SimtapeError) throw cause;
+      throw new SimtapeError(
+        'NotARecording',
+        `${path} cannot be read: ${(cause as Error).message}`,
+        { path },
+        cause,
+      );
+    }
+    this.#database = database;
+  }
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const file of [this.path, `${this.path}-wal`]) if (existsSync(file)) bytes += statSync(file).size;
+    return bytes;
+  }
+
+  runs(): readonly Run[] {
+    const writers = this.#database.prepare('SELECT run_id, host, process_id FROM simtape_writers').all();
+    const count = (table: string) =>
+      this.#has(table)
+        ? new Map(
+            this.#database
+              .prepare(`SELECT run_id, count(*) AS rows FROM ${table} GROUP BY run_id`)
+              .all()
+              .map((row) => [row.run_id, Number(row.rows)]),
+          )
+        : new Map();
+    const episodes = count('episodes');
+    const steps = count('steps');
+    return this.#database
+      .prepare('SELECT * FROM runs ORDER BY run_number')
+      .all()
+      .map((row) => {
+        const writer = writers.find((candidate) => candidate.run_id === row.run_id);
+        return {
+          runId: String(row.run_id),
+          startTimestamp: Number(row.start_timestamp),
+          endTimestamp: row.end_timestamp as number | null,
+          state: row.end_timestamp !== null ? 'ended' : isWriting(writer) ? 'recording' : 'crashed',
+          world: row.world as string | null,
+          seed: row.seed as string | null,
+          configuration: parse(row.configuration),
+          configurationHash: row.configuration_hash as string | null,
+          metadata: parse(row.metadata),
+          provenance: parse(row.provenance) as Record<string, unknown>,
+          episodes: episodes.get(row.run_id) ?? 0,
+          steps: steps.get(row.run_id) ?? 0,
+        };
+      });
+  }
+
+  tables(): readonly TableInfo[] {
+    return readPlans(this.#database).map(({ name, id, description, columns }) => ({
+      name,
+      id,
+      description: description ?? null,
+      columns,
+      rows: Number(this.#database.prepare(`SELECT count(*) AS rows FROM ${quote(name)}`).get()!.rows),
+    }));
+  }
+
+  table(name: string): TableReader {
+    const tables = this.tables();
+    const info = tables.find((table) => table.name === name);
+    if (info === undefined) {
+      const known = tables.map((table) => table.name).join(', ') || 'none';
+      throw new SimtapeError('NotFound', `${this.path} has no table ${name}; there are: ${known}`, { name });
+    }
+    const key = readPlans(this.#database).find((plan) => plan.name === name)!.key;
+    const numbers = this.#database.prepare('SELECT run_id, run_number FROM runs').all();
+    const runNumbers = new Map(numbers.map((row) => [String(row.run_id), Number(row.run_number)]));
+    return new SqliteTable(this.#database, info, key, runNumbers);
+  }
+
+  query(sql: string, parameters: readonly QueryParameter[] = []): QueryResult {
+    return queryDatabase(this.#database, sql, parameters);
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #has(table: string): boolean {
+    const sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+    return this.#database.prepare(sql).get(table) !== undefined;
+  }
+}
+
+/** Runs one statement on a read-only connection. Integers beyond 2^53 come as bigints, others as numbers. */
+function queryDatabase(
+  database: DatabaseSync,
+  sql: string,
+  parameters: readonly QueryParameter[],
+): QueryResult {
+  try {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    statement.setReadBigInts(true);
+    const rows = statement.all(...parameters) as unknown as unknown[][];
+    for (const row of rows) for (const [i, value] of row.entries()) row[i] = small(value);
+    return { columns: statement.columns().map(({ name }) => name), rows };
+  } catch (cause) {
+    throw new SimtapeError('QueryFailed', `the query failed: ${(cause as Error).message}`, { sql }, cause);
+  }
+}
+
+function small(value: unknown): unknown {
+  return typeof value === 'bigint' && BigInt.asIntN(54, value) === value ? Number(value) : value;
+}
+
+function isWriting(writer: Record<string, unknown> | undefined): boolean {
+  if (writer === undefined) return false;
+  return writer.host !== hostname() || isAlive(Number(writer.process_id));
+}
+
+function parse(json: unknown): unknown {
+  return json === null ? null : JSON.parse(String(json));
+}

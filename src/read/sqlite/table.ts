@@ -1,0 +1,161 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { quote } from '../../backends/sqlite/format.ts';
+import { runColumn } from '../../backends/sqlite/tables.ts';
+import { SimtapeError } from '../../errors.ts';
+import type { StoredColumn } from '../../schema/plan.ts';
+import { arrayElements, ColumnBuilder, isWide } from '../column-builder.ts';
+import type { ColumnData, ReadOptions, RecordedRow, TableInfo, TableReader } from '../reader.ts';
+import { ExactReader, floatOf } from './exact.ts';
+
+/** Turns what SQLite returns for a column into what was recorded; null for null. */
+type Decode = (value: unknown, row: number) => unknown;
+
+interface Selection {
+  readonly statement: StatementSync;
+  readonly parameters: (number | string)[];
+  readonly columns: readonly StoredColumn[];
+  readonly decode: readonly Decode[];
+}
+
+/** Reads a table of a SQLite recording. The statement returns the row's id first, then the columns. */
+export class SqliteTable implements TableReader {
+  readonly info: TableInfo;
+  readonly #database: DatabaseSync;
+  readonly #key: string | null;
+  readonly #runNumbers: ReadonlyMap<string, number>;
+
+  constructor(
+    database: DatabaseSync,
+    info: TableInfo,
+    key: string | null,
+    runNumbers: ReadonlyMap<string, number>,
+  ) {
+    this.#database = database;
+    this.info = info;
+    this.#key = key;
+    this.#runNumbers = runNumbers;
+  }
+
+  columns(options: ReadOptions = {}): Readonly<Record<string, ColumnData>> {
+    const { statement, parameters, columns, decode } = this.#select(options);
+    // Counted in the same statement's snapshot would need a transaction; rows that come meanwhile are left out.
+    const count = this.#count(options);
+    const builders = columns.map((column) => new ColumnBuilder(column, count));
+    let row = 0;
+    for (const values of statement.iterate(...parameters) as Iterable<unknown>) {
+      if (row >= count) break;
+      const fields = values as unknown[];
+      const id = Number(fields[0]);
+      for (const [i, builder] of builders.entries()) {
+        const value = decode[i]!(fields[i + 1], id);
+        if (value === null) builder.setNull(row);
+        else builder.set(row, value);
+      }
+      row++;
+    }
+    return Object.fromEntries(columns.map((column, i) => [column.name, builders[i]!.finish()]));
+  }
+
+  *rows(options: ReadOptions = {}): IterableIterator<RecordedRow> {
+    const { statement, parameters, columns, decode } = this.#select(options);
+    for (const values of statement.iterate(...parameters) as Iterable<unknown>) {
+      const fields = values as unknown[];
+      const id = Number(fields[0]);
+      const row: Record<string, unknown> = {};
+      for (const [i, column] of columns.entries()) {
+        const value = decode[i]!(fields[i + 1], id);
+        row[column.name] = column.kind === 'json' && value !== null ? JSON.parse(value as string) : value;
+      }
+      yield row;
+    }
+  }
+
+  #count(options: ReadOptions): number {
+    const { where, parameters } = this.#where(options);
+    const sql = `SELECT count(*) AS count FROM ${quote(this.info.name)}${where}`;
+    const { count } = this.#database.prepare(sql).get(...parameters)!;
+    return Math.min(Number(count), options.limit ?? Number.POSITIVE_INFINITY);
+  }
+
+  #select(options: ReadOptions): Selection {
+    const { name, id } = this.info;
+    const columns = this.#columnsFor(options.select);
+    const { where, parameters } = this.#where(options);
+    // Bytes that mark a row in the table of exact values: its id, or its key where rows have none.
+    const rowName = id ?? this.#key ?? 'rowid';
+    const list = [rowName, ...columns.map((column) => column.name)].map(quote).join(', ');
+    const limit = options.limit === undefined ? '' : ` LIMIT ${Number(options.limit)}`;
+    const order = id === null ? 'rowid' : quote(id);
+    const statement = this.#database.prepare(
+      `SELECT ${list} FROM ${quote(name)}${where} ORDER BY ${order}${limit}`,
+    );
+    statement.setReturnArrays(true);
+    // All integers as bigints, or those beyond 2^53 would be an error.
+    statement.setReadBigInts(true);
+    const exact = new ExactReader(this.#database, name);
+    return { statement, parameters, columns, decode: columns.map((column) => decoder(column, exact)) };
+  }
+
+  #where({ run }: ReadOptions): { where: string; parameters: (number | string)[] } {
+    if (run === undefined) return { where: '', parameters: [] };
+    const column = runColumn(this.info);
+    const number = this.#runNumbers.get(run);
+    if (number === undefined) {
+      const known = [...this.#runNumbers.keys()].join(', ');
+      throw new SimtapeError('NotFound', `there is no run ${run}; there are ${known}`, { name: run });
+    }
+    return { where: ` WHERE ${column} = ?`, parameters: [column === 'run_id' ? run : number] };
+  }
+
+  #columnsFor(select: readonly string[] | undefined): readonly StoredColumn[] {
+    const own: StoredColumn[] =
+      this.info.id === null
+        ? []
+        : [{ name: this.info.id, kind: 'ref', nullable: false, description: 'Row id' }];
+    const all = [...own, ...this.info.columns];
+    return (
+      select?.map((name) => {
+        const column = all.find((candidate) => candidate.name === name);
+        if (column !== undefined) return column;
+        const known = all.map((candidate) => candidate.name).join(', ');
+        throw new SimtapeError('NotFound', `table ${this.info.name} has no column ${name}; it has ${known}`, {
+          name,
+        });
+      }) ?? all
+    );
+  }
+}
+
+function decoder(column: StoredColumn, exact: ExactReader): Decode {
+  const bits = exact.column(column.name);
+  const plain = plainDecoder(column);
+  if (bits === undefined) return plain;
+  const float = column.kind === 'f64' || column.kind === 'f32';
+  return (value, row) => {
+    const found = bits.get(row);
+    if (found === undefined) return plain(value, row);
+    return float ? floatOf(found) : found;
+  };
+}
+
+function plainDecoder(column: StoredColumn): Decode {
+  const { kind, nullable, element } = column;
+  switch (kind) {
+    case 'f64':
+    case 'f32':
+      // In a column that no row may leave out, NULL is how NaN is stored.
+      return (value) => (value === null ? (nullable ? null : Number.NaN) : Number(value));
+    case 'bool':
+      return (value) => (value === null ? null : value !== 0n);
+    case 'array':
+      return (value) => (value === null ? null : arrayElements(element!, value as Uint8Array));
+    case 'utf8':
+    case 'json':
+    case 'enum':
+    case 'bytes':
+      return (value) => value;
+    default:
+      if (isWide(kind)) return (value) => (value === null ? null : BigInt(value as bigint | number));
+      return (value) => (value === null ? null : Number(value));
+  }
+}
