@@ -18,6 +18,7 @@ export type { Dictionary } from './record/dictionary.ts';
 export type { RecorderEvents } from './record/events.ts';
 export type { RecorderMetrics, TableMetrics } from './record/metrics.ts';
 export type { QueryParameter, Recorder } from './record/recorder.ts';
+export { interruptRecorder } from './record/recorder.ts';
 export type { Table } from './record/table.ts';
 export type {
   Clock,

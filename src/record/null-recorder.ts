@@ -17,6 +17,7 @@ const METRICS: RecorderMetrics = {
 /** A recorder that records nothing, at the cost of a call. */
 export class NullRecorder implements Recorder {
   readonly path = null;
+  readonly interruptHandle = null;
   readonly runId: string;
   #episode = 0;
 

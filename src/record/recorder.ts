@@ -1,4 +1,4 @@
-import { CUT_SEQUENCE, REQUEST } from '../buffer/words.ts';
+import { CUT_SEQUENCE, REQUEST, REQUEST_STOP } from '../buffer/words.ts';
 import { SimtapeError } from '../errors.ts';
 import { SimulationFrame } from '../schema/standard.ts';
 import { checkColumns, type TableSchema } from '../schema/table.ts';
@@ -17,6 +17,8 @@ export interface Recorder extends AsyncDisposable {
   readonly runId: string;
   /** The file that is written, null where nothing is. */
   readonly path: string | null;
+  /** Passed to another thread, which can then call {@link interruptRecorder}; null where nothing is recorded. */
+  readonly interruptHandle: SharedArrayBuffer | null;
   /** False for a recorder that records nothing. */
   isRecording(): boolean;
   /** The recording end of a table, created on first use, at any time. The same schema gives the same table. */
@@ -61,6 +63,14 @@ export interface Recorder extends AsyncDisposable {
   on<K extends keyof RecorderEvents>(event: K, listener: (event: RecorderEvents[K]) => void): () => void;
 }
 
+/**
+ * Makes the next call that records throw `Interrupted`, from any thread: the way to end a simulation that never comes
+ * back to its event loop. Flushing and closing still work.
+ */
+export function interruptRecorder(handle: SharedArrayBuffer): void {
+  Atomics.store(new Int32Array(handle, 0, REQUEST + 1), REQUEST, REQUEST_STOP);
+}
+
 /** What a recorder is put together from. */
 export interface RecorderParts {
   readonly runId: string;
@@ -97,6 +107,7 @@ export interface RecorderWriter {
 export class LaneRecorder implements Recorder {
   readonly runId: string;
   readonly path: string | null;
+  readonly interruptHandle: SharedArrayBuffer;
   readonly #parts: RecorderParts;
   readonly #lane: Lane;
   readonly #events: Events;
@@ -112,6 +123,7 @@ export class LaneRecorder implements Recorder {
   constructor(parts: RecorderParts) {
     this.runId = parts.runId;
     this.path = parts.path;
+    this.interruptHandle = parts.lane.words.buffer as SharedArrayBuffer;
     this.#parts = parts;
     this.#lane = parts.lane;
     this.#events = new Events(parts.unheard);

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// Plain JavaScript that every Node since 12 can parse, so that too old a one gets a sentence instead of a stack trace.
+const [major] = process.versions.node.split('.').map(Number);
+
+if (major < 24) {
+  process.stderr.write(
+    `simtape needs Node 24 or newer and this is ${process.versions.node}: install a newer Node, or run npx -p node@26 -p simtape simtape\n`,
+  );
+  process.exitCode = 1;
+} else {
+  // Node 24 calls node:sqlite experimental on each start; that is no news to whoever records a simulation.
+  const { emitWarning } = process;
+  process.emitWarning = (warning, ...rest) => {
+    if (!String(warning).includes('SQLite is an experimental feature'))
+      emitWarning.call(process, warning, ...rest);
+  };
+  const { main } = await import('../dist/cli/main.js');
+  await main(process.argv.slice(2));
+}
