@@ -75,6 +75,7 @@ function connect(
     maxWaitMs: config.maxWaitMs,
     memoryLimitBytes: config.memoryLimitMb * 2 ** 20,
     maxRecords: config.maxRecords,
+    orderedStores: process.arch === 'x64' || process.arch === 'ia32',
     flushIntervalMs: config.flushIntervalMs,
     validate: config.validate,
   };

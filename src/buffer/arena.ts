@@ -17,11 +17,15 @@ import {
 export const NO_ROOM = -1;
 export const UNSTORABLE = -2;
 
+/** The object that is being written has other keys than was guessed. */
+const OTHER_KEYS = -3;
+
 const MAX_DEPTH = 64;
 const SHORT_TEXT = 40;
 const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
 const noData = new DataView(nothing.buffer);
+type Plain = Readonly<Record<string, unknown>>;
 const noShape: Shape = { number: -1, keys: [], next: null };
 
 /**
@@ -68,18 +72,9 @@ export class Arena {
   text(value: string): number {
     const start = this.position;
     const length = value.length;
-    if (length <= SHORT_TEXT && start + length <= this.#end) {
-      const bytes = this.#bytes;
-      let i = 0;
-      for (; i < length; i++) {
-        const code = value.charCodeAt(i);
-        if (code > 127) break;
-        bytes[start + i] = code;
-      }
-      if (i === length) {
-        this.position = start + length;
-        return length;
-      }
+    if (this.#ascii(value, start)) {
+      this.position = start + length;
+      return length;
     }
     if (!value.isWellFormed()) return UNSTORABLE;
     // The target must be a view that ends where the arena ends, or a long text would run into what follows.
@@ -87,6 +82,19 @@ export class Arena {
     if (read < length) return this.#noRoom(3 * length);
     this.position = start + written;
     return written;
+  }
+
+  /** Writes short ASCII text, the usual case, at a byte; a loop is faster than the encoder up to some 40 characters. */
+  #ascii(value: string, at: number): boolean {
+    const length = value.length;
+    if (length > SHORT_TEXT || at + length > this.#end) return false;
+    const bytes = this.#bytes;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 127) return false;
+      bytes[at + i] = code;
+    }
+    return true;
   }
 
   #noRoom(missing: number): number {
@@ -113,25 +121,15 @@ export class Arena {
   #value(value: unknown, depth: number): number {
     // The longest fixed part of any value: a tag and eight bytes.
     if (this.position + 9 > this.#end) return this.#noRoom(9);
-    switch (typeof value) {
-      case 'number':
-        this.#number(value);
-        return 0;
-      case 'string':
-        return this.#textValue(TAG_TEXT, value);
-      case 'boolean':
-        this.#bytes[this.position++] = value ? TAG_TRUE : TAG_FALSE;
-        return 0;
-      case 'bigint':
-        return this.#textValue(TAG_BIGINT, String(value));
-      case 'object':
-        if (value !== null) return this.#object(value, depth);
-        this.#bytes[this.position++] = TAG_NULL;
-        return 0;
-      default:
-        this.#bytes[this.position++] = TAG_UNDEFINED;
-        return 0;
-    }
+    // One test after the other: a switch over typeof makes and compares strings.
+    if (typeof value === 'string') return this.#textValue(TAG_TEXT, value);
+    if (typeof value === 'number') this.#number(value);
+    else if (typeof value === 'boolean') this.#bytes[this.position++] = value ? TAG_TRUE : TAG_FALSE;
+    else if (value === null) this.#bytes[this.position++] = TAG_NULL;
+    else if (typeof value === 'object') return this.#object(value, depth);
+    else if (typeof value === 'bigint') return this.#textValue(TAG_BIGINT, String(value));
+    else this.#bytes[this.position++] = TAG_UNDEFINED;
+    return 0;
   }
 
   #number(value: number): void {
@@ -161,10 +159,7 @@ export class Arena {
     if (depth > MAX_DEPTH) return UNSTORABLE;
     if (Array.isArray(value)) return this.#array(value, depth);
     const prototype = Object.getPrototypeOf(value);
-    const plain = prototype === Object.prototype || prototype === null;
-    if (plain && typeof (value as { toJSON?: unknown }).toJSON !== 'function') {
-      return this.#plain(value as Record<string, unknown>, depth);
-    }
+    if (prototype === Object.prototype || prototype === null) return this.#plain(value as Plain, depth);
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
       return this.#array(value as unknown as ArrayLike<unknown>, depth);
     }
@@ -182,24 +177,53 @@ export class Arena {
     return 0;
   }
 
-  #plain(value: Record<string, unknown>, depth: number): number {
+  #plain(value: Plain, depth: number): number {
     const start = this.position;
-    let shape = this.#previous.next;
-    if (shape === null || !hasKeys(value, shape.keys)) {
-      shape = this.#shapes.find(value);
-      if (shape === null) return this.#stringified(value);
-      this.#previous.next = shape;
+    const previous = this.#previous;
+    const guess = previous.next;
+    if (guess !== null) {
+      const failed = this.#members(value, guess, depth);
+      if (failed !== OTHER_KEYS) return failed;
+      this.position = start;
     }
+    const shape = this.#shapes.find(value);
+    if (shape === null) return this.#stringified(value);
+    previous.next = shape;
+    return this.#members(value, shape, depth);
+  }
+
+  /**
+   * Writes an object of a shape, finding out on the way whether it is of that shape. The keys are compared and the
+   * values read in one `for in`, which the engine turns into reads by index; reading by name costs five times as much.
+   */
+  #members(value: Plain, shape: Shape, depth: number): number {
+    const { keys } = shape;
+    const bytes = this.#bytes;
+    const data = this.#data;
+    const end = this.#end;
     this.#previous = shape;
-    this.#bytes[start] = TAG_OBJECT;
-    this.#data.setUint32(start + 1, shape.number, true);
-    this.position = start + 5;
-    const keys = shape.keys;
-    for (let i = 0; i < keys.length; i++) {
-      const failed = this.#value(value[keys[i]!], depth + 1);
+    let at = this.position;
+    bytes[at] = TAG_OBJECT;
+    data.setUint32(at + 1, shape.number, true);
+    at += 5;
+    let i = 0;
+    for (const key in value) {
+      if (key !== keys[i++]) return OTHER_KEYS;
+      const member = value[key];
+      // Numbers, the usual case, are written here: a call for each would cost more than the store.
+      if (typeof member === 'number' && at + 9 <= end) {
+        bytes[at] = TAG_NUMBER;
+        data.setFloat64(at + 1, member, true);
+        at += 9;
+        continue;
+      }
+      this.position = at;
+      const failed = this.#value(member, depth + 1);
       if (failed !== 0) return failed;
+      at = this.position;
     }
-    return 0;
+    this.position = at;
+    return i === keys.length ? 0 : OTHER_KEYS;
   }
 
   /** Objects with behaviour (dates, maps, class instances), and shapes beyond counting. */
@@ -214,12 +238,6 @@ export class Arena {
     this.#bytes[this.position++] = TAG_UNDEFINED;
     return 0;
   }
-}
-
-function hasKeys(value: object, keys: readonly string[]): boolean {
-  let i = 0;
-  for (const key in value) if (key !== keys[i++]) return false;
-  return i === keys.length;
 }
 
 /** `JSON.rawJSON` is in the language (proposal-json-parse-with-source) but not yet in TypeScript's library. */

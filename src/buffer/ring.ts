@@ -76,7 +76,7 @@ export class TableRing {
   #rowsBefore = 0;
   #mustAdvance = true;
   #nextId: number;
-  #unit: Savepoint | null = null;
+  readonly #unit: { -readonly [K in keyof Savepoint]: Savepoint[K] };
 
   constructor(owner: RingOwner, index: number, plan: TablePlan, ids: IdRange, shapes: Shapes) {
     this.owner = owner;
@@ -88,6 +88,7 @@ export class TableRing {
     this.#nextId = ids.first;
     this.#lastId = ids.last;
     this.#enter(this.#allocate(this.layout.arenaBytes, true)!);
+    this.#unit = this.savepoint();
   }
 
   /** Rows appended to this ring so far. */
@@ -137,7 +138,11 @@ export class TableRing {
 
   /** Remembers where a unit begins. */
   mark(): void {
-    this.#unit = this.savepoint();
+    const unit = this.#unit;
+    unit.segment = this.#current!;
+    unit.row = this.row;
+    unit.used = this.arena.used;
+    unit.count = this.count;
   }
 
   savepoint(): Savepoint {
@@ -146,7 +151,7 @@ export class TableRing {
 
   /** Takes back the rows since `mark` and counts them as dropped. */
   dropUnit(): void {
-    this.dropped += this.#rollback(this.#unit!);
+    this.dropped += this.#rollback(this.#unit);
   }
 
   /** Takes back the rows since a savepoint in the same unit, as if they had never come. */

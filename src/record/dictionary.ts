@@ -57,20 +57,26 @@ export class DictionaryTable {
 
   /**
    * Takes one row. Bit k of `mask` says whether extra k is there.
+   * @param likeLast whether `isLikeLast` said so, which saves looking again
    * @returns the row's id, or 0 where it was dropped.
    */
-  append(row: Dictionary, extra: Dictionary, mask: number): number {
+  append(row: Dictionary, extra: Dictionary, mask: number, likeLast = false): number {
     try {
-      return this.#append(row, extra, mask);
+      return this.#append(row, extra, mask, likeLast);
     } catch (error) {
       if (isSimtapeError(error, 'InvalidValue')) this.ring.rejected++;
       throw error;
     }
   }
 
-  #append(row: Dictionary, extra: Dictionary, mask: number): number {
+  /** Whether a dictionary has the keys of the one before. */
+  isLikeLast(row: Dictionary): boolean {
+    return this.#last !== null && hasKeys(row, this.#last.keys);
+  }
+
+  #append(row: Dictionary, extra: Dictionary, mask: number, likeLast = false): number {
     let compiled = this.#last;
-    if (compiled === null || compiled.mask !== mask || !hasKeys(row, compiled.keys)) {
+    if (compiled === null || compiled.mask !== mask || !(likeLast || hasKeys(row, compiled.keys))) {
       compiled = this.#find(row, mask);
       this.#last = compiled;
     }

@@ -47,6 +47,8 @@ export class Steps {
   };
   readonly #warn: (message: string) => void;
   #tally: Tally | null = null;
+  /** Whether the step before had no key like `agent_0`, so that one with the same keys has none either. */
+  #lastWasPlain = false;
   #current: number | null = null;
   #implicit = false;
   #next = 1;
@@ -171,46 +173,53 @@ export class Steps {
   }
 
   #record(data: Dictionary, stepNumber: number, episodeId: number, metadata: Dictionary | undefined): void {
-    const known = this.#tally?.episode === episodeId ? this.#tally : this.#tallies.get(episodeId);
+    this.#extra.episode_id = episodeId;
+    this.#extra.step_number = stepNumber;
+    this.#extra.metadata = metadata;
+    const mask = metadata === undefined ? STEP_IDS : STEP_IDS | STEP_METADATA;
+    let tally = this.#tally;
+    // The usual step: another of the same episode, of one agent. It is refused whole or taken whole by itself.
+    if (tally !== null && tally.episode === episodeId && this.#lastWasPlain && this.#steps.isLikeLast(data)) {
+      this.#row(data, mask, tally, true);
+    } else tally = this.#unusual(data, mask, episodeId);
+    if (tally.steps === 0 || stepNumber !== tally.lastStep) tally.steps++;
+    tally.lastStep = stepNumber;
+  }
+
+  /** A step that makes several rows, none of which stays where one is refused. */
+  #unusual(data: Dictionary, mask: number, episodeId: number): Tally {
+    const known = this.#tallies.get(episodeId);
     const steps = this.#steps.ring.savepoint();
-    const episodes = known === undefined ? this.#episodes.ring.savepoint() : null;
+    const episodes = this.#episodes.ring.savepoint();
     try {
       const tally = known ?? this.#beginEpisode(episodeId, data);
-      this.#tally = tally;
-      this.#extra.episode_id = episodeId;
-      this.#extra.step_number = stepNumber;
-      this.#extra.metadata = metadata;
-      const mask = metadata === undefined ? STEP_IDS : STEP_IDS | STEP_METADATA;
       const agents = agentKeys(data);
+      this.#lastWasPlain = !Object.keys(data).some((key) => AGENT.test(key));
       if (agents === null) this.#row(data, mask, tally);
-      else {
-        for (const key of agents) {
-          this.#extra.agent_id = Number(key.slice(6));
-          this.#row(agentRow(data, key), mask | STEP_AGENT, tally);
-        }
+      for (const key of agents ?? []) {
+        this.#extra.agent_id = Number(key.slice(6));
+        this.#row(agentRow(data, key), mask | STEP_AGENT, tally);
       }
-      if (tally.steps === 0 || stepNumber !== tally.lastStep) tally.steps++;
-      tally.lastStep = stepNumber;
+      this.#tally = tally;
+      return tally;
     } catch (error) {
-      // The rows of the agents before the one that was refused go with it.
       this.#steps.ring.takeBack(steps);
-      if (episodes !== null) {
+      if (known === undefined) {
         this.#episodes.ring.takeBack(episodes);
         this.#tallies.delete(episodeId);
-        this.#tally = null;
       }
       throw error;
     }
   }
 
-  #row(data: Dictionary, mask: number, tally: Tally): void {
+  #row(data: Dictionary, mask: number, tally: Tally, likeLast = false): void {
     const { timestamp, reward } = data;
     let bits = mask;
     if (timestamp === undefined || timestamp === null) {
       this.#extra.timestamp = wallClock();
       bits |= STEP_TIME;
     }
-    if (this.#steps.append(data, this.#extra, bits) === 0) return;
+    if (this.#steps.append(data, this.#extra, bits, likeLast) === 0) return;
     if (typeof timestamp === 'number') tally.lastTimestamp = timestamp;
     if (typeof reward === 'number') {
       tally.reward += reward;
@@ -276,8 +285,8 @@ export class Steps {
 function agentKeys(data: Dictionary): string[] | null {
   let agents: string[] | null = null;
   for (const key in data) {
-    // Most keys are told apart by one character.
-    if (key.charCodeAt(0) !== 97 || !AGENT.test(key)) continue;
+    // Most keys are told apart without the expression: it costs as much as all the rest.
+    if (key.charCodeAt(0) !== 97 || key.charCodeAt(5) !== 95 || !AGENT.test(key)) continue;
     const value = data[key];
     if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
     agents ??= [];

@@ -128,12 +128,8 @@ export class ThreadWriter implements Writer {
     return number;
   }
 
+  /** Whether the message that says how a flush went has arrived; the word is only there to be waited for. */
   #flushed(number: number): boolean {
-    return ((Atomics.load(this.control, FLUSH_DONE) - number) | 0) >= 0 && this.#received(number);
-  }
-
-  /** Whether the message that says how a flush went has arrived. */
-  #received(number: number): boolean {
     return ((this.#newestFlush - number) | 0) >= 0;
   }
 
