@@ -26,7 +26,7 @@ export interface TableSchema<
 
 type ValueOf<C> = C extends Column<infer Value, boolean, boolean> ? Value : never;
 type OptionalNames<Columns> = {
-  [K in keyof Columns]: Columns[K] extends Column<never, infer N, infer F>
+  [K in keyof Columns]: Columns[K] extends Column<unknown, infer N, infer F>
     ? true extends N | F
       ? K
       : never

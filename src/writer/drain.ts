@@ -9,7 +9,7 @@ import type { IdRange, LaneQuestion } from '../buffer/link.ts';
 import { REQUEST_FAILED, SPACE, STATE_FAILED, WRITER_STATE } from '../buffer/words.ts';
 import { type RejectedRow, SimtapeError } from '../errors.ts';
 import { LaneReader } from './lane-reader.ts';
-import { then } from './maybe-promise.ts';
+import { andThen } from './maybe-promise.ts';
 import type { Statistics } from './statistics.ts';
 
 /** Rows that did not reach the backend, and why. */
@@ -76,7 +76,7 @@ export class Drain {
       return first;
     };
     if (this.#failure !== null) return answer({ first: 1, last: Number.MAX_SAFE_INTEGER });
-    return then(this.#backend.createTable(plan), answer);
+    return andThen(this.#backend.createTable(plan), answer);
   }
 
   /** Makes one commit of all that is published; nothing where there is nothing new. */
@@ -92,7 +92,7 @@ export class Drain {
       slices,
     }));
     const numbers = taken.map(({ table }) => table);
-    return then(this.#write(tables, cut.open), (report) => {
+    return andThen(this.#write(tables, cut.open), (report) => {
       this.#held.push({ numbers, tables, report });
       this.#release();
       // What an open commit holds counts only once it is closed, or has failed as a whole.
@@ -125,18 +125,18 @@ export class Drain {
     const attempt = (n: number): MaybePromise<WriteReport | null> => {
       const failed = (error: unknown): MaybePromise<WriteReport | null> => {
         if (n + 1 < attempts && this.#mayPass(error)) {
-          return then(this.#options.pause(RETRY_AFTER_MS[n]!), () => attempt(n + 1));
+          return andThen(this.#options.pause(RETRY_AFTER_MS[n]!), () => attempt(n + 1));
         }
         this.#fail(error);
         return null;
       };
-      return then(
+      return andThen(
         () => this.#backend.write(commit),
         (report) => report,
         failed,
       );
     };
-    return then(attempt(0), (report) => {
+    return andThen(attempt(0), (report) => {
       if (report === null) return null;
       this.#openCommit = open;
       if (!open) {

@@ -4,7 +4,7 @@ import type { IdRange, LaneMessage, LaneQuestion } from '../buffer/link.ts';
 import { SimtapeError, toPlainError } from '../errors.ts';
 import { Drain } from './drain.ts';
 import { lossError } from './losses.ts';
-import { then } from './maybe-promise.ts';
+import { andThen } from './maybe-promise.ts';
 import type { Writer, WriterSetup } from './protocol.ts';
 import { Statistics } from './statistics.ts';
 
@@ -94,7 +94,7 @@ export class InlineWriter implements Writer {
   }
 
   #run(): MaybePromise<void> {
-    const running = then(this.#drain!.drain(), () => {
+    const running = andThen(this.#drain!.drain(), () => {
       this.#busy = null;
     });
     if (running instanceof Promise) this.#busy = running;

@@ -4,7 +4,7 @@ import type { MaybePromise } from '../backends/backend.ts';
  * Goes on with a value now, or when its promise settles: one piece of code for backends that are synchronous, which a
  * synchronous flush needs, and for those that are not. A function is called and its throw handled like a rejection.
  */
-export function then<T, R>(
+export function andThen<T, R>(
   value: MaybePromise<T> | (() => MaybePromise<T>),
   next: (value: T) => MaybePromise<R>,
   failed?: (error: unknown) => MaybePromise<R>,

@@ -1,0 +1,19 @@
+import type { Report } from './report.ts';
+
+/** How long a bench may take. */
+export interface Scale {
+  readonly quick: boolean;
+}
+
+export interface Bench {
+  readonly bench: (scale: Scale) => Promise<Report>;
+}
+
+/** All benches, in the order of the page. */
+export const BENCHES: Record<string, () => Promise<Bench>> = {
+  append: () => import('./append/bench.ts'),
+  step: () => import('./step/bench.ts'),
+  sqlite: () => import('./sqlite/bench.ts'),
+  batch: () => import('./batch/bench.ts'),
+  memory: () => import('./memory/bench.ts'),
+};

@@ -1,0 +1,75 @@
+/** What one bench found out. Plain data: it crosses from the bench's process. */
+export interface Report {
+  readonly title: string;
+  /** What is measured, and how: one paragraph each. */
+  readonly text: readonly string[];
+  readonly tables: readonly ReportTable[];
+  readonly targets: readonly Target[];
+}
+
+export interface ReportTable {
+  readonly caption: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A target of the design, and how it came out. */
+export interface Target {
+  readonly what: string;
+  readonly target: string;
+  readonly figure: string;
+  readonly met: boolean;
+}
+
+/** A report as Markdown. `setting` says on what machine, when, and at which commit it was made. */
+export function toMarkdown(report: Report, setting: string): string {
+  const parts = [`## ${report.title}`, ...report.text];
+  for (const { caption, head, rows } of report.tables) parts.push(`**${caption}**`, grid(head, rows));
+  if (report.targets.length > 0) {
+    const rows = report.targets.map(({ what, target, figure, met }) => [
+      what,
+      target,
+      figure,
+      met ? 'met' : '**missed**',
+    ]);
+    parts.push('**Targets**', grid(['what', 'target', 'measured', ''], rows));
+  }
+  parts.push(`*${setting}*`);
+  return parts.join('\n\n');
+}
+
+function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((cell, i) => Math.max(cell.length, 3, ...rows.map((row) => row[i]!.length)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`;
+  const rule = widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+const HEADING = `# Benchmarks
+
+Written by \`npm run bench\`; \`npm run bench -- append step\` measures some again and leaves the other sections as
+they are, \`--quick\` takes a fraction of the time. Each figure of ours stands next to its peer's of the same run: the
+ratio carries over to another machine, the figure does not.
+`;
+
+/** Puts a bench's section into the page, in place of the one that is there. */
+export function replaceSection(page: string, name: string, section: string): string {
+  const [open, close] = [`<!-- bench: ${name} -->`, `<!-- end: ${name} -->`];
+  const block = `${open}\n\n${section}\n\n${close}\n`;
+  const start = page.indexOf(open);
+  const end = page.indexOf(`${close}\n`);
+  if (start >= 0 && end > start) return page.slice(0, start) + block + page.slice(end + close.length + 1);
+  return `${page === '' ? HEADING : page}\n${block}`;
+}
+
+/** `54.1`, `1,240`: three digits that mean something. */
+export function figure(value: number): string {
+  if (Number.isNaN(value)) return '-';
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+export function times(ratio: number): string {
+  return Number.isNaN(ratio) ? '-' : `${figure(ratio)} x`;
+}

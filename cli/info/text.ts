@@ -1,0 +1,65 @@
+import type { Reader, TableInfo } from '../../src/read/index.ts';
+import { bytes, clean, counted, duration, localTime, shortened, shownPath } from '../text/format.ts';
+import { bold, dim } from '../text/style.ts';
+import { indent, textList, textTable } from '../text/table.ts';
+import { runText } from './run-text.ts';
+import { type TimeSpan, timeSpans } from './time-spans.ts';
+
+/** What `simtape info` prints for people. */
+export function infoText(reader: Reader): string {
+  const runs = reader.runs();
+  const tables = reader.tables();
+  const spans = timeSpans(reader, tables);
+  const size = `${reader.format}, ${bytes(reader.bytes)}, ${counted(runs.length, 'run')}, ${counted(tables.length, 'table')}`;
+  return [
+    `${bold(shownPath(reader.path))}  ${dim(`(${size})`)}`,
+    ...runs.map(runText),
+    ...(spans.length === 0 ? [] : [`${bold('time')}\n${indent(textList(spans.map(spanEntry)))}`]),
+    ...tables.map(tableText),
+  ].join('\n\n');
+}
+
+function spanEntry({ table, column, clock, unit, first, last }: TimeSpan): [string, string] {
+  const per = { s: 1, ms: 1e3, us: 1e6, µs: 1e6, ns: 1e9 }[unit];
+  const name = `${table}.${column}`;
+  if (per === undefined) return [name, `${first} to ${last} ${unit} (${clock} clock)`];
+  const [from, to] = [Number(first) / per, Number(last) / per];
+  const span = `${duration(to - from)} on the ${clock} clock`;
+  if (clock === 'simulation') return [name, `${seconds(from)} to ${seconds(to)} s, ${span}`];
+  const [start, end] = [localTime(from), localTime(to)];
+  const [day] = start.split(' ');
+  return [name, `${start} to ${end.replace(`${day} `, '')}, ${span}`];
+}
+
+function seconds(value: number): string {
+  return String(Number(value.toPrecision(9)));
+}
+
+function tableText({ name, description, rows, id, columns }: TableInfo): string {
+  const about = description === null ? '' : dim(`  ${clean(description)}`);
+  const titles = ['column', 'kind', 'unit', 'nullable', 'clock', 'description'];
+  const table = textTable(
+    titles.map((title) => ({ title })),
+    withId(id, columns).map((column) => [
+      clean(column.name),
+      kindOf(column),
+      clean(column.unit ?? ''),
+      column.nullable ? 'yes' : '',
+      column.clock ?? '',
+      clean(column.description ?? ''),
+    ]),
+  );
+  return `${bold(clean(name))}  ${counted(rows, 'row')}${about}\n${indent(table)}`;
+}
+
+function withId(id: string | null, columns: TableInfo['columns']): TableInfo['columns'] {
+  if (id === null) return columns;
+  return [{ name: id, kind: 'ref', nullable: false, description: 'Row id' }, ...columns];
+}
+
+function kindOf({ kind, labels, element, length, references }: TableInfo['columns'][number]): string {
+  if (labels !== undefined) return shortened(clean(`enum: ${labels.join(', ')}`), 60);
+  if (element !== undefined) return `${element} x ${length}`;
+  if (references !== undefined) return `${kind === 'ref' ? '' : `${kind} `}ref to ${references.table}`;
+  return kind === 'ref' ? 'id' : kind;
+}

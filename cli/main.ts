@@ -1,0 +1,36 @@
+import { CommanderError } from 'commander';
+import { print, tell, tolerateClosedPipes } from './output.ts';
+import { describe, UsageError } from './problems.ts';
+import { COMMANDS, makeProgram } from './program.ts';
+import { usageMessage } from './usage.ts';
+import { welcome } from './welcome.ts';
+
+/** Runs the command line and sets the exit code: 0, 1 for a failure, 2 for wrong usage. */
+export async function main(argv: string[]): Promise<void> {
+  tolerateClosedPipes();
+  try {
+    if (argv.length === 0) print(welcome());
+    else await makeProgram((code) => setExitCode(code)).parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and the version were asked for, and have been printed.
+      if (error.exitCode === 0) return;
+      tell(
+        usageMessage(
+          error,
+          COMMANDS.find((name) => name === argv[0]),
+        ),
+      );
+      return setExitCode(2);
+    }
+    tell(describe(error));
+    if (process.env.SIMTAPE_DEBUG) console.error(error);
+    setExitCode(error instanceof UsageError ? 2 : 1);
+  }
+}
+
+function setExitCode(code: number): void {
+  process.exitCode = code;
+}
+
+if (import.meta.main) await main(process.argv.slice(2));

@@ -1,0 +1,30 @@
+/**
+ * The one place that prints. A reader that has gone (`simtape sql ... | head`) is no error: what is written after
+ * that goes nowhere.
+ */
+let installed = false;
+
+/** Makes a closed pipe end the output quietly instead of the process with an error. */
+export function tolerateClosedPipes(): void {
+  if (installed) return;
+  installed = true;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** A line about what happened, on stderr. */
+export function tell(text: string): void {
+  process.stderr.write(`simtape: ${text}\n`);
+}
+
+/** Writes a part of a longer output, waiting until it has gone; false where nobody reads any more. */
+export function write(text: string): Promise<boolean> {
+  return new Promise((resolve) => process.stdout.write(text, (error) => resolve(!error)));
+}

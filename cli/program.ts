@@ -1,0 +1,94 @@
+import { Command, Option } from 'commander';
+import { version } from '../src/writer/version.ts';
+import { invocation } from './invocation.ts';
+import { UsageError } from './problems.ts';
+
+export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql'];
+/** Where recordings are, unless something else is said. */
+const FOLDER = 'simulation_data';
+
+/** The commands and their options. What a command does is loaded when it is called. */
+export function makeProgram(done: (exitCode: number) => void): Command {
+  const program = new Command('simtape');
+  program
+    .description(
+      'A flight recorder for simulations: records every step, lists, shows and queries recordings.',
+    )
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} });
+
+  command(program, 'record', 'record a simulation', [
+    'plume --episodes 20 --seed 7',
+    './my-sim.ts --out data',
+  ])
+    .argument('<simulation>', 'plume, or a module whose default export is function (recorder, options)')
+    .addOption(
+      new Option('--backend <name>', 'how to store it; none measures the simulation without recording')
+        .choices(['sqlite', 'none'])
+        .default('sqlite'),
+    )
+    .addOption(new Option('--out <dir>', `folder for the recording (default: "${FOLDER}")`).conflicts('path'))
+    .option('--path <file>', 'record to this file; an existing recording gets another run')
+    .option('--episodes <n>', 'how many episodes', wholeNumber('--episodes', 1))
+    .option('--steps <n>', 'how many steps at most, of each episode', wholeNumber('--steps', 1))
+    .option('--agents <n>', 'how many agents', wholeNumber('--agents', 1))
+    .option('--seed <n>', 'same seed, same data', wholeNumber('--seed', 0))
+    .option('--json', 'print one JSON object; what the simulation prints goes to stderr')
+    .action(async (simulation, flags) => done(await (await import('./record.ts')).record(simulation, flags)));
+
+  command(program, 'ls', 'list recordings, oldest first', ['', 'data --json'])
+    .argument('[dir]', 'folder to look in, and in its folders', FOLDER)
+    .option('--json', 'print one JSON object')
+    .action(async (folder, flags) => done(await (await import('./ls.ts')).ls(folder, flags)));
+
+  command(program, 'info', 'show what a recording holds', [`${FOLDER}/run_20260301_120000_k3v9.db`])
+    .argument('<path>', 'a recording, or a folder with one recording')
+    .option('--json', 'print one JSON object')
+    .action(async (path, flags) => done(await (await import('./info.ts')).info(path, flags)));
+
+  command(program, 'sql', 'query a recording, which is only read', [
+    'flight.db "SELECT count(*) FROM steps"',
+    'flight.db "SELECT * FROM steps" --format csv > steps.csv',
+    'flight.db - < query.sql',
+  ])
+    .argument('<path>', 'a recording, or a folder with one recording')
+    .argument('<statement>', 'one SQL statement; - reads it from standard input')
+    .addOption(
+      new Option('--format <format>', 'how to print the rows')
+        .choices(['table', 'csv', 'json'])
+        .default('table'),
+    )
+    .addHelpText('after', FORMATS)
+    .action(async (path, statement, flags) =>
+      done(await (await import('./sql.ts')).sql(path, statement, flags)),
+    );
+  return program;
+}
+
+const FORMATS = `
+Formats:
+  table  at most 1,000 rows and 80 characters a cell; says so where there is more
+  csv    RFC 4180; NULL is empty, an empty text is "", blobs are base64
+  json   an array with one object a line; blobs are base64, and integers beyond 2^53 and infinities are
+         strings, because many readers of JSON would round them or stop at them`;
+
+function command(program: Command, name: string, description: string, examples: readonly string[]): Command {
+  const lines = examples.map((example) => `  ${invocation()} ${name} ${example}`.trimEnd());
+  return program
+    .command(name)
+    .description(description)
+    .addHelpText('after', `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.join('\n')}`);
+}
+
+function wholeNumber(option: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
+    throw new UsageError(
+      `${option} takes a whole number from ${least} on, not '${text}'; for example ${option} 10`,
+    );
+  };
+}

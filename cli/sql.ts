@@ -1,0 +1,58 @@
+import { text as readText } from 'node:stream/consumers';
+import { isSimtapeError } from '../src/index.ts';
+import type { QueryResult, Reader } from '../src/read/index.ts';
+import { invocation } from './invocation.ts';
+import { write } from './output.ts';
+import { describe, Failure } from './problems.ts';
+import { openNamed } from './recordings/locate.ts';
+import { csvLines } from './sql/csv.ts';
+import { jsonLines } from './sql/json.ts';
+import { tableText } from './sql/table.ts';
+import { shellWord, shownPath } from './text/format.ts';
+
+type Format = 'table' | 'csv' | 'json';
+
+const FORMATS: Readonly<Record<Format, (result: QueryResult) => Iterable<string>>> = {
+  table: (result) => [tableText(result)],
+  csv: csvLines,
+  json: jsonLines,
+};
+
+/** Bytes that are gathered before they are written. */
+const CHUNK = 1 << 16;
+
+/** `simtape sql`: runs one statement on a recording, which is opened for reading only. */
+export async function sql(path: string, statement: string, { format }: { format: Format }): Promise<number> {
+  using reader = await openNamed(path);
+  const result = query(reader, statement === '-' ? await readText(process.stdin) : statement);
+  let chunk = '';
+  for (const line of FORMATS[format](result)) {
+    chunk += line;
+    if (chunk.length < CHUNK) continue;
+    // Nobody reads any more (`| head`): the rest is not wanted.
+    if (!(await write(chunk))) return 0;
+    chunk = '';
+  }
+  await write(chunk);
+  return 0;
+}
+
+function query(reader: Reader, statement: string): QueryResult {
+  try {
+    return reader.query(statement);
+  } catch (error) {
+    if (!isSimtapeError(error, 'QueryFailed')) throw error;
+    throw new Failure(`${describe(error)}${advice(reader, error.message)}`);
+  }
+}
+
+function advice(reader: Reader, message: string): string {
+  if (message.includes('no such table')) {
+    const tables = ['runs', ...reader.tables().map(({ name }) => name)];
+    return `; there are ${tables.join(', ')}`;
+  }
+  if (message.includes('no such column'))
+    return `; ${invocation()} info ${shellWord(shownPath(reader.path))} lists the columns`;
+  if (message.includes('readonly database')) return '; recordings are only read here';
+  return '';
+}

@@ -1,0 +1,36 @@
+import type { QueryResult } from '../../src/read/index.ts';
+
+/**
+ * An array with one object a line. Blobs are base64; integers beyond 2^53 and infinities, which JSON's readers round
+ * or do not know, are strings. Of columns with the same name, later ones get a number: `id`, `id_2`.
+ */
+export function* jsonLines({ columns, rows }: QueryResult): Generator<string> {
+  const keys = uniqueNames(columns).map((name) => `${JSON.stringify(name)}:`);
+  let before = '[\n';
+  for (const row of rows) {
+    yield `${before}{${row.map((value, i) => keys[i] + text(value)).join(',')}}`;
+    before = ',\n';
+  }
+  yield rows.length === 0 ? '[]\n' : '\n]\n';
+}
+
+function text(value: unknown): string {
+  if (value instanceof Uint8Array) return `"${Buffer.from(value).toString('base64')}"`;
+  if (typeof value === 'bigint') return `"${value}"`;
+  if (typeof value === 'number' && !Number.isFinite(value)) return `"${value}"`;
+  return JSON.stringify(value);
+}
+
+function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set(names);
+  const seen = new Set<string>();
+  return names.map((name) => {
+    let unique = name;
+    for (let n = 2; seen.has(unique); n++) {
+      const next = `${name}_${n}`;
+      unique = taken.has(next) ? unique : next;
+    }
+    seen.add(unique);
+    return unique;
+  });
+}

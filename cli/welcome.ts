@@ -1,0 +1,21 @@
+import { version } from '../src/writer/version.ts';
+import { invocation } from './invocation.ts';
+import { bold, dim } from './text/style.ts';
+import { indent, textList } from './text/table.ts';
+
+/** What `simtape` alone prints. */
+export function welcome(): string {
+  const simtape = invocation();
+  const commands: [string, string][] = [
+    [`${simtape} record plume`, 'record the built-in world: agents search an odour source'],
+    [`${simtape} record ./my-sim.ts`, 'record a simulation of your own'],
+    [`${simtape} ls`, 'list what was recorded'],
+    [`${simtape} info RECORDING`, 'show what a recording holds'],
+    [`${simtape} sql RECORDING "SELECT ..."`, 'query it'],
+  ];
+  return [
+    `${bold(`simtape ${version()}`)}, a flight recorder for simulations`,
+    indent(textList(commands)),
+    dim(`${simtape} COMMAND --help says more about a command`),
+  ].join('\n\n');
+}

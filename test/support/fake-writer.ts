@@ -1,0 +1,121 @@
+import type { IdRange, LaneMessage, LaneQuestion, WriterLink } from '../../src/buffer/link.ts';
+import type { TableRing } from '../../src/buffer/ring.ts';
+import { CONTROL_WORDS, LANE_BYTES, STATS_BYTES } from '../../src/buffer/words.ts';
+import { Lane, type LaneOptions } from '../../src/record/lane.ts';
+import { MetricsReader, type RecorderMetrics, type TableMetrics } from '../../src/record/metrics.ts';
+import { openTable, type Table, type Validation } from '../../src/record/table.ts';
+import type { TableSchema } from '../../src/schema/table.ts';
+import { Drain } from '../../src/writer/drain.ts';
+import { Statistics } from '../../src/writer/statistics.ts';
+import { MemoryBackend } from './memory-backend.ts';
+
+/**
+ * When the writer drains by itself: `awake` as a recorder without a thread does, `pressed` only where the lane waits
+ * for room, `asleep` never.
+ */
+export type Diligence = 'awake' | 'pressed' | 'asleep';
+
+export interface FakeOptions extends Partial<LaneOptions> {
+  readonly diligence?: Diligence;
+  readonly backend?: MemoryBackend;
+}
+
+export interface OpenedTable<T extends TableSchema> {
+  readonly table: Table<T>;
+  readonly ring: TableRing;
+  readonly append: (row: unknown) => number;
+}
+
+/** A lane and the real drain on one thread, with messages that arrive as late as they may. */
+export class FakeWriter implements WriterLink {
+  readonly control: Int32Array = new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * 4));
+  readonly statistics: Float64Array = new Float64Array(new SharedArrayBuffer(STATS_BYTES));
+  readonly backend: MemoryBackend;
+  readonly lane: Lane;
+  readonly options: LaneOptions;
+  readonly reported: Error[] = [];
+  diligence: Diligence;
+  readonly #drain: Drain;
+  readonly #checks = new Map<TableRing, (row: unknown) => void>();
+  readonly #metrics: MetricsReader;
+  #messages: LaneMessage[] = [];
+
+  constructor({ diligence = 'pressed', backend = new MemoryBackend(), ...options }: FakeOptions = {}) {
+    this.diligence = diligence;
+    this.backend = backend;
+    this.options = {
+      overflow: 'block',
+      maxWaitMs: 5000,
+      memoryLimitBytes: 100 * 2 ** 20,
+      maxRecords: 2 ** 31,
+      orderedStores: true,
+      ...options,
+    };
+    const block = new SharedArrayBuffer(LANE_BYTES);
+    this.#drain = new Drain(backend, block, {
+      control: this.control,
+      statistics: new Statistics(this.statistics),
+      throwOnFailure: false,
+      receive: () => this.#deliver(),
+      report: (error) => this.reported.push(error),
+      pause: () => {},
+    });
+    this.lane = new Lane(this, block, this.options);
+    this.lane.onFirstRows((ring, row) => this.#checks.get(ring)?.(row));
+    this.#metrics = new MetricsReader(this.lane, this.options.memoryLimitBytes);
+  }
+
+  /** Opens a table whose parents have been opened before. */
+  open<T extends TableSchema>(schema: T, generate = true, validate: Validation = 'fast'): OpenedTable<T> {
+    const { table, ring, checkKeys } = openTable(this.lane, schema, validate, generate);
+    this.#checks.set(ring, checkKeys);
+    return { table, ring, append: table.append as (row: unknown) => number };
+  }
+
+  drain(): void {
+    this.#drain.drain();
+  }
+
+  /** Publishes what has ended and drains it. */
+  flush(): void {
+    this.lane.publish();
+    this.drain();
+  }
+
+  metrics(): RecorderMetrics {
+    return this.#metrics.read(false);
+  }
+
+  /** The counters of a table. */
+  counts(table: string): TableMetrics {
+    return { ...this.metrics().tables[table]! };
+  }
+
+  send(message: LaneMessage): void {
+    this.#messages.push(message);
+  }
+
+  ask(question: LaneQuestion): IdRange {
+    this.#deliver();
+    return this.#drain.ask(question) as IdRange;
+  }
+
+  wake(): void {
+    if (this.diligence === 'awake') this.drain();
+  }
+
+  waitForSpace(): void {
+    if (this.diligence !== 'asleep') this.drain();
+  }
+
+  #deliver(): void {
+    const messages = this.#messages;
+    this.#messages = [];
+    for (const message of messages) this.#drain.lane.receive(message);
+  }
+}
+
+/** Whether each row that was given is accounted for. */
+export function addsUp({ submitted, written, dropped, rejected, failed, pending }: TableMetrics): boolean {
+  return pending >= 0 && submitted === written + dropped + rejected + failed + pending;
+}

@@ -1,0 +1,118 @@
+import {
+  ALL_WRITTEN,
+  type OpenedBackend,
+  type StorageBackend,
+  type WriteReport,
+} from '../../src/backends/backend.ts';
+import { type Commit, readValue, type Slice, type StoredValue } from '../../src/backends/commit.ts';
+import type { IdRange } from '../../src/buffer/link.ts';
+import { SimtapeError } from '../../src/errors.ts';
+import { planDifferences, type TablePlan } from '../../src/schema/plan.ts';
+
+/** A row as a backend reads it, with its id where the table has one. */
+export type StoredRow = Readonly<Record<string, StoredValue>>;
+
+export interface WrittenCommit {
+  readonly number: number;
+  readonly open: boolean;
+  readonly tables: readonly { readonly name: string; readonly rows: readonly StoredRow[] }[];
+}
+
+/** Keeps all that it is given, read through `readValue` while the views are valid. */
+export class MemoryBackend implements StorageBackend {
+  readonly commits: WrittenCommit[] = [];
+  readonly plans: Map<string, TablePlan> = new Map();
+  /** Called before a commit is taken; may throw. */
+  onWrite: (commit: Commit) => void = () => {};
+  closed = false;
+  firstId = 1;
+
+  open(): OpenedBackend {
+    return { path: null };
+  }
+
+  createTable(plan: TablePlan): IdRange {
+    const known = this.plans.get(plan.name);
+    const differences = known === undefined ? [] : planDifferences(known, plan);
+    if (differences.length > 0) {
+      throw new SimtapeError('SchemaMismatch', differences.join('; '), { table: plan.name });
+    }
+    this.plans.set(plan.name, plan);
+    return { first: this.firstId, last: Number.MAX_SAFE_INTEGER };
+  }
+
+  write(commit: Commit): WriteReport {
+    this.onWrite(commit);
+    const tables = commit.tables.map(({ plan, rows, slices }) => {
+      const read = slices.flatMap(readRows);
+      if (read.length !== rows) throw new Error(`${plan.name} announces ${rows} rows and has ${read.length}`);
+      return { name: plan.name, rows: read };
+    });
+    this.commits.push({ number: commit.number, open: commit.open, tables });
+    return ALL_WRITTEN;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  /** All rows of a table that are visible: those of commits that have been closed. */
+  rows(table: string): StoredRow[] {
+    const last = this.commits.findLastIndex(({ open }) => !open);
+    return this.commits.slice(0, last + 1).flatMap((commit) => rowsOf(commit, table));
+  }
+
+  /** The rows of a table with a key, later ones completing earlier ones as a backend does. */
+  merged(table: string): StoredRow[] {
+    const key = this.plans.get(table)!.key!;
+    const byKey = new Map<StoredValue, Record<string, StoredValue>>();
+    for (const row of this.rows(table)) {
+      const known = byKey.get(row[key]!) ?? {};
+      for (const [name, value] of Object.entries(row)) if (value !== null) known[name] = value;
+      byKey.set(row[key]!, known);
+    }
+    const columns = this.plans.get(table)!.columns;
+    return [...byKey.values()].map((row) =>
+      Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null])),
+    );
+  }
+
+  /** References to rows that are not there, as `table.column = id`, seen commit by commit. */
+  dangling(): string[] {
+    const ids = new Map<string, Set<StoredValue>>();
+    const found: string[] = [];
+    for (const { tables } of this.commits) {
+      for (const { name, rows } of tables) {
+        const plan = this.plans.get(name)!;
+        for (const row of rows) {
+          for (const column of plan.columns) {
+            const { references } = column;
+            const value = row[column.name] ?? null;
+            if (references === undefined || value === null) continue;
+            if (!ids.get(references.table)?.has(value)) found.push(`${name}.${column.name} = ${value}`);
+          }
+          const own = plan.id ?? plan.key;
+          if (own === null) continue;
+          if (!ids.has(name)) ids.set(name, new Set());
+          ids.get(name)!.add(row[own]!);
+        }
+      }
+    }
+    return found;
+  }
+}
+
+export function rowsOf(commit: WrittenCommit, table: string): readonly StoredRow[] {
+  return commit.tables.find(({ name }) => name === table)?.rows ?? [];
+}
+
+function readRows(slice: Slice): StoredRow[] {
+  const rows: StoredRow[] = [];
+  for (let row = slice.from; row < slice.to; row++) {
+    const read: Record<string, StoredValue> = {};
+    if (slice.plan.id !== null) read[slice.plan.id] = slice.firstId + row - slice.from;
+    for (const [index, { name }] of slice.plan.columns.entries()) read[name] = readValue(slice, index, row);
+    rows.push(read);
+  }
+  return rows;
+}
