@@ -142,6 +142,13 @@ function checkReference(schema: TableSchema, name: string, column: Column): void
       { table, column: name },
     );
   }
+  if (schema.static && !target.static) {
+    throw new SimtapeError(
+      'InvalidSchema',
+      `${table} is static, so its rows are never dropped, but ${table}.${name} refers to ${target.name}, whose rows may be: make ${target.name} static too, or store the value itself`,
+      { table, column: name },
+    );
+  }
   const path = cyclePath(target, table, [table]);
   if (path !== null) {
     throw new SimtapeError(
