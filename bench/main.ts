@@ -30,11 +30,9 @@ for (const name of names) {
 /** Benches do not share a process: compiled code and memory of one would be in the figures of the next. */
 function inOwnProcess(name: string): Promise<Report> {
   return new Promise((resolve, reject) => {
-    const child = fork(
-      join(import.meta.dirname, 'run.ts'),
-      [name, ...(values.quick ? ['--quick'] : [])],
-      { execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'] },
-    );
+    const child = fork(join(import.meta.dirname, 'run.ts'), [name, ...(values.quick ? ['--quick'] : [])], {
+      execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'],
+    });
     let report: Report | null = null;
     child.on('message', (message) => {
       report = message as Report;

@@ -34,7 +34,7 @@ export async function interleave(
 ): Promise<Map<string, number[]>> {
   const figures = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
   for (let repetition = -warmUps; repetition < repetitions; repetition++) {
-    const order = repetition % 2 === 0 ? subjects : [...subjects].reverse();
+    const order = Math.abs(repetition) % 2 === 0 ? subjects : [...subjects].reverse();
     for (const { name, measure } of order) {
       const figure = await measure();
       if (repetition >= 0) figures.get(name)!.push(figure);

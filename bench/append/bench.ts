@@ -2,11 +2,10 @@ import type { Scale } from '../benches.ts';
 import { inFolder } from '../folder.ts';
 import { figure, type Report, type ReportTable, type Target, times } from '../report.ts';
 import { interleave, median, pairedRatio, percentile } from '../statistics.ts';
-import { burst, CallTimes, type Condition } from './conditions.ts';
+import { burst, CallTimes, type Condition, frameOfRows } from './conditions.ts';
 import { makeLoops } from './loops.ts';
 import { openMcapRows, timeMcap } from './mcap-row.ts';
 import { type AppendSubject, BARE, bareSubject, DISCARD, recorderSubjects, SQLITE } from './subjects.ts';
-import { frameOfRows } from './conditions.ts';
 
 const CONDITIONS: Condition[] = [
   { name: 'hot, 2,000 rows', frames: 20, fresh: false, paced: false },
@@ -87,7 +86,12 @@ async function singleCalls(
   condition: Condition,
   calls: number,
 ): Promise<{ table: ReportTable; targets: Target[] }> {
-  const clock: AppendSubject = { ...bareSubject(100), name: 'the clock alone', loops: makeLoops(), store: () => 0 };
+  const clock: AppendSubject = {
+    ...bareSubject(100),
+    name: 'the clock alone',
+    loops: makeLoops(),
+    store: () => 0,
+  };
   const subjects = [clock, bareSubject(condition.frames * 100), ...ours];
   const perTurn = condition.frames * 100;
   const turns = Math.max(3, Math.round(calls / perTurn));

@@ -60,7 +60,10 @@ export class CallTimes {
   }
 
   sorted(): Float64Array {
-    return this.#samples.subarray(0, this.#taken).map((ms) => ms * 1e6).sort();
+    return this.#samples
+      .subarray(0, this.#taken)
+      .map((ms) => ms * 1e6)
+      .sort();
   }
 }
 

@@ -47,7 +47,15 @@ export async function bench({ quick }: Scale): Promise<Report> {
       tables: [
         {
           caption: `${rows.toLocaleString('en-US')} rows, medians of 3 runs`,
-          head: ['', 'rows/s', 'ratio to the C API', 'seconds', 'processor seconds', 'peak memory, MB', 'SQLite'],
+          head: [
+            '',
+            'rows/s',
+            'ratio to the C API',
+            'seconds',
+            'processor seconds',
+            'peak memory, MB',
+            'SQLite',
+          ],
           rows: table,
         },
       ],

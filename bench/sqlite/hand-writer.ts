@@ -12,7 +12,9 @@ database.exec('PRAGMA foreign_keys = ON');
 database.exec(schema!);
 const group = `(${'?, '.repeat(STATE.length + 3)}1)`;
 const insertFrame = database.prepare('INSERT INTO simulation_frame VALUES (?, ?, ?, 1)');
-const insert = database.prepare(`INSERT INTO body_state VALUES ${Array(perStatement).fill(group).join(', ')}`);
+const insert = database.prepare(
+  `INSERT INTO body_state VALUES ${Array(perStatement).fill(group).join(', ')}`,
+);
 const state = makeState();
 const values: SQLInputValue[] = [];
 let random = 1;

@@ -11,7 +11,9 @@ export async function tablesAsSql(folder: string): Promise<string> {
   await recorder.close();
   const database = new DatabaseSync(path, { readOnly: true });
   const made = database
-    .prepare("SELECT sql FROM sqlite_schema WHERE tbl_name IN ('simulation_frame', 'body_state') AND sql <> ''")
+    .prepare(
+      "SELECT sql FROM sqlite_schema WHERE tbl_name IN ('simulation_frame', 'body_state') AND sql <> ''",
+    )
     .all();
   database.close();
   return made.map(({ sql }) => `${sql};`).join('\n');

@@ -59,9 +59,7 @@ export async function bench({ quick }: Scale): Promise<Report> {
     return {
       title: 'recordStep',
       text: TEXT,
-      tables: [
-        { caption: 'Mean of one call', head: ['', 'ns a call', 'ratio to JSON.stringify'], rows },
-      ],
+      tables: [{ caption: 'Mean of one call', head: ['', 'ns a call', 'ratio to JSON.stringify'], rows }],
       targets: [
         ...[SQLITE, TIMELESS, DISCARD].map((name) => atMost(name, cost(name), 500)),
         atMost(`${NONE}, beyond an empty loop`, Math.max(0, beyond), 5),

@@ -40,11 +40,7 @@ export function burstOf(
 }
 
 /** `recordStep` in a recorder, dictionary by dictionary. */
-export function stepsInto(
-  name: string,
-  recorder: Recorder,
-  make?: (i: number) => Dictionary,
-): Subject {
+export function stepsInto(name: string, recorder: Recorder, make?: (i: number) => Dictionary): Subject {
   recorder.startEpisode();
   return burstOf(
     name,

@@ -18,7 +18,7 @@ import { lossError } from './losses.ts';
 import type { FromWriter, PlainLosses, ToWriter, Writer, WriterSetup } from './protocol.ts';
 
 /** How long a synchronous wait goes on while the writer shows no progress, in milliseconds. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 interface Waiter {
   readonly until: () => boolean;

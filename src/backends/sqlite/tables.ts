@@ -35,7 +35,8 @@ const SQL_TYPES: Partial<Record<StoredColumn['kind'], string>> = {
 function declare(column: StoredColumn): string {
   const type = SQL_TYPES[column.kind] ?? 'INTEGER';
   // NaN is stored as NULL, so a float column takes NULL even where rows may not leave it out.
-  const mayBeNull = column.nullable || column.kind === 'f64' || column.kind === 'f32';
+  const float = column.kind === 'f64' || column.kind === 'f32';
+  const mayBeNull = column.nullable || (float && column.name !== 'start_timestamp');
   const target = column.references;
   const reference =
     target === undefined || target.table === 'episodes'
@@ -54,9 +55,12 @@ function constraints(plan: TablePlan): string[] {
 
 /** Indexes that make "rows of frame F", "frames from t0 to t1" and "episode E of run R" look-ups. */
 function indexes(plan: TablePlan): string[] {
-  const index = (columns: string) =>
-    `CREATE INDEX ${quote(`${plan.name}_${columns.split(',')[0]}`)} ON ${quote(plan.name)} (${columns})`;
-  if (plan.name === 'steps') return [index('episode_id, run_id, step_number')];
+  const index = (...columns: string[]) => {
+    // No table of a user's can have such a name, and indexes share the tables' names.
+    const name = quote(`simtape_index_${plan.name}_${columns[0]}`);
+    return `CREATE INDEX ${name} ON ${quote(plan.name)} (${columns.map(quote).join(', ')})`;
+  };
+  if (plan.name === 'steps') return [index('episode_id', 'run_id', 'step_number')];
   if (plan.name === 'simulation_frame') return [index('simulation_time')];
   const frames = plan.columns.filter((column) => column.references?.table === 'simulation_frame');
   return frames.map((column) => index(column.name));

@@ -1,0 +1,434 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { array, bytes, f64, ref } from '../../src/schema/columns.ts';
+import { SimulationFrame } from '../../src/schema/standard.ts';
+import { defineTable } from '../../src/schema/table.ts';
+import { refusal } from '../support/errors.ts';
+import { addsUp, FakeWriter } from '../support/fake-writer.ts';
+import { rowsOf } from '../support/memory-backend.ts';
+
+/** A thousand bytes a row, so that memory is soon full. */
+const body = defineTable('body', { n: f64(), state: array('f64', 128) });
+const contact = defineTable('contact', { n: f64(), body_id: ref(body), state: array('f64', 128) });
+const place = defineTable('place', { n: f64(), state: array('f64', 128) }, { static: true });
+/** So small that it always finds room. */
+const pin = defineTable('pin', { n: f64() }, { static: true });
+const state = new Float64Array(128);
+const LIMIT = 512 * 1024;
+const MANY = 4000;
+
+const numbers = (writer: FakeWriter, table: string) => writer.backend.rows(table).map(({ n }) => n);
+const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+describe('block', () => {
+  test('waits for the writer, and loses nothing', () => {
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT });
+    const { append } = writer.open(body);
+    for (let n = 0; n < MANY; n++) append({ n, state });
+    writer.flush();
+    expect(numbers(writer, 'body')).toEqual(upTo(MANY));
+    expect(writer.counts('body')).toMatchObject({ submitted: MANY, written: MANY });
+    expect(writer.backend.commits.length).toBeGreaterThan(3);
+    expect(writer.backend.commits.some(({ open }) => open)).toBe(false);
+  });
+
+  test('never takes more memory than the limit', () => {
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT });
+    const { append } = writer.open(body);
+    for (let n = 0; n < MANY; n++) {
+      append({ n, state });
+      if (n % 50 === 0) expect(writer.metrics().buffer.bytesAllocated).toBeLessThanOrEqual(LIMIT);
+    }
+    expect(writer.metrics().buffer).toMatchObject({ bytesLimit: LIMIT });
+  });
+
+  test('refuses the row that a writer who never drains leaves no room for, and only that one', () => {
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT, diligence: 'asleep', maxWaitMs: 5 });
+    const { append } = writer.open(body);
+    let n = 0;
+    const error = refusal('Backpressure', () => {
+      for (; n < MANY; n++) append({ n, state });
+    });
+    expect(error.fields.table).toBe('body');
+    expect(error.fields.waitedMs).toBeGreaterThanOrEqual(5);
+    expect(error.message).toContain('body');
+    expect(writer.lane.stallMs).toBeGreaterThanOrEqual(5);
+    expect(writer.counts('body')).toMatchObject({ submitted: n + 1, rejected: 1, dropped: 0, pending: n });
+    writer.drain();
+    append({ n, state });
+    writer.flush();
+    expect(numbers(writer, 'body')).toEqual(upTo(n + 1));
+    expect(writer.counts('body')).toMatchObject({
+      submitted: n + 2,
+      written: n + 1,
+      rejected: 1,
+      pending: 0,
+    });
+  });
+
+  test('a unit that is larger than the memory goes through in parts that become visible with its end', () => {
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT });
+    const { append } = writer.open(body);
+    const contacts = writer.open(contact);
+    append({ n: 0, state });
+    writer.lane.beginUnit();
+    for (let n = 1; n <= MANY; n++) {
+      const id = append({ n, state });
+      if (n % 2 === 0) contacts.append({ n, body_id: id, state });
+    }
+    const parts = writer.backend.commits.filter(({ open }) => open);
+    expect(parts.length).toBeGreaterThan(5);
+    expect(numbers(writer, 'body')).toEqual([0]);
+    expect(writer.counts('body').written).toBe(1);
+    writer.lane.endUnit();
+    writer.drain();
+    expect(numbers(writer, 'body')).toEqual(upTo(MANY + 1));
+    expect(numbers(writer, 'contact')).toEqual(upTo(MANY + 1).filter((n) => n > 0 && n % 2 === 0));
+    expect(writer.backend.dangling()).toEqual([]);
+    const last = writer.backend.commits.at(-1)!;
+    expect(last.open).toBe(false);
+    expect(parts.every(({ number }) => number === last.number)).toBe(true);
+    expect(writer.counts('body')).toMatchObject({ submitted: MANY + 1, written: MANY + 1, pending: 0 });
+  });
+
+  test('a unit whose last part ends exactly with it still closes its commit', () => {
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT });
+    const { append } = writer.open(body);
+    writer.lane.beginUnit();
+    let n = 0;
+    // Stop at the first row after a part was taken, and take the rest of the unit as a part too.
+    while (!writer.backend.commits.some(({ open }) => open)) append({ n: n++, state });
+    writer.lane.endUnit();
+    writer.drain();
+    writer.lane.beginUnit();
+    append({ n: n++, state });
+    writer.lane.endUnit();
+    writer.drain();
+    expect(writer.backend.commits.at(-1)!.open).toBe(false);
+    expect(numbers(writer, 'body')).toEqual(upTo(n));
+  });
+
+  test('a backend that fails on a part counts all rows of the unit as failed', () => {
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT });
+    const { append } = writer.open(body);
+    append({ n: 0, state });
+    writer.flush();
+    let parts = 0;
+    writer.backend.onWrite = ({ open }) => {
+      if (open && ++parts === 3) throw new Error('disk gone');
+    };
+    writer.lane.beginUnit();
+    for (let n = 1; n <= MANY; n++) append({ n, state });
+    writer.lane.endUnit();
+    writer.drain();
+    expect(writer.reported.map(({ message }) => message)).toEqual([expect.stringContaining('disk gone')]);
+    expect(numbers(writer, 'body')).toEqual([0]);
+    const counts = writer.counts('body');
+    expect(counts).toMatchObject({ submitted: MANY + 1, written: 1, failed: MANY, pending: 0 });
+    expect(addsUp(counts)).toBe(true);
+  });
+
+  test('memory comes back once the writer has caught up', () => {
+    const writer = new FakeWriter();
+    const { append, ring } = writer.open(body);
+    for (let n = 0; n < MANY; n++) append({ n, state });
+    const before = writer.metrics().buffer;
+    expect(before.bytesInUse).toBeGreaterThan(MANY * 1024);
+    expect(before.bytesAllocated).toBeGreaterThanOrEqual(before.bytesInUse);
+    writer.flush();
+    const current = ring.views.U8.length;
+    expect(writer.metrics().buffer.bytesInUse).toBe(current);
+    ring.reclaim();
+    expect(writer.metrics().buffer.bytesAllocated).toBe(Math.ceil(current / 1024) * 1024);
+    expect(writer.metrics().buffer.utilization).toBe(current / writer.options.memoryLimitBytes);
+  });
+
+  test('tables of which each keeps little more than its first segment still pass their rows', () => {
+    const schemas = upTo(6).map((i) => defineTable(`t${i}`, { n: f64(), state: array('f64', 128) }));
+    // Less than the first segments take: each table has the one being written and the one being read.
+    const writer = new FakeWriter({ memoryLimitBytes: 100 * 1024, maxWaitMs: 50 });
+    const opened = schemas.map((schema) => writer.open(schema));
+    for (let n = 0; n < 500; n++) for (const { append } of opened) append({ n, state });
+    writer.flush();
+    for (const { name } of schemas) expect(numbers(writer, name)).toEqual(upTo(500));
+  });
+
+  test('a ring of long texts asks to be drained as it fills, like any other', () => {
+    const writer = new FakeWriter({ diligence: 'awake' });
+    const { append } = writer.open(defineTable('log', { text: bytes() }));
+    const text = new Uint8Array(8192);
+    for (let n = 0; n < 1000; n++) append({ text });
+    expect(writer.counts('log').written).toBeGreaterThan(500);
+  });
+});
+
+describe('error', () => {
+  test('refuses the row that finds no room, counts it, and goes on once there is room', () => {
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT, overflow: 'error' });
+    const { append } = writer.open(body);
+    let n = 0;
+    const error = refusal('BufferFull', () => {
+      for (; n < MANY; n++) append({ n, state });
+    });
+    expect(error.fields).toEqual({ table: 'body' });
+    expect(error.message).toContain('body');
+    refusal('BufferFull', () => append({ n, state }));
+    writer.drain();
+    append({ n, state });
+    writer.flush();
+    expect(numbers(writer, 'body')).toEqual(upTo(n + 1));
+    const counts = writer.counts('body');
+    expect(counts).toMatchObject({ submitted: n + 3, written: n + 1, rejected: 2, dropped: 0, pending: 0 });
+  });
+
+  test('a static table waits instead', () => {
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT, overflow: 'error' });
+    const { append } = writer.open(place);
+    for (let n = 0; n < MANY; n++) append({ n, state });
+    writer.flush();
+    expect(numbers(writer, 'place')).toEqual(upTo(MANY));
+  });
+});
+
+describe('drop-newest', () => {
+  test('drops single rows that find no room, and their ids are 0', () => {
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT, overflow: 'drop-newest' });
+    const { append } = writer.open(body);
+    const ids = upTo(MANY).map((n) => append({ n, state }));
+    const kept = ids.indexOf(0);
+    expect(kept).toBeGreaterThan(100);
+    expect(ids.slice(kept).every((id) => id === 0)).toBe(true);
+    writer.drain();
+    const id = append({ n: MANY, state });
+    expect(id).toBeGreaterThan(ids[kept - 1]!);
+    writer.flush();
+    expect(numbers(writer, 'body')).toEqual([...upTo(kept), MANY]);
+    expect(writer.counts('body')).toMatchObject({
+      submitted: MANY + 1,
+      written: kept + 1,
+      dropped: MANY - kept,
+    });
+  });
+
+  test('drops a unit whole, in all tables, with what comes until its end', () => {
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT, overflow: 'drop-newest' });
+    const bodies = writer.open(body);
+    const contacts = writer.open(contact);
+    const first = bodies.append({ n: 0, state });
+    writer.lane.beginUnit();
+    contacts.append({ n: 1, body_id: first, state });
+    let n = 2;
+    while (bodies.append({ n: n++, state }) !== 0);
+    // The writer makes room, but the unit is gone.
+    writer.drain();
+    expect(contacts.append({ n: n++, body_id: first, state })).toBe(0);
+    writer.lane.endUnit();
+    const after = bodies.append({ n, state });
+    expect(after).toBeGreaterThan(0);
+    writer.flush();
+    expect(numbers(writer, 'body')).toEqual([0, n]);
+    expect(numbers(writer, 'contact')).toEqual([]);
+    for (const name of ['body', 'contact']) expect(addsUp(writer.counts(name))).toBe(true);
+    expect(writer.counts('contact')).toMatchObject({ submitted: 2, dropped: 2 });
+    expect(writer.counts('body')).toMatchObject({ submitted: n - 1, dropped: n - 3, written: 2 });
+  });
+
+  test('drops later rows that refer to dropped ones, by id or by 0, and no others', () => {
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT, overflow: 'drop-newest' });
+    const bodies = writer.open(body);
+    const contacts = writer.open(contact);
+    const kept = bodies.append({ n: 0, state });
+    writer.lane.beginUnit();
+    const lost = bodies.append({ n: 1, state });
+    while (bodies.append({ n: 2, state }) !== 0);
+    writer.lane.endUnit();
+    writer.drain();
+    const later = bodies.append({ n: 3, state });
+    expect(contacts.append({ n: 4, body_id: lost, state })).toBe(0);
+    expect(contacts.append({ n: 5, body_id: 0, state })).toBe(0);
+    expect(contacts.append({ n: 6, body_id: kept, state })).toBeGreaterThan(0);
+    expect(contacts.append({ n: 7, body_id: later, state })).toBeGreaterThan(0);
+    writer.flush();
+    expect(numbers(writer, 'contact')).toEqual([6, 7]);
+    expect(writer.counts('contact')).toMatchObject({ submitted: 4, written: 2, dropped: 2 });
+    expect(writer.backend.dangling()).toEqual([]);
+  });
+
+  test('static rows of a unit that is dropped stay', () => {
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT, overflow: 'drop-newest' });
+    const bodies = writer.open(body);
+    const places = writer.open(place);
+    writer.lane.beginUnit();
+    places.append({ n: 1, state });
+    while (bodies.append({ n: 0, state }) !== 0);
+    places.append({ n: 2, state });
+    writer.lane.endUnit();
+    writer.flush();
+    expect(numbers(writer, 'body')).toEqual([]);
+    expect(numbers(writer, 'place')).toEqual([1, 2]);
+    expect(writer.counts('place')).toMatchObject({ submitted: 2, written: 2, dropped: 0 });
+  });
+
+  test('a unit of which static rows made the writer take a part is still whole', () => {
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT, overflow: 'drop-newest' });
+    const bodies = writer.open(body);
+    const places = writer.open(place);
+    writer.lane.beginUnit();
+    const parts = () => writer.backend.commits.filter(({ open }) => open).length;
+    let n = 0;
+    // Fill the memory, then let static rows wait for room.
+    while (writer.metrics().buffer.bytesAllocated < LIMIT - 80 * 1024) bodies.append({ n: n++, state });
+    for (let i = 0; i < 200; i++) places.append({ n: i, state });
+    const taken = parts();
+    for (let i = 0; i < MANY; i++) bodies.append({ n: n++, state });
+    writer.lane.endUnit();
+    writer.drain();
+    for (let i = 0; i < 3; i++) {
+      bodies.append({ n: n++, state });
+      writer.flush();
+    }
+    expect(numbers(writer, 'place')).toEqual(upTo(200));
+    const single = [n - 3, n - 2, n - 1];
+    const seen = numbers(writer, 'body');
+    // What the writer had got of the unit cannot be taken back: then the rest of it comes too.
+    const whole = taken > 0 ? [...upTo(n - 3), ...single] : single;
+    expect(seen.length).toBe(whole.length);
+    expect(seen).toEqual(whole);
+    expect(addsUp(writer.counts('body'))).toBe(true);
+    expect(writer.counts('body').written).toBe(seen.length);
+  });
+
+  test('a static row never refers to a frame that was dropped', () => {
+    const marker = defineTable('marker', { n: f64(), frame_id: ref(SimulationFrame) }, { static: true });
+    const writer = new FakeWriter({ memoryLimitBytes: LIMIT, overflow: 'drop-newest' });
+    const frames = writer.open(SimulationFrame);
+    const bodies = writer.open(body);
+    const markers = writer.open(marker);
+    writer.lane.beginUnit();
+    writer.lane.frameId = frames.append({ simulation_time: 0, wall_clock_time: 0 });
+    markers.append({ n: 1 });
+    while (bodies.append({ n: 0, state }) !== 0);
+    markers.append({ n: 2 });
+    writer.lane.frameId = 0;
+    writer.lane.endUnit();
+    writer.flush();
+    expect(writer.backend.dangling()).toEqual([]);
+    expect(writer.counts('marker').submitted).toBe(2);
+    expect(addsUp(writer.counts('marker'))).toBe(true);
+  });
+
+  type Step =
+    | { readonly do: 'body' | 'pin'; readonly rows: number }
+    | { readonly do: 'contact'; readonly parents: readonly number[] }
+    | { readonly do: 'begin' | 'end' | 'drain' };
+
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.record({ do: fc.constant('body' as const), rows: fc.integer({ min: 1, max: 400 }) }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constant('pin' as const), rows: fc.integer({ min: 1, max: 40 }) }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant('contact' as const),
+        parents: fc.array(fc.nat(10_000), { minLength: 1, maxLength: 60 }),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({ do: fc.constantFrom('begin' as const, 'end' as const, 'drain' as const) }),
+    },
+  );
+
+  test('whatever happens, units are whole, nothing dangles, static rows stay and the counters add up', () => {
+    let droppedUnits = 0;
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 10, maxLength: 50 }), (steps) => {
+        const writer = new FakeWriter({ memoryLimitBytes: 400 * 1024, overflow: 'drop-newest' });
+        const opened = { body: writer.open(body), pin: writer.open(pin), contact: writer.open(contact) };
+        const kept: Record<string, number[]> = { body: [], pin: [], contact: [] };
+        const submitted: Record<string, number> = { body: 0, pin: 0, contact: 0 };
+        /** Rows of the open unit, which count once it has ended and was not dropped. */
+        let unit: { table: string; n: number }[] = [];
+        let spoilt = false;
+        let n = 0;
+        const parents = [0];
+        const add = (table: 'body' | 'pin' | 'contact', row: object): number => {
+          submitted[table]!++;
+          const id = opened[table].append(table === 'pin' ? { n: ++n } : { n: ++n, state, ...row });
+          if (id !== 0 && (table === 'pin' || !writer.lane.unitOpen)) kept[table]!.push(n);
+          else if (id !== 0) unit.push({ table, n });
+          spoilt ||= writer.lane.dropping;
+          return id;
+        };
+        const end = () => {
+          writer.lane.endUnit();
+          if (spoilt) droppedUnits++;
+          else for (const { table, n } of unit) kept[table]!.push(n);
+          unit = [];
+          spoilt = false;
+        };
+        for (const step of steps) {
+          if (step.do === 'begin' && !writer.lane.unitOpen) writer.lane.beginUnit();
+          else if (step.do === 'end' && writer.lane.unitOpen) end();
+          else if (step.do === 'drain') writer.flush();
+          else if (step.do === 'body') for (let i = 0; i < step.rows; i++) parents.push(add('body', {}));
+          else if (step.do === 'pin') for (let i = 0; i < step.rows; i++) add('pin', {});
+          else if (step.do === 'contact') {
+            for (const at of step.parents) {
+              const body_id = parents[at % parents.length]!;
+              // Before anything was dropped no row was given the id 0.
+              if (body_id !== 0 || writer.lane.lossy) add('contact', { body_id });
+            }
+          }
+        }
+        if (writer.lane.unitOpen) end();
+        writer.flush();
+        for (const name of ['body', 'pin', 'contact']) {
+          expect(numbers(writer, name)).toEqual(kept[name]);
+          const counts = writer.counts(name);
+          expect(counts).toMatchObject({
+            submitted: submitted[name],
+            written: kept[name]!.length,
+            pending: 0,
+          });
+          expect(addsUp(counts)).toBe(true);
+        }
+        expect(writer.backend.dangling()).toEqual([]);
+        const ids = writer.backend.rows('body').map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+      }),
+      { numRuns: 120 },
+    );
+    expect(droppedUnits).toBeGreaterThan(20);
+  });
+});
+
+test('a commit never holds a row of a unit that is open', () => {
+  const writer = new FakeWriter({ diligence: 'awake', maxRecords: 10 });
+  const { append } = writer.open(body);
+  append({ n: 0, state });
+  writer.lane.beginUnit();
+  for (let n = 1; n <= 300; n++) {
+    append({ n, state });
+    writer.lane.publish();
+    writer.drain();
+  }
+  expect(writer.backend.commits.flatMap((commit) => rowsOf(commit, 'body')).map(({ n }) => n)).toEqual([0]);
+  writer.lane.endUnit();
+  writer.drain();
+  expect(rowsOf(writer.backend.commits.at(-1)!, 'body')).toHaveLength(300);
+});
+
+test('so many rows of a table as maxRecords says call for a drain', () => {
+  const writer = new FakeWriter({ diligence: 'awake', maxRecords: 100 });
+  const { append } = writer.open(body);
+  // The first rows are each looked at, so that the count starts behind them.
+  for (let n = 0; n < 1000; n++) append({ n, state });
+  expect(writer.counts('body').pending).toBeLessThanOrEqual(100);
+  expect(writer.counts('body').written).toBeGreaterThanOrEqual(900);
+});

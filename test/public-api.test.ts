@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import * as simtape from '../src/index.ts';
+import * as read from '../src/read/index.ts';
+import * as plume from '../worlds/plume/index.ts';
+
+// A change to the public names is a change to be seen in review.
+it('exports these names and no others', () => {
+  expect(Object.keys(simtape).sort()).toMatchInlineSnapshot(`
+    [
+      "SimtapeError",
+      "SimulationFrame",
+      "array",
+      "bool",
+      "bytes",
+      "createRecorder",
+      "defineTable",
+      "describeRow",
+      "enumOf",
+      "f32",
+      "f64",
+      "i16",
+      "i32",
+      "i64",
+      "i8",
+      "interruptRecorder",
+      "isSimtapeError",
+      "json",
+      "quat",
+      "readValue",
+      "ref",
+      "timestamp",
+      "u16",
+      "u32",
+      "u64",
+      "u8",
+      "utf8",
+      "vec2",
+      "vec3",
+    ]
+  `);
+  expect(Object.keys(read).sort()).toMatchInlineSnapshot(`
+    [
+      "openRecording",
+    ]
+  `);
+  expect(Object.keys(plume).sort()).toMatchInlineSnapshot(`
+    [
+      "defaultPlumeOptions",
+      "runPlume",
+    ]
+  `);
+});
