@@ -6,11 +6,6 @@ const BUILT_IN: Record<string, () => Promise<{ default: BackendFactory }>> = {
   sqlite: () => import('./sqlite/index.ts'),
 };
 
-/** Whether a name is a backend of ours, as opposed to the URL of a module. */
-export function isBuiltIn(backend: string): boolean {
-  return Object.hasOwn(BUILT_IN, backend);
-}
-
 /** Loads a backend by name, or by the URL of a module whose default export is a {@link BackendFactory}. */
 export async function loadBackend(backend: string): Promise<BackendFactory> {
   const builtIn = BUILT_IN[backend];

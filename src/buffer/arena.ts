@@ -15,7 +15,7 @@ import {
 
 /** What the arena's methods return where they did not write: no room left, or a value that cannot be stored. */
 export const NO_ROOM = -1;
-export const UNSTORABLE = -2;
+const UNSTORABLE = -2;
 
 /** The object that is being written has other keys than was guessed. */
 const OTHER_KEYS = -3;

@@ -271,13 +271,14 @@ export class LaneRecorder implements Recorder {
 
   #shut(): void {
     clearInterval(this.#timer);
+    // The last connection to a file must be the writer's, or its log stays behind.
+    this.#parts.query.close();
     this.#settle();
     this.#lane.shut(new SimtapeError('RecorderClosed', 'the recorder is closed: create another one', {}));
   }
 
   #finished(): void {
     this.#closed = true;
-    this.#parts.query.close();
     this.#parts.onClosed();
   }
 

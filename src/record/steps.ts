@@ -24,6 +24,7 @@ const ROW_NAMES = ['rowid', 'oid', '_rowid_', 'run_id', 'run_number'];
 /** What is known of an episode while it goes on. */
 interface Tally {
   readonly episode: number;
+  readonly startTimestamp: number;
   steps: number;
   lastStep: number;
   reward: number;
@@ -237,13 +238,12 @@ export class Steps {
 
   #beginEpisode(episodeId: number, data: Dictionary): Tally {
     const first = data.timestamp;
-    const extra = {
-      episode_id: episodeId,
-      start_timestamp: typeof first === 'number' ? first : wallClock(),
-    };
+    const startTimestamp = typeof first === 'number' ? first : wallClock();
+    const extra = { episode_id: episodeId, start_timestamp: startTimestamp };
     this.#episodes.append({}, extra, EPISODE_ID | EPISODE_START);
     const tally = {
       episode: episodeId,
+      startTimestamp,
       steps: 0,
       lastStep: -1,
       reward: 0,
@@ -264,15 +264,14 @@ export class Steps {
     const now = tally?.lastTimestamp ?? wallClock();
     const extra = {
       episode_id: episodeId,
-      start_timestamp: now,
+      start_timestamp: tally?.startTimestamp ?? now,
       end_timestamp: now,
       total_steps: tally?.steps,
       total_reward: tally?.reward,
       metadata,
     };
-    let mask = EPISODE_ID | EPISODE_END;
-    if (tally === undefined) mask |= EPISODE_START;
-    else {
+    let mask = EPISODE_ID | EPISODE_START | EPISODE_END;
+    if (tally !== undefined) {
       mask |= EPISODE_STEPS;
       if (tally.rewarded) mask |= EPISODE_REWARD;
     }

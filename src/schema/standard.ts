@@ -43,6 +43,7 @@ export const EPISODES: TablePlan = {
   columns: [
     { name: 'episode_id', kind: 'i64', nullable: false, description: 'Number of the episode in its run' },
     number('start_timestamp', {
+      nullable: false,
       unit: 's',
       clock: 'wall',
       description: 'Time of the first step, Unix epoch',

@@ -31,7 +31,7 @@ export interface PlumeSample {
 }
 
 /** A puff is felt up to this many radii; what lies beyond is 1.5e-5 of its mass. */
-export const CUTOFF_RADII = 5;
+const CUTOFF_RADII = 5;
 
 const NORMALISATION = (2 * Math.PI) ** -1.5;
 
