@@ -26,9 +26,9 @@ export type ColumnKind =
 /** Which clock a time column was read from; wall-clock columns differ between runs with the same seed. */
 export type Clock = 'wall' | 'simulation';
 
-export interface ColumnOptions<Nullable extends boolean> {
+export interface ColumnOptions {
   /** Whether a row may leave the column out or give `null`. */
-  nullable?: Nullable;
+  nullable?: boolean;
   /** Unit as people in the field write it: `m`, `m/s`, `rad`. */
   unit?: string;
   description?: string;
@@ -57,15 +57,18 @@ export interface Column<
   readonly '~types'?: { value: Value; nullable: Nullable; filled: Filled };
 }
 
-type Builder<Value> = <Nullable extends boolean = false>(
-  options?: ColumnOptions<Nullable>,
-) => Column<Value, Nullable, false>;
+/** Whether a column with these options may be null. Conditional, so that it is inferred from the options alone. */
+type IsNullable<Options> = Options extends { nullable: boolean } ? Options['nullable'] : false;
+
+type Builder<Value> = <Options extends ColumnOptions = Record<never, never>>(
+  options?: Options,
+) => Column<Value, IsNullable<Options>, false>;
 
 type Extra = Pick<Column, 'labels' | 'element' | 'length' | 'target'>;
 
 function column<Value, Nullable extends boolean, Filled extends boolean = false>(
   kind: ColumnKind,
-  options: ColumnOptions<Nullable> | undefined,
+  options: ColumnOptions | undefined,
   extra?: Extra,
 ): Column<Value, Nullable, Filled> {
   return { kind, nullable: false, ...options, ...extra };
@@ -111,10 +114,10 @@ export const vec3: Builder<Vec3> = builder('vec3');
 export const quat: Builder<Quat> = builder('quat');
 
 /** One of a fixed set of labels, stored as a small code. */
-export function enumOf<const Label extends string, Nullable extends boolean = false>(
+export function enumOf<const Label extends string, Options extends ColumnOptions = Record<never, never>>(
   labels: readonly Label[],
-  options?: ColumnOptions<Nullable>,
-): Column<Label, Nullable, false> {
+  options?: Options,
+): Column<Label, IsNullable<Options>, false> {
   const bad = labels.find((label, i) => typeof label !== 'string' || labels.indexOf(label) !== i);
   if (labels.length === 0 || labels.length > 65_536 || bad !== undefined) {
     const what =
@@ -131,11 +134,11 @@ type ElementValue<K extends ElementKind> = K extends 'bool'
     : ArrayLike<number>;
 
 /** `length` elements that stay one value: a BLOB in SQLite, a list in Parquet, `[rows, length]` in HDF5. */
-export function array<K extends ElementKind, Nullable extends boolean = false>(
+export function array<K extends ElementKind, Options extends ColumnOptions = Record<never, never>>(
   element: K,
   length: number,
-  options?: ColumnOptions<Nullable>,
-): Column<ElementValue<K>, Nullable, false> {
+  options?: Options,
+): Column<ElementValue<K>, IsNullable<Options>, false> {
   if (element !== 'bool' && !NUMBER_KINDS.includes(element)) {
     throw new SimtapeError('InvalidSchema', `array takes a number kind or bool, not ${show(element)}`, {});
   }
@@ -149,9 +152,9 @@ export function array<K extends ElementKind, Nullable extends boolean = false>(
  * The id of a row of another table, as its `append` returned it. A reference to `SimulationFrame` that a row
  * leaves out is filled with the open frame's id.
  */
-export function ref<T extends TableSchema, Nullable extends boolean = false>(
+export function ref<T extends TableSchema, Options extends ColumnOptions = Record<never, never>>(
   target: T,
-  options?: ColumnOptions<Nullable>,
-): Column<number, Nullable, T['frames'] extends true ? true : false> {
+  options?: Options,
+): Column<number, IsNullable<Options>, T['frames'] extends true ? true : false> {
   return column('ref', options, { target });
 }

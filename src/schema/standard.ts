@@ -1,10 +1,10 @@
-import { f64 } from './columns.ts';
+import { type Column, f64 } from './columns.ts';
 import type { StoredColumn, TablePlan } from './plan.ts';
 import { checkColumns, type TableSchema } from './table.ts';
 
 /** One row a frame; rows of other tables refer to it by `ref(SimulationFrame)`. */
 export const SimulationFrame: TableSchema<
-  { simulation_time: ReturnType<typeof time>; wall_clock_time: ReturnType<typeof time> },
+  { simulation_time: Column<number, false, false>; wall_clock_time: Column<number, false, false> },
   true
 > = Object.freeze({
   name: 'simulation_frame',
@@ -20,7 +20,7 @@ export const SimulationFrame: TableSchema<
 });
 checkColumns(SimulationFrame);
 
-function time(clock: 'wall' | 'simulation', description: string): ReturnType<typeof f64<false>> {
+function time(clock: 'wall' | 'simulation', description: string): Column<number, false, false> {
   return f64({ unit: 's', clock, description });
 }
 
