@@ -1,10 +1,11 @@
-import { defineTable, f64, i32, ref, SimulationFrame } from '../src/index.ts';
+import { type Column, defineTable, f64, i32, ref, SimulationFrame, type TableSchema } from '../src/index.ts';
 import { STATE, type StateName } from './state.ts';
 
-type Numbers = { [K in StateName]: ReturnType<typeof f64<false>> };
+type Numbers = { [K in StateName]: Column<number, false, false> };
+type Columns = { frame_id: Column<number, false, true>; body: Column<number, false, false> } & Numbers;
 
 /** State of one rigid body in one frame: 22 columns, of which the recorder fills in the frame. */
-export const BodyState = defineTable('body_state', {
+export const BodyState: TableSchema<Columns, false> = defineTable('body_state', {
   frame_id: ref(SimulationFrame),
   body: i32(),
   ...(Object.fromEntries(STATE.map((name) => [name, f64()])) as Numbers),

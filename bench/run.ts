@@ -4,4 +4,5 @@ import { BENCHES } from './benches.ts';
 const [name, ...words] = process.argv.slice(2);
 const { bench } = await BENCHES[name!]!();
 const report = await bench({ quick: words.includes('--quick') });
-process.send!(report, () => process.disconnect());
+process.send?.(report);
+process.disconnect?.();

@@ -1,23 +1,36 @@
-const NUMBERS = [
-  ...['position_x', 'position_y', 'position_z'],
-  ...['rotation_x', 'rotation_y', 'rotation_z', 'rotation_w'],
-  ...['velocity_x', 'velocity_y', 'velocity_z'],
-  ...['spin_x', 'spin_y', 'spin_z'],
-  ...['force_x', 'force_y', 'force_z'],
-  ...['torque_x', 'torque_y', 'torque_z'],
+const NAMES = [
+  'position_x',
+  'position_y',
+  'position_z',
+  'rotation_x',
+  'rotation_y',
+  'rotation_z',
+  'rotation_w',
+  'velocity_x',
+  'velocity_y',
+  'velocity_z',
+  'spin_x',
+  'spin_y',
+  'spin_z',
+  'force_x',
+  'force_y',
+  'force_z',
+  'torque_x',
+  'torque_y',
+  'torque_z',
   'energy',
 ] as const;
 
-export type StateName = (typeof NUMBERS)[number];
+export type StateName = (typeof NAMES)[number];
 
 /** Names of the 20 numbers of a body's state. */
-export const STATE: readonly StateName[] = NUMBERS;
+export const STATE: readonly StateName[] = NAMES;
 
 export const BODIES_PER_FRAME = 100;
 
 /** A world's state: `STATE.length` numbers a body, one body after another. */
 export function makeState(): Float64Array {
-  return Float64Array.from({ length: BODIES_PER_FRAME * NUMBERS.length }, (_, i) => Math.sin(i + 0.5));
+  return Float64Array.from({ length: BODIES_PER_FRAME * NAMES.length }, (_, i) => Math.sin(i + 0.5));
 }
 
 /** Moves everything a little: a random walk, cheap enough not to be what is measured. */

@@ -7,7 +7,7 @@ import { describe, Failure } from './problems.ts';
 import { candidates } from './recordings/find.ts';
 import { bytes, clean, count, counted, localTime, shellWord, shownPath } from './text/format.ts';
 import { dim, red, yellow } from './text/style.ts';
-import { indent, textTable } from './text/table.ts';
+import { indent, textList, textTable } from './text/table.ts';
 
 /** A recording that was found, or a file that looks like one and cannot be read. */
 type Listed =
@@ -58,11 +58,11 @@ function asText(folder: string, found: readonly Listed[]): string {
     blocks.push(`${folder} holds no recordings; make one with: ${invocation()} record plume`);
   } else blocks.push(tableOf(recordings));
   if (broken.length > 0) {
-    const lines = broken.map(({ path, problem }) => {
-      // Most problems name the file in full.
-      return `${shownPath(path)}: ${problem.replace(`${path} `, '')}`;
-    });
-    blocks.push(`${red(`${counted(broken.length, 'file')} cannot be read:`)}\n${indent(lines.join('\n'))}`);
+    // Most problems begin with the file's name.
+    const list = broken.map(
+      ({ path, problem }) => [shownPath(path), problem.replace(`${path} `, '')] as const,
+    );
+    blocks.push(`${red(`${counted(broken.length, 'file')} cannot be read`)}\n${indent(textList(list))}`);
   }
   return blocks.join('\n\n');
 }
@@ -89,7 +89,7 @@ function tableOf(recordings: readonly Extract<Listed, { runs: unknown }>[]): str
     file.format,
     count(run.episodes),
     count(run.steps),
-    first ? bytes(file.bytes) : dim('"'),
+    first ? bytes(file.bytes) : '',
     shownState(run.state),
     shownPath(file.path),
   ]);

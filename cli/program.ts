@@ -37,6 +37,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .option('--agents <n>', 'how many agents', wholeNumber('--agents', 1))
     .option('--seed <n>', 'same seed, same data', wholeNumber('--seed', 0))
     .option('--json', 'print one JSON object; what the simulation prints goes to stderr')
+    .addHelpText('after', MODULE)
     .action(async (simulation, flags) => done(await (await import('./record.ts')).record(simulation, flags)));
 
   command(program, 'ls', 'list recordings, oldest first', ['', 'data --json'])
@@ -67,6 +68,15 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     );
   return program;
 }
+
+const MODULE = `
+A module is a file such as my-sim.ts:
+  export default function (recorder, { steps = 1000, seed = 1, progress }) {
+    for (let step = 0; step < steps; step++) {
+      recorder.recordStep({ position: [step, 0], reward: 1 }, step);
+      progress(step + 1, steps);
+    }
+  }`;
 
 const FORMATS = `
 Formats:

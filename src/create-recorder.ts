@@ -1,9 +1,10 @@
 import type { StorageBackend } from './backends/backend.ts';
 import { CONTROL_WORDS, LANE_BYTES, STATS_BYTES } from './buffer/words.ts';
 import { type RecorderConfig, type ResolvedConfig, resolveConfig } from './config/recorder-config.ts';
+import { LiveQuery, NO_QUERIES } from './read/live-query.ts';
 import { Lane } from './record/lane.ts';
 import { countCalls, NullRecorder } from './record/null-recorder.ts';
-import { LaneRecorder, type QueryPort, type Recorder } from './record/recorder.ts';
+import { LaneRecorder, type Recorder } from './record/recorder.ts';
 import { closeOnExit } from './writer/exit-hook.ts';
 import { InlineWriter } from './writer/inline.ts';
 import type { Writer, WriterSetup } from './writer/protocol.ts';
@@ -19,22 +20,39 @@ import { ThreadWriter } from './writer/thread.ts';
  * for (let step = 0; step < 1000; step++) recorder.recordStep({ position: [x, y], reward }, step);
  */
 export async function createRecorder(config: RecorderConfig = {}): Promise<Recorder> {
-  const resolved = resolveConfig(config);
-  const runId = resolved.runId ?? makeRunId();
-  if (resolved.backend === 'none') {
-    const none = new NullRecorder(runId);
-    return resolved.countCalls ? countCalls(none) : none;
-  }
-  const setup = setUp(resolved, runId);
-  const writer = startWriter(resolved, setup);
-  const { path } = await writer.open();
-  return connect(resolved, setup, writer, runId, path, await queryPort(resolved, path));
+  const started = start(config);
+  if (started instanceof NullRecorder) return ready(started, config);
+  const { path } = await started.writer.open();
+  return connect(started, path);
 }
 
-/** Reading is loaded only for a backend that can be queried while it records. */
-async function queryPort({ backend }: ResolvedConfig, path: string | null): Promise<QueryPort> {
-  const { LiveQuery, NO_QUERIES } = await import('./read/live-query.ts');
-  return backend === 'sqlite' && path !== null ? new LiveQuery(path) : NO_QUERIES;
+/**
+ * The same, waiting for the writer thread (some 40 ms) without the event loop.
+ *
+ * @throws as {@link createRecorder}
+ */
+export function createRecorderSync(config: RecorderConfig = {}): Recorder {
+  const started = start(config);
+  if (started instanceof NullRecorder) return ready(started, config);
+  return connect(started, started.writer.openSync().path);
+}
+
+interface Started {
+  readonly config: ResolvedConfig;
+  readonly setup: WriterSetup;
+  readonly writer: Writer;
+}
+
+function start(config: RecorderConfig): Started | NullRecorder {
+  const resolved = resolveConfig(config);
+  const runId = resolved.runId ?? makeRunId();
+  if (resolved.backend === 'none') return new NullRecorder(runId);
+  const setup = setUp(resolved, runId);
+  return { config: resolved, setup, writer: startWriter(resolved, setup) };
+}
+
+function ready(none: NullRecorder, config: RecorderConfig): Recorder {
+  return config.countCalls ? countCalls(none) : none;
 }
 
 function setUp(config: ResolvedConfig, runId: string): WriterSetup {
@@ -62,14 +80,7 @@ function startWriter(config: ResolvedConfig, setup: WriterSetup): Writer {
   return config.thread ? new ThreadWriter(setup) : new InlineWriter(setup, null);
 }
 
-function connect(
-  config: ResolvedConfig,
-  setup: WriterSetup,
-  writer: Writer,
-  runId: string,
-  path: string | null,
-  query: QueryPort,
-): Recorder {
+function connect({ config, setup, writer }: Started, path: string | null): Recorder {
   const options = {
     overflow: config.overflow,
     maxWaitMs: config.maxWaitMs,
@@ -81,12 +92,12 @@ function connect(
   };
   let stayOpen = (): void => {};
   const recorder = new LaneRecorder({
-    runId,
+    runId: setup.run.runId,
     path,
     lane: new Lane(writer, setup.lane, options),
     writer,
     options,
-    query,
+    query: config.backend === 'sqlite' && path !== null ? new LiveQuery(path) : NO_QUERIES,
     unheard: (event) => process.emitWarning(event),
     onClosed: () => stayOpen(),
   });

@@ -11,7 +11,9 @@ export type {
 export type { Commit, Slice, StoredValue, TableRows } from './backends/commit.ts';
 export { describeRow, readValue } from './backends/commit.ts';
 export type { RecorderConfig, SqliteOptions } from './config/recorder-config.ts';
-export { createRecorder } from './create-recorder.ts';
+export { createRecorder, createRecorderSync } from './create-recorder.ts';
+export type { DataRecorderConfig } from './data-recorder.ts';
+export { DataRecorder } from './data-recorder.ts';
 export type { ErrorFields, ErrorTag, RejectedRow } from './errors.ts';
 export { isSimtapeError, SimtapeError } from './errors.ts';
 export type { Dictionary } from './record/dictionary.ts';

@@ -7,12 +7,14 @@ import * as plume from '../worlds/plume/index.ts';
 it('exports these names and no others', () => {
   expect(Object.keys(simtape).sort()).toMatchInlineSnapshot(`
     [
+      "DataRecorder",
       "SimtapeError",
       "SimulationFrame",
       "array",
       "bool",
       "bytes",
       "createRecorder",
+      "createRecorderSync",
       "defineTable",
       "describeRow",
       "enumOf",

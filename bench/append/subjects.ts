@@ -59,7 +59,8 @@ function recorderSubject(name: string, recorder: Recorder): AppendSubject {
     loops: makeLoops(),
     store: append as Store,
     frame: () => {
-      recorder.recordFrame((time += 1 / 60));
+      time += 1 / 60;
+      recorder.recordFrame(time);
     },
     settle: async () => recorder.flushSync(),
     close: () => recorder.close(),

@@ -47,7 +47,7 @@ export class Stopper implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    for (const signal of Object.keys(SIGNALS)) process.off(signal, this.#onSignal);
+    this.#listenNoMore();
   }
 
   readonly #onSignal = (signal: StopSignal): void => {
@@ -67,6 +67,12 @@ export class Stopper implements Disposable {
 
   #force(): void {
     this.#forced = true;
+    // A thread that hangs in a system call cannot be ended: then the next signal ends the process.
+    this.#listenNoMore();
     void this.#thread.terminate();
+  }
+
+  #listenNoMore(): void {
+    for (const signal of Object.keys(SIGNALS)) process.off(signal, this.#onSignal);
   }
 }
