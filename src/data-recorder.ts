@@ -5,7 +5,7 @@ import { SqliteReader } from './read/sqlite/reader.ts';
 import type { Recorder } from './record/recorder.ts';
 import type { Table } from './record/table.ts';
 import { SimulationFrame } from './schema/standard.ts';
-import type { TableSchema } from './schema/table.ts';
+import type { TableSchema } from './schema/types.ts';
 
 export interface DataRecorderConfig {
   /** SQLite file to record to; an existing recording gets another run. */

@@ -22,17 +22,7 @@ export type { RecorderMetrics, TableMetrics } from './record/metrics.ts';
 export type { QueryParameter, Recorder } from './record/recorder.ts';
 export { interruptRecorder } from './record/recorder.ts';
 export type { Table } from './record/table.ts';
-export type {
-  Clock,
-  Column,
-  ColumnKind,
-  ColumnOptions,
-  ElementKind,
-  NumberKind,
-  Quat,
-  Vec2,
-  Vec3,
-} from './schema/columns.ts';
+export type { Quat, Vec2, Vec3 } from './schema/columns.ts';
 export {
   array,
   bool,
@@ -58,5 +48,14 @@ export {
 } from './schema/columns.ts';
 export type { StoredColumn, StoredKind, TablePlan } from './schema/plan.ts';
 export { SimulationFrame } from './schema/standard.ts';
-export type { RowOf, TableOptions, TableSchema } from './schema/table.ts';
+export type { RowOf, TableOptions } from './schema/table.ts';
 export { defineTable } from './schema/table.ts';
+export type {
+  Clock,
+  Column,
+  ColumnKind,
+  ColumnOptions,
+  ElementKind,
+  NumberKind,
+  TableSchema,
+} from './schema/types.ts';

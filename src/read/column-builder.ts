@@ -1,5 +1,5 @@
-import type { ElementKind } from '../schema/columns.ts';
 import type { StoredColumn, StoredKind } from '../schema/plan.ts';
+import type { ElementKind } from '../schema/types.ts';
 import type { ColumnData, ColumnValues } from './reader.ts';
 
 const TYPED = {

@@ -3,8 +3,8 @@ import type { Field, ViewName } from '../buffer/layout.ts';
 import { REQUEST } from '../buffer/words.ts';
 import type { InputColumn } from '../schema/plan.ts';
 import { partsOf } from '../schema/table.ts';
-import type { Append, AppendPlan, Source } from './append.ts';
 import { appendHelpers, INTEGER_TESTS } from './append-helpers.ts';
+import type { Append, AppendPlan, Source } from './append-plan.ts';
 
 /**
  * Writes an `append` as straight-line code: for each column one check and one store at a constant offset. With 22

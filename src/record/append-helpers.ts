@@ -1,5 +1,5 @@
 import type { Views } from '../buffer/segment.ts';
-import type { ElementKind } from '../schema/columns.ts';
+import type { ElementKind } from '../schema/types.ts';
 
 /** Source text that is true where a number is not an integer of the kind. */
 export const INTEGER_TESTS: Record<'i8' | 'i16' | 'i32' | 'u8' | 'u16' | 'u32', (value: string) => string> = {

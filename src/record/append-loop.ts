@@ -5,8 +5,8 @@ import type { Views } from '../buffer/segment.ts';
 import { REQUEST, REQUEST_NONE } from '../buffer/words.ts';
 import type { InputColumn } from '../schema/plan.ts';
 import { partsOf } from '../schema/table.ts';
-import type { Append, AppendPlan } from './append.ts';
 import { isInteger, nanoseconds, storeArray, wideInteger } from './append-helpers.ts';
+import type { Append, AppendPlan } from './append-plan.ts';
 import type { Lane } from './lane.ts';
 
 /** What a column's store function came to. */

@@ -1,7 +1,8 @@
 import type { TableRing } from '../buffer/ring.ts';
 import { isSimtapeError, SimtapeError, show } from '../errors.ts';
 import type { InputColumn, StoredColumn, TablePlan } from '../schema/plan.ts';
-import { type Append, type AppendColumn, makeAppend } from './append.ts';
+import { makeAppend } from './append.ts';
+import type { Append, AppendColumn } from './append-plan.ts';
 import { columnsOf, type FieldType, inferType, inputOf, numericLength } from './infer.ts';
 import type { Lane } from './lane.ts';
 import { expectation } from './table.ts';

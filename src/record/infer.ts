@@ -1,5 +1,5 @@
-import type { ElementKind } from '../schema/columns.ts';
 import type { InputColumn, StoredColumn } from '../schema/plan.ts';
+import type { ElementKind } from '../schema/types.ts';
 
 /** What the first value of a dictionary's field says about its column. */
 export type FieldType =

@@ -1,5 +1,5 @@
 import { SimtapeError } from '../errors.ts';
-import type { TableSchema } from '../schema/table.ts';
+import type { TableSchema } from '../schema/types.ts';
 import type { RecorderMetrics } from './metrics.ts';
 import type { Recorder } from './recorder.ts';
 import type { Table } from './table.ts';

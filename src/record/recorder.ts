@@ -1,7 +1,8 @@
 import { CUT_SEQUENCE, REQUEST, REQUEST_STOP } from '../buffer/words.ts';
 import { SimtapeError } from '../errors.ts';
 import { SimulationFrame } from '../schema/standard.ts';
-import { checkColumns, type TableSchema } from '../schema/table.ts';
+import { checkColumns } from '../schema/table.ts';
+import type { TableSchema } from '../schema/types.ts';
 import { wallClock } from './clock.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { RecorderEvents } from './events.ts';

@@ -1,8 +1,10 @@
 import type { TableRing } from '../buffer/ring.ts';
 import { SimtapeError, show } from '../errors.ts';
 import { type InputColumn, planTable } from '../schema/plan.ts';
-import type { RowOf, TableSchema } from '../schema/table.ts';
-import { type Append, makeAppend } from './append.ts';
+import type { RowOf } from '../schema/table.ts';
+import type { TableSchema } from '../schema/types.ts';
+import { makeAppend } from './append.ts';
+import type { Append } from './append-plan.ts';
 import type { Lane } from './lane.ts';
 
 /** How much of a row is checked. See {@link RecorderOptions.validate}. */

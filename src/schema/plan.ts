@@ -1,5 +1,5 @@
-import type { Clock, ColumnKind, ElementKind, NumberKind } from './columns.ts';
-import { partsOf, storedNames, type TableSchema } from './table.ts';
+import { partsOf, storedNames } from './table.ts';
+import type { Clock, ColumnKind, ElementKind, NumberKind, TableSchema } from './types.ts';
 
 /** Kinds of the flat columns that buffers carry and backends store; vectors are split into their parts. */
 export type StoredKind =

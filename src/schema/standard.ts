@@ -1,6 +1,7 @@
-import { type Column, f64 } from './columns.ts';
+import { f64 } from './columns.ts';
 import type { StoredColumn, TablePlan } from './plan.ts';
-import { checkColumns, type TableSchema } from './table.ts';
+import { checkColumns } from './table.ts';
+import type { Column, TableSchema } from './types.ts';
 
 /** One row a frame; rows of other tables refer to it by `ref(SimulationFrame)`. */
 export const SimulationFrame: TableSchema<

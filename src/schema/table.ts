@@ -1,27 +1,10 @@
 import { SimtapeError, show } from '../errors.ts';
-import type { Column } from './columns.ts';
+import type { Column, TableSchema } from './types.ts';
 
 export interface TableOptions {
   description?: string;
   /** Rows that many others refer to (bodies, metadata): never dropped, whatever the overflow policy. */
   static?: boolean;
-}
-
-/** What the recorder needs to know of a table. Made by {@link defineTable}. */
-export interface TableSchema<
-  Columns extends Record<string, Column> = Record<string, Column>,
-  Frames extends boolean = boolean,
-> {
-  readonly name: string;
-  readonly columns: Columns;
-  readonly description?: string;
-  readonly static: boolean;
-  /** Name of the generated row id; null where rows are keyed by their own column. */
-  readonly id: string | null;
-  /** Column by which later rows complete earlier ones (column by column, nulls leave what is there). */
-  readonly key: string | null;
-  /** Whether this is the table of frames, which references are filled from. */
-  readonly frames: Frames;
 }
 
 type ValueOf<C> = C extends Column<infer Value, boolean, boolean> ? Value : never;
