@@ -3,8 +3,6 @@ import { type RingOwner, TableRing } from '../buffer/ring.ts';
 import type { Segment } from '../buffer/segment.ts';
 import { Shapes } from '../buffer/shapes.ts';
 import {
-  CONSUMED,
-  CUT_SEQUENCE,
   MAX_TABLES,
   MEMORY_KB,
   REQUEST,
@@ -12,24 +10,14 @@ import {
   REQUEST_NONE,
   REQUEST_PUBLISH,
   REQUEST_STOP,
-  SLOT_COUNTS,
-  SLOT_FIELDS,
-  SLOT_OPEN,
-  SLOT_UNITS,
   SLOTS_OFFSET,
-  SPACE,
 } from '../buffer/words.ts';
 import { SimtapeError } from '../errors.ts';
 import type { TablePlan } from '../schema/plan.ts';
+import { Cuts } from './cuts.ts';
+import { Overflow, type OverflowOptions, type OverflowPort } from './overflow.ts';
 
-/** What happens when the buffers are full. */
-export type OverflowPolicy = 'block' | 'drop-newest' | 'error';
-
-export interface LaneOptions {
-  readonly overflow: OverflowPolicy;
-  /** How long `block` waits for the writer, in milliseconds. */
-  readonly maxWaitMs: number;
-  readonly memoryLimitBytes: number;
+export interface LaneOptions extends OverflowOptions {
   /** Rows of a table that call for a drain. */
   readonly maxRecords: number;
   /** Whether other threads see this processor's stores in their order, as on x86 (Intel SDM volume 3, 8.2.2). */
@@ -43,7 +31,7 @@ const PROBATION = 64;
  * One producing thread's rings and the cuts that it publishes over them. A unit is what enters a commit whole: its
  * end is noted for all rings at once, and a cut never holds more than noted counts.
  */
-export class Lane implements RingOwner {
+export class Lane implements RingOwner, OverflowPort {
   /** Word `REQUEST` is what `append` looks at after each row. */
   readonly words: Int32Array;
   readonly rings: TableRing[] = [];
@@ -52,16 +40,13 @@ export class Lane implements RingOwner {
   frameId = 0;
   /** Whether any row with an id was dropped, so that references must be looked at. */
   lossy = false;
-  stallMs = 0;
-  units = 0;
-  readonly #slots: Float64Array;
-  readonly #noted = new Float64Array(MAX_TABLES);
+  readonly overflow: Overflow;
+  readonly #cuts: Cuts;
   readonly #options: LaneOptions;
   readonly #shapes: Shapes;
   readonly #probation: number[] = [];
   #unitOpen = false;
   #dropping = false;
-  #dirty = false;
   #closed: SimtapeError | null = null;
   #checkKeys: (ring: TableRing, row: unknown) => void = () => {};
 
@@ -69,7 +54,8 @@ export class Lane implements RingOwner {
   constructor(link: WriterLink, buffer: SharedArrayBuffer, options: LaneOptions) {
     this.link = link;
     this.words = new Int32Array(buffer, 0, SLOTS_OFFSET / 4);
-    this.#slots = new Float64Array(buffer, SLOTS_OFFSET);
+    this.#cuts = new Cuts(buffer, this.rings, options.orderedStores);
+    this.overflow = new Overflow(this, options);
     this.#options = options;
     this.#shapes = new Shapes(({ number, keys }) => link.send({ type: 'shape', number, keys }));
   }
@@ -105,14 +91,9 @@ export class Lane implements RingOwner {
     return this.#unitOpen;
   }
 
-  /** Whether the open unit is being dropped. */
-  get dropping(): boolean {
-    return this.#dropping;
-  }
-
   /** Opens a unit; rows belong to it until `endUnit`. */
   beginUnit(): void {
-    this.#note();
+    this.#cuts.note();
     this.#unitOpen = true;
   }
 
@@ -123,14 +104,14 @@ export class Lane implements RingOwner {
       this.#dropping = false;
       for (const ring of this.rings) ring.interrupt();
     }
-    this.units++;
+    this.#cuts.countUnit();
     this.publish();
   }
 
   /** Publishes all units that have ended. */
   publish(): void {
-    if (!this.#unitOpen) this.#note();
-    if (this.#dirty) this.#writeCut(false);
+    if (!this.#unitOpen) this.#cuts.note();
+    this.#cuts.publish();
   }
 
   /** What `append` calls where the writer, or a stop, asks for attention. */
@@ -220,99 +201,22 @@ export class Lane implements RingOwner {
   }
 
   makeRoom<T>(ring: TableRing, bytes: number, acquire: () => T | null): T | null {
-    const { overflow, memoryLimitBytes } = this.#options;
-    const table = ring.plan.name;
-    if (bytes > memoryLimitBytes) {
-      throw new SimtapeError(
-        'RowTooLarge',
-        `a row of ${table} needs ${bytes} bytes, more than the memory limit of ${memoryLimitBytes}: raise memoryLimitMb`,
-        { table, bytes, limit: memoryLimitBytes },
-      );
-    }
-    this.filled();
-    for (const other of this.rings) other.reclaim();
-    const found = acquire();
-    if (found !== null || overflow === 'block' || ring.plan.static) return found ?? this.#wait(ring, acquire);
-    if (overflow === 'error') {
-      ring.rejected++;
-      throw new SimtapeError('BufferFull', `the buffers are full, so a row of ${table} was refused`, {
-        table,
-      });
-    }
-    ring.dropped++;
+    return this.overflow.makeRoom(ring, bytes, acquire);
+  }
+
+  // What the overflow policies ask.
+
+  publishOpen(): void {
+    this.#cuts.publishOpen();
+  }
+
+  dropUnit(): void {
     this.lossy = true;
-    if (this.#unitOpen) this.#dropUnit();
-    return null;
-  }
-
-  #wait<T>(ring: TableRing, acquire: () => T | null): T {
-    const { control } = this.link;
-    const start = performance.now();
-    for (;;) {
-      const seen = Atomics.load(control, SPACE);
-      const consumed = Atomics.load(this.words, CONSUMED) === Atomics.load(this.words, CUT_SEQUENCE);
-      for (const other of this.rings) other.reclaim();
-      const found = acquire();
-      const waited = performance.now() - start;
-      if (found !== null) {
-        this.stallMs += waited;
-        return found;
-      }
-      if (waited >= this.#options.maxWaitMs) {
-        this.stallMs += waited;
-        ring.rejected++;
-        throw new SimtapeError(
-          'Backpressure',
-          `the writer made no room for a row of ${ring.plan.name} in ${Math.round(waited)} ms: ` +
-            'record less often, raise memoryLimitMb or maxWaitMs, or choose the overflow policy drop-newest',
-          { table: ring.plan.name, waitedMs: waited },
-        );
-      }
-      // All that has ended is written, and still there is no room: the open unit is larger than the memory, so
-      // the writer takes it in parts, in a commit that stays open until the unit ends.
-      if (consumed && this.#unitOpen) this.#writeCut(true);
-      this.link.wake();
-      this.link.waitForSpace(seen, Math.min(50, this.#options.maxWaitMs - waited));
-    }
-  }
-
-  #dropUnit(): void {
+    if (!this.#unitOpen) return;
     this.#dropping = true;
     for (const ring of this.rings) {
       if (!ring.plan.static) ring.dropUnit();
       ring.interrupt();
     }
-  }
-
-  /** Notes that all rows so far belong to units that have ended. */
-  #note(): void {
-    const noted = this.#noted;
-    for (let i = 0; i < this.rings.length; i++) {
-      const ring = this.rings[i]!;
-      const count = ring.count;
-      if (noted[i] !== count) {
-        noted[i] = count;
-        ring.mark();
-        this.#dirty = true;
-      }
-    }
-  }
-
-  #writeCut(open: boolean): void {
-    const sequence = this.words[CUT_SEQUENCE]! + 1;
-    const slot = (sequence & 1) * SLOT_FIELDS;
-    const slots = this.#slots;
-    slots[slot + SLOT_UNITS] = this.units;
-    slots[slot + SLOT_OPEN] = open ? 1 : 0;
-    for (let i = 0; i < this.rings.length; i++) {
-      const ring = this.rings[i]!;
-      if (open) ring.given = ring.count;
-      slots[slot + SLOT_COUNTS + i] = open ? ring.count : this.#noted[i]!;
-    }
-    // Last of all. An atomic store waits until the processor's store buffer is empty, 25 to 60 ns after a row; where
-    // the hardware keeps stores in order by itself, a plain one publishes just as well.
-    if (this.#options.orderedStores) this.words[CUT_SEQUENCE] = sequence;
-    else Atomics.store(this.words, CUT_SEQUENCE, sequence);
-    this.#dirty = false;
   }
 }

@@ -86,7 +86,7 @@ export class MetricsReader {
         bytesLimit: this.#limit,
         utilization: bytesInUse / this.#limit,
       },
-      stallMs: lane.stallMs,
+      stallMs: lane.overflow.stallMs,
       commits: statistics[STAT_COMMITS]!,
       commitLatencyMs: this.#commitLatencies(statistics),
       appendRate: this.#rate(rows),

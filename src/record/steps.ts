@@ -2,7 +2,8 @@ import { REQUEST } from '../buffer/words.ts';
 import { SimtapeError, show } from '../errors.ts';
 import { EPISODES, STEPS } from '../schema/standard.ts';
 import { wallClock } from './clock.ts';
-import { type Dictionary, DictionaryTable } from './dictionary.ts';
+import { DictionaryTable } from './dictionary.ts';
+import type { Dictionary } from './fields.ts';
 import type { Lane } from './lane.ts';
 
 /** Bits of the extras that a step comes with, in the order of `extras` below. */

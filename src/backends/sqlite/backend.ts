@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { IdRange } from '../../buffer/link.ts';
-import type { SqliteOptions } from '../../config/recorder-config.ts';
 import { type RejectedRow, SimtapeError } from '../../errors.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import {
@@ -17,6 +16,7 @@ import { ExactValues } from './exact.ts';
 import { Ids } from './ids.ts';
 import { Inserter, type Refusals } from './insert.ts';
 import { openForWriting, recordingPath } from './open.ts';
+import type { SqliteOptions } from './options.ts';
 import { makeTable } from './tables.ts';
 
 /** Records into a SQLite file: one transaction a commit, parents before children, with a write-ahead log. */

@@ -10,10 +10,10 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { SqliteOptions } from '../../config/recorder-config.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { BackendConfig } from '../backend.ts';
 import { APPLICATION_ID, CATALOGUE, FORMAT_VERSION } from './format.ts';
+import type { SqliteOptions } from './options.ts';
 
 /** The file of a recording: the one that was named, or one for the run in the folder for recordings. */
 export function recordingPath(config: BackendConfig, runId: string): string {

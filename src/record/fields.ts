@@ -1,0 +1,175 @@
+import { SimtapeError, show } from '../errors.ts';
+import type { InputColumn, StoredColumn, TablePlan } from '../schema/plan.ts';
+import { columnsOf, type FieldType, inferType, inputOf, numericLength } from './infer.ts';
+import { expectation } from './table.ts';
+
+export type Dictionary = Readonly<Record<string, unknown>>;
+
+/** How a table reads its dictionaries. */
+export interface DictionaryRules {
+  readonly plan: TablePlan;
+  /** Values that the recorder adds; a field of the same name wins, or must say the same where `fixed`. */
+  readonly extras: readonly { readonly name: string; readonly fixed?: boolean }[];
+  /** What the standard format says of a field. */
+  readonly standard: Readonly<Record<string, 'number' | 'boolean' | 'vector' | 'json'>>;
+  /** Fields that are stored under another name. */
+  readonly renamed: Readonly<Record<string, string>>;
+  /** Names that no field may take. */
+  readonly reserved: ReadonlySet<string>;
+}
+
+interface Field {
+  readonly type: FieldType;
+  readonly input: InputColumn;
+}
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
+
+/**
+ * What is known of the fields of a table's dictionaries. A field's first value that is not null fixes its type: later
+ * bigints go into a number column and safe integers into a bigint column where nothing is lost, anything goes into a
+ * JSON column, everything else is an `InvalidValue`.
+ */
+export class Fields {
+  readonly #rules: DictionaryRules;
+  readonly #known = new Map<string, Field>();
+  #plan: TablePlan;
+
+  constructor(rules: DictionaryRules) {
+    this.#rules = rules;
+    this.#plan = rules.plan;
+  }
+
+  /** How a field reaches its columns, or undefined while its values have all been null. */
+  input(key: string): InputColumn | undefined {
+    return this.#known.get(key)?.input;
+  }
+
+  /**
+   * Fixes the type of a field by a value, if it says anything.
+   * @param addColumns is called with the table's new plan where the field needs further columns
+   */
+  learn(key: string, value: unknown, addColumns: (plan: TablePlan) => void): void {
+    const described = this.#describe(key, value);
+    if (described === null) return;
+    const names = new Set(this.#plan.columns.map(({ name }) => name));
+    const fresh = described.columns.filter(({ name }) => !names.has(name));
+    if (fresh.length > 0) {
+      const plan = { ...this.#plan, columns: [...this.#plan.columns, ...fresh] };
+      addColumns(plan);
+      this.#plan = plan;
+    }
+    const stored = described.columns.map(({ name }) => this.#plan.columns.findIndex((c) => c.name === name));
+    this.#known.set(key, { type: described.type, input: { ...described.input, stored } });
+  }
+
+  /** Throws where a value would be refused. */
+  check(key: string, value: unknown): void {
+    const field = this.#known.get(key) ?? this.#describe(key, value);
+    if (field !== null) this.#checkValue(key, field.type, field.input, value);
+  }
+
+  /** The error for a value that its column does not take. */
+  misfit(key: string, input: InputColumn, value: unknown): SimtapeError<'InvalidValue'> {
+    return this.invalid(key, value, this.#history(key, input));
+  }
+
+  invalid(column: string, value: unknown, problem: string): SimtapeError<'InvalidValue'> {
+    const table = this.#rules.plan.name;
+    return new SimtapeError('InvalidValue', `${table}: ${column || 'row'} = ${show(value)} ${problem}`, {
+      table,
+      column,
+      value,
+    });
+  }
+
+  #history(key: string, input: InputColumn): string {
+    const type = this.#known.get(key)?.type;
+    if (type?.kind === 'vector')
+      return `does not fit: ${key} is a vector of ${type.size} numbers in this recording`;
+    const fixed = this.#plan.columns.some(
+      (column, i) => column.name === key && i < this.#rules.plan.columns.length,
+    );
+    const since = fixed
+      ? ''
+      : ', as the first value of this field decided; use another name for another type';
+    return `does not fit: ${expectation(input)}${since}`;
+  }
+
+  /** What a field would be; null while all its values are null. Throws where it cannot be recorded. */
+  #describe(key: string, value: unknown): (Field & { columns: StoredColumn[] }) | null {
+    const plan = this.#plan;
+    const name = this.#storedName(key, value);
+    const known = plan.columns.find((column) => column.name === name);
+    if (known !== undefined) {
+      const { kind, nullable } = known;
+      return {
+        type: { kind } as FieldType,
+        columns: [known],
+        input: {
+          name: key,
+          kind,
+          // A time that is left out is filled in, so it is never null.
+          nullable:
+            nullable && !this.#rules.extras.some((extra) => extra.name === key && key === 'timestamp'),
+          stored: [],
+          ...(known.element === undefined ? {} : { element: known.element, length: known.length! }),
+        },
+      };
+    }
+    const type = this.#rules.standard[key] === 'json' ? { kind: 'json' as const } : inferType(value);
+    if (type === null) return null;
+    if (type === undefined) throw this.invalid(key, value, 'cannot be recorded: leave it out');
+    this.#checkStandard(key, type, value);
+    const columns = columnsOf(name, type);
+    for (const column of columns) {
+      const lower = column.name.toLowerCase();
+      const other = plan.columns.find((known) => known.name.toLowerCase() === lower);
+      const clash = other !== undefined && (other.name !== column.name || other.kind !== column.kind);
+      if (clash || this.#rules.reserved.has(lower)) {
+        const why = clash ? `clashes with the column ${other.name} (${other.kind})` : 'is a reserved name';
+        throw this.invalid(key, value, `is stored as ${column.name}, which ${why}: rename it`);
+      }
+    }
+    return { type, columns, input: inputOf(key, type, []) };
+  }
+
+  #storedName(key: string, value: unknown): string {
+    if (!NAME.test(key)) {
+      throw this.invalid(
+        key,
+        value,
+        'is not a column name: use 1 to 63 letters, digits and _, not starting with a digit',
+      );
+    }
+    const renamed = this.#rules.renamed[key];
+    // Observations that are arrays of numbers stay arrays; as JSON text an image would be ten times as large.
+    return renamed === undefined || (key === 'observation' && numericLength(value)) ? key : renamed;
+  }
+
+  #checkStandard(key: string, type: FieldType, value: unknown): void {
+    const expected = this.#rules.standard[key];
+    const fits = {
+      number: type.kind === 'f64' || type.kind === 'i64',
+      boolean: type.kind === 'bool',
+      vector: type.kind === 'vector',
+      json: true,
+    };
+    if (expected !== undefined && !fits[expected]) {
+      const wanted = expected === 'vector' ? 'a tuple of 2 to 4 numbers' : `a ${expected}`;
+      throw this.invalid(key, value, `does not fit: the standard format has ${wanted} here`);
+    }
+  }
+
+  #checkValue(key: string, type: FieldType, input: InputColumn, value: unknown): void {
+    if (value === null || value === undefined || type.kind === 'json') return;
+    const found = inferType(value);
+    const numeric = (kind: string | undefined) => kind === 'f64' || kind === 'i64';
+    const fits =
+      type.kind === 'vector' || type.kind === 'array'
+        ? JSON.stringify(found) === JSON.stringify(type)
+        : found?.kind === type.kind ||
+          (numeric(found?.kind) && numeric(type.kind) && Number(value) === value);
+    if (!fits) throw this.invalid(key, value, this.#history(key, input));
+  }
+}

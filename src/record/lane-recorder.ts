@@ -1,0 +1,233 @@
+import { CUT_SEQUENCE, REQUEST } from '../buffer/words.ts';
+import { SimtapeError } from '../errors.ts';
+import { SimulationFrame } from '../schema/standard.ts';
+import { checkColumns } from '../schema/table.ts';
+import type { TableSchema } from '../schema/types.ts';
+import { wallClock } from './clock.ts';
+import type { RecorderEvents } from './events.ts';
+import { Events } from './events.ts';
+import type { Dictionary } from './fields.ts';
+import type { Lane, LaneOptions } from './lane.ts';
+import { MetricsReader, type RecorderMetrics } from './metrics.ts';
+import type { QueryParameter, QueryPort, Recorder } from './recorder.ts';
+import { Steps } from './steps.ts';
+import { openTable, type Table, type Validation } from './table.ts';
+
+/** What a recorder is put together from. */
+export interface RecorderParts {
+  readonly runId: string;
+  readonly path: string | null;
+  readonly lane: Lane;
+  readonly writer: RecorderWriter;
+  readonly options: LaneOptions & { readonly flushIntervalMs: number; readonly validate: Validation };
+  readonly query: QueryPort;
+  /** Where events go that nobody listens to. */
+  readonly unheard: (event: Error | string) => void;
+  /** Called once the recorder is closed. */
+  readonly onClosed: () => void;
+}
+
+/** The part of the writer that the recorder drives. */
+export interface RecorderWriter {
+  onReport: (error: Error) => void;
+  flush(): Promise<void>;
+  flushSync(): void;
+  close(endTimestamp: number): Promise<void>;
+  closeSync(endTimestamp: number): void;
+}
+
+/** A recorder that records. */
+export class LaneRecorder implements Recorder {
+  readonly runId: string;
+  readonly path: string | null;
+  readonly interruptHandle: SharedArrayBuffer;
+  readonly #parts: RecorderParts;
+  readonly #lane: Lane;
+  readonly #events: Events;
+  readonly #tables = new Map<string, { table: Table; checkKeys: (row: unknown) => void }>();
+  readonly #metrics: MetricsReader;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #steps: Steps | null = null;
+  #frames: Table<typeof SimulationFrame> | null = null;
+  #closing: Promise<void> | null = null;
+  #closed = false;
+  #seenCut = 0;
+
+  constructor(parts: RecorderParts) {
+    this.runId = parts.runId;
+    this.path = parts.path;
+    this.interruptHandle = parts.lane.words.buffer as SharedArrayBuffer;
+    this.#parts = parts;
+    this.#lane = parts.lane;
+    this.#events = new Events(parts.unheard);
+    this.#metrics = new MetricsReader(parts.lane, parts.options.memoryLimitBytes);
+    parts.writer.onReport = (error) => this.#events.emit('error', error);
+    parts.lane.onFirstRows((ring, row) => this.#tables.get(ring.plan.name)?.checkKeys(row));
+    this.#timer = setInterval(() => this.#tick(), parts.options.flushIntervalMs);
+    (this.#timer as { unref?: () => void }).unref?.();
+  }
+
+  isRecording(): boolean {
+    return true;
+  }
+
+  table<T extends TableSchema>(schema: T): Table<T> {
+    const known = this.#tables.get(schema.name);
+    if (known !== undefined) {
+      if (known.table.schema === schema) return known.table as unknown as Table<T>;
+      throw new SimtapeError(
+        'SchemaMismatch',
+        `table ${schema.name} was used with another schema before: define it once and pass the same object`,
+        { table: schema.name },
+      );
+    }
+    this.#lane.refuseIfClosed();
+    checkColumns(schema);
+    for (const column of Object.values(schema.columns)) if (column.target) this.table(column.target);
+    const { table, checkKeys } = openTable(this.#lane, schema, this.#parts.options.validate);
+    this.#tables.set(schema.name, { table: table as unknown as Table, checkKeys });
+    return table;
+  }
+
+  recordFrame(simulationTime: number): number {
+    const lane = this.#lane;
+    this.endFrame();
+    this.#frames ??= this.table(SimulationFrame);
+    lane.beginUnit();
+    try {
+      lane.frameId = this.#frames.append({ simulation_time: simulationTime, wall_clock_time: wallClock() });
+    } catch (error) {
+      lane.endUnit();
+      throw error;
+    }
+    return lane.frameId;
+  }
+
+  endFrame(): void {
+    const lane = this.#lane;
+    if (!lane.unitOpen) return;
+    lane.frameId = 0;
+    lane.endUnit();
+    if (lane.words[REQUEST] !== 0) lane.attend();
+  }
+
+  recordStep(stepData: Dictionary, stepNumber: number, episodeId?: number, metadata?: Dictionary): void {
+    this.#stepTables().record(stepData, stepNumber, episodeId, metadata);
+  }
+
+  recordEpisode(episodeData: Dictionary, episodeId: number, metadata?: Dictionary): void {
+    this.#stepTables().recordEpisode(episodeData, episodeId, metadata);
+  }
+
+  startEpisode(episodeId?: number): number {
+    return this.#stepTables().startEpisode(episodeId);
+  }
+
+  endEpisode(episodeData: Dictionary = {}, metadata?: Dictionary): void {
+    this.#stepTables().endEpisode(episodeData, metadata);
+  }
+
+  validateData(stepData: unknown): boolean {
+    return this.explainData(stepData).length === 0;
+  }
+
+  explainData(stepData: unknown): string[] {
+    return this.#stepTables().explain(stepData);
+  }
+
+  async flush(): Promise<void> {
+    if (this.#closing !== null) return this.#closing;
+    this.#lane.refuseIfClosed();
+    this.#settle();
+    await this.#parts.writer.flush();
+  }
+
+  flushSync(): void {
+    this.#lane.refuseIfClosed();
+    this.#settle();
+    this.#parts.writer.flushSync();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  closeSync(): void {
+    if (this.#closed) return;
+    this.#shut();
+    try {
+      this.#parts.writer.closeSync(wallClock());
+    } finally {
+      this.#finished();
+      this.#closing ??= Promise.resolve();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  metrics(): RecorderMetrics {
+    return this.#metrics.read(this.#closed);
+  }
+
+  executeQuery(sql: string, parameters: readonly QueryParameter[] = []): Record<string, unknown>[] {
+    return this.#parts.query.query(sql, parameters);
+  }
+
+  getCallCount(): Readonly<Record<string, number>> {
+    return {};
+  }
+
+  on<K extends keyof RecorderEvents>(event: K, listener: (event: RecorderEvents[K]) => void): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  async #close(): Promise<void> {
+    if (this.#closed) return;
+    this.#shut();
+    try {
+      await this.#parts.writer.close(wallClock());
+    } finally {
+      this.#finished();
+    }
+  }
+
+  /** Ends the caller's frame and publishes all that has come. */
+  #settle(): void {
+    if (this.#lane.unitOpen) {
+      this.#lane.frameId = 0;
+      this.#lane.endUnit();
+    } else this.#lane.publish();
+  }
+
+  #shut(): void {
+    clearInterval(this.#timer);
+    // The last connection to a file must be the writer's, or its log stays behind.
+    this.#parts.query.close();
+    this.#settle();
+    this.#lane.shut(new SimtapeError('RecorderClosed', 'the recorder is closed: create another one', {}));
+  }
+
+  #finished(): void {
+    this.#closed = true;
+    this.#parts.onClosed();
+  }
+
+  /** On the event loop: publishes single appends that nothing else has published. */
+  #tick(): void {
+    this.#lane.publish();
+    const cut = this.#lane.words[CUT_SEQUENCE]!;
+    if (cut !== this.#seenCut) this.#lane.link.wake();
+    this.#seenCut = cut;
+  }
+
+  #stepTables(): Steps {
+    if (this.#steps === null) {
+      this.#lane.refuseIfClosed();
+      this.#steps = new Steps(this.#lane, (message) => this.#events.emit('warning', message));
+    }
+    return this.#steps;
+  }
+}
