@@ -1,0 +1,171 @@
+import type { Savepoint } from '../buffer/ring.ts';
+import { SimtapeError, show } from '../errors.ts';
+import { EPISODES } from '../schema/standard.ts';
+import { wallClock } from './clock.ts';
+import { DictionaryTable } from './dictionary.ts';
+import type { Dictionary } from './fields.ts';
+import type { Lane } from './lane.ts';
+
+/** Names that rows have already, in every table of dictionaries. */
+export const ROW_NAMES: readonly string[] = ['rowid', 'oid', '_rowid_', 'run_id', 'run_number'];
+
+/** Bits of the extras that an episode comes with, in the order of `extras` below. */
+const ID = 0b1;
+const START = 0b10;
+const END = 0b100;
+const STEPS = 0b1000;
+const REWARD = 0b10000;
+const METADATA = 0b100000;
+
+/** What is known of an episode while it goes on. */
+export interface Tally {
+  readonly episode: number;
+  readonly startTimestamp: number;
+  steps: number;
+  lastStep: number;
+  reward: number;
+  rewarded: boolean;
+  /** The last timestamp that a step gave. */
+  lastTimestamp: number | null;
+}
+
+/** Rows of `episodes`: the first step begins one, `complete` ends it. Knows which episode is the current one. */
+export class Episodes {
+  readonly #table: DictionaryTable;
+  readonly #tallies = new Map<number, Tally>();
+  readonly #warn: (message: string) => void;
+  #current: number | null = null;
+  /** Whether the current episode was started by a step that named none. */
+  #implicit = false;
+  #next = 1;
+
+  constructor(lane: Lane, warn: (message: string) => void) {
+    this.#warn = warn;
+    this.#table = new DictionaryTable(lane, {
+      plan: EPISODES,
+      extras: [
+        { name: 'episode_id', fixed: true },
+        { name: 'start_timestamp' },
+        { name: 'end_timestamp' },
+        { name: 'total_steps' },
+        { name: 'total_reward' },
+        { name: 'metadata' },
+      ],
+      standard: { final_position: 'vector', success: 'boolean', metadata: 'json' },
+      renamed: {},
+      reserved: new Set(ROW_NAMES),
+    });
+  }
+
+  /** The episode that steps without a number belong to; the next one is started where none is going on. */
+  currentOrNext(): number {
+    if (this.#current === null) {
+      this.#current = this.#next;
+      this.#implicit = true;
+    }
+    return this.#current;
+  }
+
+  find(episodeId: number): Tally | undefined {
+    return this.#tallies.get(episodeId);
+  }
+
+  savepoint(): Savepoint {
+    return this.#table.ring.savepoint();
+  }
+
+  /** Makes the row of an episode by its first step. */
+  begin(episodeId: number, step: Dictionary): Tally {
+    const given = step.timestamp;
+    const startTimestamp = typeof given === 'number' ? given : wallClock();
+    this.#table.append({}, { episode_id: episodeId, start_timestamp: startTimestamp }, ID | START);
+    const tally: Tally = {
+      episode: episodeId,
+      startTimestamp,
+      steps: 0,
+      lastStep: -1,
+      reward: 0,
+      rewarded: false,
+      lastTimestamp: null,
+    };
+    this.#tallies.set(episodeId, tally);
+    this.#next = Math.max(this.#next, episodeId + 1);
+    return tally;
+  }
+
+  /** Takes back what `begin` did. */
+  takeBack(episodeId: number, savepoint: Savepoint): void {
+    this.#table.ring.takeBack(savepoint);
+    this.#tallies.delete(episodeId);
+  }
+
+  /** Completes the row of an episode; what the dictionary says wins over what was counted. */
+  complete(data: Dictionary, episodeId: number, metadata: Dictionary | undefined): void {
+    const tally = this.#tallies.get(episodeId);
+    if (tally === undefined && this.#implicit && this.#current !== null) {
+      this.#warn(
+        `episode ${episodeId} was recorded without steps, while steps without an episode went into episode ${this.#current}: pass the episode's number to recordStep`,
+      );
+    }
+    const now = tally?.lastTimestamp ?? wallClock();
+    const extra = {
+      episode_id: episodeId,
+      start_timestamp: tally?.startTimestamp ?? now,
+      end_timestamp: now,
+      total_steps: tally?.steps,
+      total_reward: tally?.reward,
+      metadata,
+    };
+    let mask = ID | START | END;
+    if (tally !== undefined) mask |= tally.rewarded ? STEPS | REWARD : STEPS;
+    if (metadata !== undefined) mask |= METADATA;
+    this.#table.append(data, extra, mask);
+    this.#tallies.delete(episodeId);
+    this.#next = Math.max(this.#next, episodeId + 1);
+    if (this.#current === episodeId) this.#current = null;
+  }
+
+  start(episodeId: number = this.#next): number {
+    this.checkNumber(episodeId);
+    if (this.#current !== null && !this.#implicit) {
+      throw refusal(
+        `episode ${this.#current} is still going on: call endEpisode before the next startEpisode`,
+        episodeId,
+      );
+    }
+    this.#current = episodeId;
+    this.#implicit = false;
+    this.#next = Math.max(this.#next, episodeId + 1);
+    return episodeId;
+  }
+
+  /** Number of the episode that `endEpisode` ends. */
+  currentOrThrow(): number {
+    if (this.#current === null) throw refusal('no episode is going on: call startEpisode first', undefined);
+    return this.#current;
+  }
+
+  checkNumber(episodeId: number): void {
+    checkNumber(this.#table, 'episode_id', episodeId);
+  }
+}
+
+function refusal(message: string, value: unknown): SimtapeError<'InvalidValue'> {
+  return new SimtapeError('InvalidValue', message, { table: 'episodes', column: 'episode_id', value });
+}
+
+/** Refuses what cannot number a step or an episode, and counts the refusal. */
+export function checkNumber({ ring }: DictionaryTable, column: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 0) return;
+  ring.rejected++;
+  const table = ring.plan.name;
+  throw new SimtapeError(
+    'InvalidValue',
+    `${table}.${column} is ${show(value)}; it takes an integer from 0 on`,
+    {
+      table,
+      column,
+      value,
+    },
+  );
+}
