@@ -1,4 +1,4 @@
-import { isSimtapeError } from '../src/index.ts';
+import { isSimtapeError } from '../src/errors.ts';
 
 /** The command line was used wrongly: exit code 2. The message says what, then what to do. */
 export class UsageError extends Error {}

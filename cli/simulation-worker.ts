@@ -64,7 +64,6 @@ async function run(simulation: LoadedSimulation, recorder: Recorder): Promise<vo
       seconds: (performance.now() - start) / 1000,
       waited: metrics.stallMs / 1000,
       tables: metrics.tables,
-      stopped: progress.stopAsked,
       losses: losses.lines,
       ...(episodes === undefined ? {} : { episodes }),
       ...outcome,

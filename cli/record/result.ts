@@ -1,5 +1,6 @@
 import type { TableMetrics } from '../../src/index.ts';
-import { openRecording } from '../../src/read/index.ts';
+import { openRecording, type Reader } from '../../src/read/index.ts';
+import { describe } from '../problems.ts';
 import type { SimulationReport } from '../simulation/messages.ts';
 import { exitCodeOf, type StopSignal } from '../simulation/stopper.ts';
 import type { Ended } from '../simulation/thread.ts';
@@ -21,6 +22,8 @@ export interface RecordResult {
   readonly signal: StopSignal | null;
   readonly forced: boolean;
   readonly death: string | null;
+  /** Why the recording cannot be read back. */
+  readonly unreadable: string | null;
 }
 
 /** Puts together how it ended and what the file now holds; null where no recording was begun. */
@@ -32,18 +35,30 @@ export async function resultOf(
   const { runId, path } = opened;
   const rows: Record<string, number> = {};
   for (const [name, { written }] of Object.entries(report?.tables ?? {})) rows[name] = written;
-  let bytes: number | null = null;
-  if (path !== null) {
+  const result = { ...more, runId, path, rows, report, death };
+  if (path === null) return { ...result, bytes: null, unreadable: null };
+  try {
     using reader = await openRecording(path);
-    bytes = reader.bytes;
-    const runs = reader.runs();
-    // An episode's row is written when it begins and again when it ends.
-    const run = runs.find((candidate) => candidate.runId === runId);
-    if (run !== undefined && 'episodes' in rows) rows.episodes = run.episodes;
-    if (report === null && runs.length === 1)
-      for (const table of reader.tables()) rows[table.name] = table.rows;
+    lookUpRows(reader, runId, rows, report === null);
+    return { ...result, bytes: reader.bytes, unreadable: null };
+  } catch (error) {
+    return { ...result, bytes: null, unreadable: describe(error) };
   }
-  return { ...more, runId, path, bytes, rows, report, death };
+}
+
+/** Puts right what the counters do not tell: the rows in the file, by table. */
+function lookUpRows(
+  reader: Reader,
+  runId: string,
+  rows: Record<string, number>,
+  countersLost: boolean,
+): void {
+  const runs = reader.runs();
+  const run = runs.find((candidate) => candidate.runId === runId);
+  // An episode's row is written when it begins and again when it ends.
+  if (run !== undefined && 'episodes' in rows) rows.episodes = run.episodes;
+  if (!countersLost || runs.length > 1) return;
+  for (const table of reader.tables()) rows[table.name] = table.rows;
 }
 
 /** Rows that did not reach the file. */
@@ -59,6 +74,7 @@ export function totalRows({ rows }: RecordResult): number {
 export function safeRows(result: RecordResult): string {
   if (result.path === null) return 'nothing was to be recorded';
   const rows = totalRows(result);
+  if (result.unreadable !== null) return `it was recorded to ${shownPath(result.path)}`;
   if (rows === 0 && result.report === null) return `what was committed is safe in ${shownPath(result.path)}`;
   if (rows === 0) return 'nothing had been recorded';
   return `${counted(rows, 'row')} ${rows === 1 ? 'is' : 'are'} safe in ${shownPath(result.path)}`;
@@ -66,28 +82,35 @@ export function safeRows(result: RecordResult): string {
 
 /** What went wrong, one line each; nothing where all went well. */
 export function problems(result: RecordResult): string[] {
+  const { unreadable } = result;
+  return [
+    ...endings(result),
+    ...(result.report?.losses ?? []),
+    ...(unreadable === null ? [] : [`the recording cannot be read back: ${unreadable}`]),
+  ];
+}
+
+function endings(result: RecordResult): string[] {
   const { label, report, path, forced, signal, death } = result;
-  const kept = path === null ? '' : `; ${safeRows(result)}`;
+  const until = path === null ? '' : `; ${safeRows(result)}`;
   if (report === null) {
-    if (!forced) return [`the thread of ${label} ended: ${death ?? 'without saying why'}${kept}`];
+    if (!forced) return [`the thread of ${label} ended: ${death ?? 'without saying why'}${until}`];
     const asked = signal === 'SIGINT' ? 'Ctrl-C' : signal;
-    return [`${label} did not stop after ${asked} and was ended by force${kept}`];
+    return [`${label} did not stop after ${asked} and was ended by force${until}`];
   }
   const found: string[] = [];
-  const until = path === null ? '' : `; ${safeRows(result)}`;
   if (report.failure !== undefined) found.push(`${label} failed: ${report.failure}${until}`);
   if (report.exitCode !== undefined) {
     found.push(`${label} called process.exit(${report.exitCode})${until}`);
   }
-  found.push(...report.losses);
   return found;
 }
 
 export function exitCode(result: RecordResult): number {
-  const { report, signal } = result;
+  const { report, signal, unreadable } = result;
   if (signal !== null) return exitCodeOf(signal);
   if (report === null || report.failure !== undefined || lostRows(result) > 0) return 1;
-  if (report.losses.length > 0) return 1;
+  if (report.losses.length > 0 || unreadable !== null) return 1;
   return report.exitCode ?? 0;
 }
 

@@ -9,14 +9,15 @@ export function summary(result: RecordResult): string {
   const { path, rows } = result;
   const list = entries(result);
   const blocks = [headline(result), ...(list.length > 0 ? [indent(textList(list))] : [])];
-  if (path !== null && totalRows(result) > 0) {
+  if (path !== null && result.unreadable === null && totalRows(result) > 0) {
     blocks.push(`${dim('next:')}\n${indent(nextCommands(path, Object.keys(rows)).join('\n'))}`);
   }
   return blocks.join('\n\n');
 }
 
 function headline(result: RecordResult): string {
-  const { label, runId, path, report, signal } = result;
+  const { label, runId, path, report, signal, unreadable } = result;
+  if (unreadable !== null) return red(`the recording of ${label} cannot be read back`);
   if (report !== null && signal !== null) return yellow(`stopped; ${safeRows(result)}`);
   const finished = report !== null && report.failure === undefined && !report.exitCode;
   if (!finished) return red(`${label} did not finish`);

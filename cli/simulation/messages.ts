@@ -38,8 +38,6 @@ export interface SimulationReport {
   readonly tables: Readonly<Record<string, Readonly<TableMetrics>>>;
   /** Episodes of a world that reports them. */
   readonly episodes?: { readonly completed: number; readonly successes: number };
-  /** Whether it ended because it was asked to. */
-  readonly stopped: boolean;
   /** What it threw, in one line. */
   readonly failure?: string;
   /** What the recorder said of rows that were lost. */
