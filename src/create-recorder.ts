@@ -12,6 +12,9 @@ import type { Writer, WriterSetup } from './writer/protocol.ts';
 import { describeRun, makeRunId } from './writer/provenance.ts';
 import { ThreadWriter } from './writer/thread.ts';
 
+/** A commit of less than this frees its memory at its end only, when it can no longer need to be tried again. */
+const MIN_PART_BYTES = 4 * 2 ** 20;
+
 /**
  * Opens a recording and its writer.
  *
@@ -72,6 +75,7 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
     statistics: new SharedArrayBuffer(STATS_BYTES),
     lane: new SharedArrayBuffer(LANE_BYTES),
     throwOnFailure: config.onFailure === 'throw',
+    partBytes: Math.max(MIN_PART_BYTES, (config.memoryLimitMb * 2 ** 20) / 8),
   };
 }
 

@@ -30,6 +30,14 @@ export async function bench({ quick }: Scale): Promise<Report> {
       figure: `${figure(got.allocated)} MB`,
       met: got.allocated <= got.limit,
     });
+    if (policy === 'block') {
+      targets.push({
+        what: 'block while the disk is slow, but writes',
+        target: 'waits, never throws',
+        figure: got.gaveUp ? `Backpressure after ${figure(got.longestStall)} s` : 'waits',
+        met: !got.gaveUp,
+      });
+    }
   }
   const { held } = run<{ held: number }>('none.ts');
   targets.push({ what: 'none', target: '< 1 MB', figure: `${figure(held)} MB`, met: held < 1 });

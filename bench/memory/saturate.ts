@@ -1,4 +1,4 @@
-import { createRecorder } from '../../src/index.ts';
+import { createRecorder, isSimtapeError } from '../../src/index.ts';
 import { BodyState, bodyRow } from '../bodies.ts';
 import { BODIES_PER_FRAME, makeState, walk } from '../state.ts';
 
@@ -15,6 +15,8 @@ export interface Saturation {
   readonly stalled: number;
   readonly seconds: number;
   readonly longestStall: number;
+  /** Whether the recorder gave up waiting. */
+  readonly gaveUp: boolean;
 }
 
 /** Records ten times as fast as the backend takes rows. Arguments: policy, seconds, rows a second of the backend. */
@@ -32,6 +34,7 @@ const megabyte = 2 ** 20;
 const halves = [0, 0];
 let random = 1;
 let longestStall = 0;
+let gaveUp = false;
 
 // The loop is warm, and the heap has its size, before memory is looked at.
 for (let i = 0; i < 500; i++) {
@@ -47,7 +50,7 @@ longestStall = 0;
 const start = performance.now();
 const elapsed = () => (performance.now() - start) / 1000;
 let frames = 0;
-while (elapsed() < seconds) {
+while (elapsed() < seconds && !gaveUp) {
   // A pace of ten times the disk's, whatever this machine could do.
   if ((frames * BODIES_PER_FRAME) / (10 * disk) > elapsed()) continue;
   record();
@@ -69,6 +72,7 @@ process.stdout.write(
     stalled: (stallMs - before.stallMs) / 1000,
     seconds: took,
     longestStall,
+    gaveUp,
   } satisfies Saturation),
 );
 // What is in the buffers is of no interest, and a slow disk would take its time for it.
@@ -77,8 +81,13 @@ process.kill(process.pid, 'SIGKILL');
 function record(): void {
   const began = performance.now();
   random = walk(state, random);
-  recorder.recordFrame(random);
-  for (let body = 0; body < BODIES_PER_FRAME; body++) table.append(bodyRow(state, body));
+  try {
+    recorder.recordFrame(random);
+    for (let body = 0; body < BODIES_PER_FRAME; body++) table.append(bodyRow(state, body));
+  } catch (error) {
+    if (!isSimtapeError(error, 'Backpressure')) throw error;
+    gaveUp = true;
+  }
   longestStall = Math.max(longestStall, (performance.now() - began) / 1000);
 }
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { createRecorder, type Dictionary } from '../../src/index.ts';
+import { createRecorder } from '../../src/index.ts';
 import type { Scale } from '../benches.ts';
 import { inFolder } from '../folder.ts';
 import { figure, type Report, type Target, times } from '../report.ts';
 import { interleave, median, pairedRatio } from '../statistics.ts';
 import { timelessStep } from './dictionaries.ts';
-import { burstOf, stepsInto, stepsIntoMcap } from './subjects.ts';
+import { burst, stepsInto, stepsIntoMcap } from './subjects.ts';
 
 const EMPTY = 'empty loop';
 const JSON_ONLY = 'JSON.stringify';
@@ -26,29 +26,16 @@ export async function bench({ quick }: Scale): Promise<Report> {
     const timeless = await open('timeless.db');
     const framed = await open('framed.db');
     const frames = await open('frames.db');
-    framed.recordFrame(0);
-    const idle = () => {};
     const subjects = [
-      burstOf(EMPTY, () => undefined, idle),
-      burstOf(JSON_ONLY, stringify, idle),
+      burst(EMPTY, { call: '{}' }),
+      burst(JSON_ONLY, { call: 'JSON.stringify(steps[i])' }),
       await stepsIntoMcap(MCAP),
       stepsInto(SQLITE, plain),
-      stepsInto(TIMELESS, timeless, timelessStep),
-      burstOf(
-        FRAMED,
-        (step, i) => framed.recordStep(step, i),
-        () => {
-          framed.flushSync();
-          framed.recordFrame(1);
-        },
-      ),
+      stepsInto(TIMELESS, timeless, { make: timelessStep }),
+      stepsInto(FRAMED, framed, { before: () => framed.recordFrame(0) }),
       stepsInto(DISCARD, discard),
       stepsInto(NONE, none),
-      burstOf(
-        FRAME,
-        (_, i) => frames.recordFrame(i),
-        () => frames.flushSync(),
-      ),
+      burst(FRAME, { call: 'target.recordFrame(i)', target: frames }),
     ];
     const figures = await interleave(subjects, quick ? 15 : 41, 5);
     for (const recorder of [discard, none, plain, timeless, framed, frames]) await recorder.close();
@@ -66,10 +53,6 @@ export async function bench({ quick }: Scale): Promise<Report> {
       ],
     };
   });
-}
-
-function stringify(step: Dictionary): string {
-  return JSON.stringify(step);
 }
 
 function atMost(what: string, ns: number, limit: number): Target {

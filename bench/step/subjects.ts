@@ -4,50 +4,51 @@ import type { Subject } from '../statistics.ts';
 import { makeSteps, standardStep } from './dictionaries.ts';
 
 const STEPS = 2000;
-type Call = (step: Dictionary, i: number) => unknown;
-type Loop = (steps: readonly Dictionary[], call: Call) => number;
+type Loop = (target: unknown, steps: readonly Dictionary[]) => number;
 
 let copies = 0;
 
-/** A loop of its own for each subject, so that V8 can inline the call in each; returns milliseconds. */
-function makeLoop(): Loop {
+/** A loop of its own around one call, so that V8 learns only about that one; returns milliseconds. */
+function makeLoop(call: string): Loop {
   const source = `'use strict';
-return (steps, call) => {
+return (target, steps) => {
   const start = performance.now();
-  for (let i = 0; i < steps.length; i++) call(steps[i], i);
+  for (let i = 0; i < steps.length; i++) ${call};
   return performance.now() - start;
 };
 // copy ${++copies}`;
   return new Function(source)() as Loop;
 }
 
+/** What is called, and what comes around it. */
+export interface Burst {
+  /** JavaScript that takes `steps[i]`; `target` is at hand. */
+  readonly call: string;
+  readonly target?: Recorder;
+  readonly make?: (i: number) => Dictionary;
+  /** Comes before each burst, and is not timed. */
+  readonly before?: () => void;
+}
+
 /** Nanoseconds a call over a burst of fresh dictionaries, which were made before the clock started. */
-export function burstOf(
-  name: string,
-  call: Call,
-  settle: () => void,
-  make: (i: number) => Dictionary = standardStep,
-): Subject {
-  const loop = makeLoop();
+export function burst(name: string, { call, target, make = standardStep, before }: Burst): Subject {
+  const loop = makeLoop(call);
   return {
     name,
     measure: () => {
-      const ms = loop(makeSteps(STEPS, make), call);
-      settle();
+      const steps = makeSteps(STEPS, make);
+      before?.();
+      const ms = loop(target, steps);
+      target?.flushSync();
       return (ms / STEPS) * 1e6;
     },
   };
 }
 
 /** `recordStep` in a recorder, dictionary by dictionary. */
-export function stepsInto(name: string, recorder: Recorder, make?: (i: number) => Dictionary): Subject {
-  recorder.startEpisode();
-  return burstOf(
-    name,
-    (step, i) => recorder.recordStep(step, i),
-    () => recorder.flushSync(),
-    make,
-  );
+export function stepsInto(name: string, target: Recorder, more?: Omit<Burst, 'call' | 'target'>): Subject {
+  target.startEpisode();
+  return burst(name, { call: 'target.recordStep(steps[i], i)', target, ...more });
 }
 
 /** The same step as a JSON message of an MCAP file. */

@@ -69,7 +69,8 @@ function arrayBytes(views: Views, field: Field, row: number): Uint8Array {
   return views.U8.slice(start, start + field.width * size);
 }
 
-const decoder = new TextDecoder();
+/** A byte order mark at the start of a text is part of it. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** UTF-8 text of a segment. Short ASCII text, the usual case, is read byte by byte, which is twice as fast. */
 export function text(views: Views, start: number, length: number): string {

@@ -20,13 +20,13 @@ const UNSTORABLE = -2;
 /** The object that is being written has other keys than was guessed. */
 const OTHER_KEYS = -3;
 
-const MAX_DEPTH = 64;
+/** How deep JSON values may be nested; deeper ones are taken for cycles. */
+export const MAX_DEPTH = 64;
 const SHORT_TEXT = 40;
 const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
 const noData = new DataView(nothing.buffer);
 type Plain = Readonly<Record<string, unknown>>;
-const noShape: Shape = { number: -1, keys: [], next: null };
 
 /**
  * Writes text, bytes and JSON values one behind another into the arena of the current segment. Every method
@@ -44,7 +44,7 @@ export class Arena {
   #bytes: Uint8Array = nothing;
   #data: DataView = noData;
   readonly #shapes: Shapes;
-  #previous: Shape = noShape;
+  #previous: Shape = { number: -1, keys: [], next: null };
 
   constructor(shapes: Shapes) {
     this.#shapes = shapes;
@@ -79,7 +79,7 @@ export class Arena {
     if (!value.isWellFormed()) return UNSTORABLE;
     // The target must be a view that ends where the arena ends, or a long text would run into what follows.
     const { read, written } = encoder.encodeInto(value, this.#bytes.subarray(start, this.#end));
-    if (read < length) return this.#noRoom(3 * length);
+    if (read < length) return this.#noRoom(utf8Length(value));
     this.position = start + written;
     return written;
   }
@@ -114,7 +114,9 @@ export class Arena {
   json(value: unknown): number {
     const start = this.position;
     const failed = this.#value(value, 0);
-    return failed === 0 ? this.position - start : failed;
+    if (failed !== 0) return failed;
+    // A function, or an object whose toJSON says nothing: not a value.
+    return this.#bytes[start] === TAG_UNDEFINED ? UNSTORABLE : this.position - start;
   }
 
   /** Returns 0 or a failure. */
@@ -149,6 +151,11 @@ export class Arena {
     const at = this.position;
     this.position = at + 5;
     const length = this.text(value);
+    if (length === UNSTORABLE && tag === TAG_TEXT) {
+      // JSON can hold a lone surrogate, as an escape.
+      this.position = at;
+      return this.#textValue(TAG_RAW, JSON.stringify(value));
+    }
     if (length < 0) return length;
     this.#bytes[at] = tag;
     this.#data.setUint32(at + 1, length, true);
@@ -207,6 +214,7 @@ export class Arena {
     data.setUint32(at + 1, shape.number, true);
     at += 5;
     let i = 0;
+    let sure = false;
     for (const key in value) {
       if (key !== keys[i++]) return OTHER_KEYS;
       const member = value[key];
@@ -216,6 +224,11 @@ export class Arena {
         data.setFloat64(at + 1, member, true);
         at += 9;
         continue;
+      }
+      if (typeof member === 'object' && member !== null && !sure) {
+        // A wrong guess must not be found out behind a member that is written again then, at every level.
+        if (!hasKeys(value, keys)) return OTHER_KEYS;
+        sure = true;
       }
       this.position = at;
       const failed = this.#value(member, depth + 1);
@@ -230,7 +243,7 @@ export class Arena {
   #stringified(value: object): number {
     let text: string | undefined;
     try {
-      text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? rawNumber(part) : part));
+      text = JSON.stringify(value, plainPart);
     } catch {
       return UNSTORABLE;
     }
@@ -238,6 +251,30 @@ export class Arena {
     this.#bytes[this.position++] = TAG_UNDEFINED;
     return 0;
   }
+}
+
+/** Bytes of a well-formed text in UTF-8. */
+function utf8Length(value: string): number {
+  let bytes = value.length;
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    // Two bytes from 0x80 on, three from 0x800 on; the halves of a surrogate pair make four together.
+    if (code > 0x7f) bytes += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
+}
+
+function hasKeys(value: object, keys: readonly string[]): boolean {
+  let i = 0;
+  for (const key in value) if (key !== keys[i++]) return false;
+  return i === keys.length;
+}
+
+/** What JSON has no form for, as the arena writes it elsewhere: bigints as integers, typed arrays as arrays. */
+function plainPart(_: string, part: unknown): unknown {
+  if (typeof part === 'bigint') return rawNumber(part);
+  if (!ArrayBuffer.isView(part) || part instanceof DataView) return part;
+  return Array.from(part as unknown as ArrayLike<unknown>);
 }
 
 /** `JSON.rawJSON` is in the language (proposal-json-parse-with-source) but not yet in TypeScript's library. */

@@ -30,8 +30,10 @@ export interface WriterLink {
   send(message: LaneMessage): void;
   /** Asks and waits, for milliseconds as a rule. */
   ask(question: LaneQuestion): IdRange;
-  /** Tells the writer that there is something to do. */
+  /** Tells the writer that something waits to be done. */
   wake(): void;
+  /** Tells the writer that a segment is full: it comes soon, and as a rule without a system call. */
+  nudge(): void;
   /** Waits until the space word is no longer `seen`, for `ms` at the most. */
   waitForSpace(seen: number, ms: number): void;
 }

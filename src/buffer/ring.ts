@@ -26,10 +26,13 @@ export interface RingOwner {
   announce(ring: TableRing, segment: Segment, layout: number): void;
   forget(ring: TableRing, index: number): void;
   /** Called where a ring is full and there is no memory: waits, drops or throws, by policy. */
-  makeRoom(ring: TableRing, bytes: number, acquire: () => Segment | null): Segment | null;
+  makeRoom(ring: TableRing, bytes: number, acquire: Acquire): Segment | null;
   /** A segment is full: a good time to publish. */
   filled(): void;
 }
+
+/** Tries to get a segment; with `force` beyond the memory limit, where a table has fewer than it cannot do without. */
+export type Acquire = (force: boolean) => Segment | null;
 
 interface Kept extends Segment {
   readonly layout: number;
@@ -71,6 +74,8 @@ export class TableRing {
   readonly lost: number[] = [];
   readonly #lastId: number;
   readonly #segments: (Kept | null)[] = [];
+  /** Segments that there are, freed ones not counted. */
+  #count = 0;
   #layoutNumber = 0;
   #current: Kept | null = null;
   #rowsBefore = 0;
@@ -117,6 +122,7 @@ export class TableRing {
   /** Goes on in a segment with more room for text and bytes. False where the row is dropped. */
   roll(): boolean {
     const needed = this.arena.wanted();
+    this.owner.filled();
     return this.#advance(Math.max(this.layout.arenaBytes, needed));
   }
 
@@ -194,14 +200,21 @@ export class TableRing {
 
   #lose(from: number, to: number): void {
     const last = this.lost.length - 1;
-    if (last > 0 && this.lost[last] === from) this.lost[last] = to;
+    // Units that are dropped one after another make one range, which may begin before the last one ended.
+    if (last > 0 && from <= this.lost[last]!) this.lost[last] = to;
     else this.lost.push(from, to);
   }
 
   #advance(arenaBytes: number): boolean {
+    if (!this.#mustAdvance) this.#nextId = this.idBase + this.row;
+    if (this.#nextId + this.layout.rows > this.#lastId) {
+      throw new SimtapeError('IdsExhausted', `the ids of table ${this.plan.name} ran out: start a new file`, {
+        table: this.plan.name,
+      });
+    }
     const bytes = segmentBytes(this.layout, arenaBytes);
-    const acquire = () => this.#recycle(bytes) ?? this.#allocate(arenaBytes, false);
-    const segment = acquire() ?? (this.owner.makeRoom(this, bytes, acquire) as Kept | null);
+    const acquire = (force: boolean) => this.#recycle(bytes) ?? this.#allocate(arenaBytes, force);
+    const segment = acquire(false) ?? (this.owner.makeRoom(this, bytes, acquire) as Kept | null);
     if (segment === null) return false;
     this.#enter(segment);
     return true;
@@ -216,11 +229,10 @@ export class TableRing {
     return null;
   }
 
-  #allocate(arenaBytes: number, required: boolean): Kept | null {
+  #allocate(arenaBytes: number, force: boolean): Kept | null {
     const bytes = segmentBytes(this.layout, arenaBytes);
-    const few =
-      this.#segments.length < ALWAYS_ALLOWED && bytes <= segmentBytes(this.layout, this.layout.arenaBytes);
-    if (!this.owner.takeMemory(bytes, required || few)) return null;
+    const ordinary = arenaBytes <= this.layout.arenaBytes;
+    if (!this.owner.takeMemory(bytes, force && ordinary && this.#count < ALWAYS_ALLOWED)) return null;
     const free = this.#segments.indexOf(null);
     const index = free < 0 ? this.#segments.length : free;
     const segment = {
@@ -229,18 +241,13 @@ export class TableRing {
       bytes,
     };
     this.#segments[index] = segment;
+    this.#count++;
     this.owner.announce(this, segment, segment.layout);
     return segment;
   }
 
   #enter(segment: Kept): void {
     const current = this.#current;
-    if (!this.#mustAdvance) this.#nextId = this.idBase + this.row;
-    if (this.#nextId + this.layout.rows > this.#lastId) {
-      throw new SimtapeError('IdsExhausted', `the ids of table ${this.plan.name} ran out: start a new file`, {
-        table: this.plan.name,
-      });
-    }
     Atomics.store(segment.views.I32, SEGMENT_STATE, SEGMENT_IN_USE);
     resetSegment(segment, this.#nextId);
     if (current !== null) {
@@ -259,6 +266,7 @@ export class TableRing {
 
   #drop(segment: Kept): void {
     this.#segments[segment.index] = null;
+    this.#count--;
     this.owner.returnMemory(segment.bytes);
     this.owner.forget(this, segment.index);
   }

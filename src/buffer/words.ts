@@ -8,14 +8,18 @@
 
 /** Words of the control block, one a recorder. */
 export const WAKE = 0; // the writer sleeps on this; producers add 1
-export const SLEEPING = 1; // 1 while the writer sleeps
+export const SLEEPING = 1; // one of the two below, or 0 while the writer works
 export const SPACE = 2; // producers sleep on this; the writer adds 1 when it frees segments
 export const FLUSH_ASKED = 3; // number of the newest flush that was asked for
 export const FLUSH_DONE = 4; // number of the newest flush that is done; flushers sleep on this
 export const REPLY = 5; // number of the newest answered question; askers sleep on this
 export const WRITER_STATE = 6; // one of the states below
 export const MEMORY_KB = 7; // memory taken by segments of all lanes
+export const NUDGED = 8; // 1 where a segment is full: the writer looks at it when it naps
 export const CONTROL_WORDS = 16;
+
+export const ASLEEP = 1;
+export const NAPPING = 2;
 
 export const STATE_STARTING = 0;
 export const STATE_OPEN = 1;

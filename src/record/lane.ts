@@ -1,5 +1,5 @@
 import type { WriterLink } from '../buffer/link.ts';
-import { type RingOwner, TableRing } from '../buffer/ring.ts';
+import { type Acquire, type RingOwner, TableRing } from '../buffer/ring.ts';
 import type { Segment } from '../buffer/segment.ts';
 import { Shapes } from '../buffer/shapes.ts';
 import {
@@ -105,6 +105,7 @@ export class Lane implements RingOwner, OverflowPort {
       for (const ring of this.rings) ring.interrupt();
     }
     this.#cuts.countUnit();
+    this.overflow.unitEnded();
     this.publish();
   }
 
@@ -171,7 +172,7 @@ export class Lane implements RingOwner, OverflowPort {
 
   filled(): void {
     this.publish();
-    this.link.wake();
+    this.link.nudge();
   }
 
   takeMemory(bytes: number, required: boolean): boolean {
@@ -200,7 +201,7 @@ export class Lane implements RingOwner, OverflowPort {
     this.link.send({ type: 'forget', table: ring.index, index });
   }
 
-  makeRoom<T>(ring: TableRing, bytes: number, acquire: () => T | null): T | null {
+  makeRoom(ring: TableRing, bytes: number, acquire: Acquire): Segment | null {
     return this.overflow.makeRoom(ring, bytes, acquire);
   }
 

@@ -1,5 +1,6 @@
 import type { WriterLink } from '../buffer/link.ts';
-import type { TableRing } from '../buffer/ring.ts';
+import type { Acquire, TableRing } from '../buffer/ring.ts';
+import type { Segment } from '../buffer/segment.ts';
 import { CONSUMED, CUT_SEQUENCE, SPACE } from '../buffer/words.ts';
 import { SimtapeError } from '../errors.ts';
 
@@ -33,6 +34,7 @@ export class Overflow {
   stallMs = 0;
   readonly #lane: OverflowPort;
   readonly #options: OverflowOptions;
+  #inParts = false;
 
   constructor(lane: OverflowPort, options: OverflowOptions) {
     this.#lane = lane;
@@ -43,10 +45,11 @@ export class Overflow {
    * @param acquire tries to get a segment of `bytes`
    * @returns the segment, or null where the row is dropped
    */
-  makeRoom<T>(ring: TableRing, bytes: number, acquire: () => T | null): T | null {
+  makeRoom(ring: TableRing, bytes: number, acquire: Acquire): Segment | null {
     const { overflow, memoryLimitBytes: limit } = this.#options;
     const table = ring.plan.name;
     if (bytes > limit) {
+      ring.rejected++;
       throw new SimtapeError(
         'RowTooLarge',
         `a row of ${table} needs ${bytes} bytes, more than the memory limit of ${limit}: raise memoryLimitMb`,
@@ -54,8 +57,10 @@ export class Overflow {
       );
     }
     this.#lane.filled();
-    const found = this.#try(acquire);
-    if (found !== null || overflow === 'block' || ring.plan.static) return found ?? this.#wait(ring, acquire);
+    const found = this.#try(ring, acquire);
+    if (found !== null) return found;
+    // A unit that the writer was given in parts cannot be dropped any more.
+    if (overflow === 'block' || ring.plan.static || this.#inParts) return this.#wait(ring, acquire);
     if (overflow === 'error') {
       ring.rejected++;
       throw new SimtapeError('BufferFull', `the buffers are full, so a row of ${table} was refused`, {
@@ -67,19 +72,32 @@ export class Overflow {
     return null;
   }
 
-  /** Free segments of other tables are memory too. */
-  #try<T>(acquire: () => T | null): T | null {
-    for (const ring of this.#lane.rings) ring.reclaim();
-    return acquire();
+  /** A unit has ended, however it came to the writer. */
+  unitEnded(): void {
+    this.#inParts = false;
   }
 
-  #wait<T>(ring: TableRing, acquire: () => T | null): T {
-    const { link, words } = this.#lane;
+  /** Free segments of other tables are memory too; this table's own are used first, as they are. */
+  #try(ring: TableRing, acquire: Acquire): Segment | null {
+    const found = acquire(false);
+    if (found !== null) return found;
+    for (const other of this.#lane.rings) if (other !== ring) other.reclaim();
+    // Where the writer has nothing left to free, a table gets the segment that it cannot do without.
+    return acquire(this.#allConsumed());
+  }
+
+  #allConsumed(): boolean {
+    const { words } = this.#lane;
+    return Atomics.load(words, CONSUMED) === Atomics.load(words, CUT_SEQUENCE);
+  }
+
+  #wait(ring: TableRing, acquire: Acquire): Segment {
+    const { link } = this.#lane;
     const start = performance.now();
     for (;;) {
       const seen = Atomics.load(link.control, SPACE);
-      const consumed = Atomics.load(words, CONSUMED) === Atomics.load(words, CUT_SEQUENCE);
-      const found = this.#try(acquire);
+      const consumed = this.#allConsumed();
+      const found = this.#try(ring, acquire);
       const waited = performance.now() - start;
       const late = waited >= this.#options.maxWaitMs;
       if (found !== null || late) this.stallMs += waited;
@@ -87,7 +105,10 @@ export class Overflow {
       if (late) throw this.#backpressure(ring, waited);
       // All that has ended is written, and still there is no room: the open unit is larger than the memory, so
       // the writer takes it in parts, in a commit that stays open until the unit ends.
-      if (consumed && this.#lane.unitOpen) this.#lane.publishOpen();
+      if (consumed && this.#lane.unitOpen) {
+        this.#inParts = true;
+        this.#lane.publishOpen();
+      }
       link.wake();
       link.waitForSpace(seen, Math.min(50, this.#options.maxWaitMs - waited));
     }

@@ -8,7 +8,7 @@ import type { Slice, TableRows } from '../backends/commit.ts';
 import type { IdRange, LaneQuestion } from '../buffer/link.ts';
 import { REQUEST_FAILED, SPACE, STATE_FAILED, WRITER_STATE } from '../buffer/words.ts';
 import { type RejectedRow, SimtapeError } from '../errors.ts';
-import { LaneReader } from './lane-reader.ts';
+import { type Cut, LaneReader } from './lane-reader.ts';
 import { andThen } from './maybe-promise.ts';
 import type { Statistics } from './statistics.ts';
 
@@ -23,6 +23,8 @@ export interface Losses {
 export interface DrainOptions {
   readonly control: Int32Array;
   readonly statistics: Statistics;
+  /** Bytes of segments after which a commit frees what it has written, so that producers need not wait for its end. */
+  readonly partBytes: number;
   /** Whether producers throw after a permanent failure. */
   readonly throwOnFailure: boolean;
   /** Takes messages of the lane that have arrived; called after its cut was read. */
@@ -83,8 +85,12 @@ export class Drain {
   drain(): MaybePromise<void> {
     const cut = this.#lane.cut();
     this.#options.receive();
-    if (cut === null) return;
-    const taken = this.#lane.take(cut);
+    if (cut !== null) return this.#part(cut);
+  }
+
+  /** Writes a part of a cut, all of it as a rule, frees its memory, and goes on with the next part. */
+  #part(cut: Cut): MaybePromise<void> {
+    const { tables: taken, complete } = this.#lane.take(cut, this.#options.partBytes);
     if (taken.length === 0 && !this.#openCommit) return this.#release();
     const tables: TableRows[] = taken.map(({ table, slices }) => ({
       plan: this.#lane.rings[table]!.plan,
@@ -92,14 +98,17 @@ export class Drain {
       slices,
     }));
     const numbers = taken.map(({ table }) => table);
-    return andThen(this.#write(tables, cut.open), (report) => {
+    const open = cut.open || !complete;
+    return andThen(this.#write(tables, open), (report) => {
       this.#held.push({ numbers, tables, report });
       this.#release();
       // What an open commit holds counts only once it is closed, or has failed as a whole.
-      if (cut.open && report !== null) return;
-      const failed = report === null;
-      for (const held of this.#held) this.#count(held.numbers, held.tables, failed ? null : held.report);
-      this.#held = [];
+      if (!open || report === null) {
+        for (const held of this.#held)
+          this.#count(held.numbers, held.tables, report === null ? null : held.report);
+        this.#held = [];
+      }
+      if (!complete) return this.#part(cut);
     });
   }
 
@@ -120,7 +129,7 @@ export class Drain {
     if (this.#failure !== null) return null;
     const commit = { number: this.#commits + 1, open, tables };
     // Rows of an open commit that were written before are gone from memory: it cannot be tried again.
-    const attempts = this.#openCommit || open ? 1 : RETRY_AFTER_MS.length + 1;
+    const attempts = this.#openCommit ? 1 : RETRY_AFTER_MS.length + 1;
     const start = performance.now();
     const attempt = (n: number): MaybePromise<WriteReport | null> => {
       const failed = (error: unknown): MaybePromise<WriteReport | null> => {

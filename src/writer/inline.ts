@@ -49,6 +49,10 @@ export class InlineWriter implements Writer {
     if (this.#busy === null) this.#run();
   }
 
+  nudge(): void {
+    this.wake();
+  }
+
   waitForSpace(): void {
     this.wake();
     // An asynchronous backend needs the event loop, which a caller that waits does not give it.
@@ -86,6 +90,7 @@ export class InlineWriter implements Writer {
       control: this.control,
       statistics: new Statistics(this.statistics),
       throwOnFailure: this.#setup.throwOnFailure,
+      partBytes: this.#setup.partBytes,
       receive: () => {},
       report: (error) => this.onReport(error),
       pause: () => {},

@@ -29,6 +29,11 @@ export interface Cut {
   readonly counts: Float64Array;
 }
 
+/** How many bytes may still be taken. */
+interface Budget {
+  bytes: number;
+}
+
 interface Known extends Segment {
   readonly plan: TablePlan;
   readonly layout: SegmentLayout;
@@ -47,6 +52,11 @@ class RingReader {
     return this.plans.at(-1)!;
   }
 
+  /** Rows taken so far. */
+  get consumed(): number {
+    return this.#consumed;
+  }
+
   add(index: number, layout: number, buffer: SharedArrayBuffer): void {
     const plan = this.plans[layout]!;
     const known = { ...openSegment(index, buffer), plan, layout: layoutOf(plan.columns) };
@@ -58,10 +68,10 @@ class RingReader {
     this.#segments[index] = null;
   }
 
-  /** The rows up to `count`, and their number. They stay in memory until `release`. */
-  take(count: number, jsonText: (segment: Segment) => (at: number) => string): Slice[] {
+  /** Rows up to `count`, until `budget` has no bytes left. They stay in memory until `release`. */
+  take(count: number, budget: Budget, jsonText: (segment: Segment) => (at: number) => string): Slice[] {
     const slices: Slice[] = [];
-    while (this.#consumed < count) {
+    while (this.#consumed < count && budget.bytes > 0) {
       const segment = this.#current!;
       const closedAt = segment.views.I32[SEGMENT_ROWS]!;
       const end = closedAt >= 0 ? closedAt : segment.layout.rows;
@@ -78,6 +88,7 @@ class RingReader {
         });
         this.#position += take;
         this.#consumed += take;
+        budget.bytes -= (segment.buffer.byteLength * take) / segment.layout.rows;
       } else {
         this.#done.push(segment);
         this.#current = this.#segments[segment.views.I32[SEGMENT_NEXT]!]!;
@@ -139,13 +150,19 @@ export class LaneReader {
     }
   }
 
-  /** The rows of a cut that were not taken before, table by table. */
-  take(cut: Cut): { table: number; slices: Slice[] }[] {
-    this.#taken = cut.sequence;
+  /**
+   * The rows of a cut that were not taken before, table by table and about `bytes` of them.
+   * @returns whether that was all
+   */
+  take(cut: Cut, bytes: number): { tables: { table: number; slices: Slice[] }[]; complete: boolean } {
     const jsonText = (segment: Segment) => (at: number) => this.#json.read(segment.views, at);
-    return this.rings
-      .map((ring, table) => ({ table, slices: ring.take(cut.counts[table] ?? 0, jsonText) }))
+    const budget = { bytes };
+    const tables = this.rings
+      .map((ring, table) => ({ table, slices: ring.take(cut.counts[table] ?? 0, budget, jsonText) }))
       .filter(({ slices }) => slices.length > 0);
+    const complete = this.rings.every((ring, table) => ring.consumed >= (cut.counts[table] ?? 0));
+    if (complete) this.#taken = cut.sequence;
+    return { tables, complete };
   }
 
   /** Frees what was taken. Whether the producer gained room. */

@@ -12,6 +12,7 @@ export interface WriterSetup {
   readonly statistics: SharedArrayBuffer;
   readonly lane: SharedArrayBuffer;
   readonly throwOnFailure: boolean;
+  readonly partBytes: number;
 }
 
 /** Messages to the writer thread. */

@@ -2,8 +2,10 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import type { OpenedBackend } from '../backends/backend.ts';
 import type { IdRange, LaneMessage, LaneQuestion } from '../buffer/link.ts';
 import {
+  ASLEEP,
   FLUSH_ASKED,
   FLUSH_DONE,
+  NUDGED,
   REPLY,
   SLEEPING,
   SPACE,
@@ -90,7 +92,13 @@ export class ThreadWriter implements Writer {
   wake(): void {
     Atomics.add(this.control, WAKE, 1);
     // Waking costs a system call, so only a writer that sleeps is woken.
-    if (Atomics.load(this.control, SLEEPING) === 1) Atomics.notify(this.control, WAKE);
+    if (Atomics.load(this.control, SLEEPING) !== 0) Atomics.notify(this.control, WAKE);
+  }
+
+  nudge(): void {
+    this.control[NUDGED] = 1;
+    // A writer that naps looks by itself. Waking one takes 8 to 140 us, in the middle of a simulation's row.
+    if (Atomics.load(this.control, SLEEPING) === ASLEEP) this.wake();
   }
 
   waitForSpace(seen: number, ms: number): void {

@@ -4,7 +4,6 @@ import {
   FLUSH_ASKED,
   FLUSH_DONE,
   REPLY,
-  SLEEPING,
   STATE_CLOSED,
   STATE_OPEN,
   WAKE,
@@ -13,6 +12,7 @@ import {
 import { type PlainError, toPlainError } from '../errors.ts';
 import { Drain } from './drain.ts';
 import type { FromWriter, PlainLosses, ToWriter, WriterSetup } from './protocol.ts';
+import { Sleep } from './sleep.ts';
 import { Statistics } from './statistics.ts';
 
 const { port, ...setup } = workerData as WriterSetup & { port: MessagePort };
@@ -32,6 +32,7 @@ async function open(): Promise<Drain | null> {
       control,
       statistics: new Statistics(new Float64Array(setup.statistics)),
       throwOnFailure: setup.throwOnFailure,
+      partBytes: setup.partBytes,
       receive: () => receive(),
       report: (error) => post({ type: 'report', error: toPlainError(error) }),
       pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -75,6 +76,7 @@ function losses(drain: Drain): PlainLosses {
 }
 
 async function run(drain: Drain): Promise<void> {
+  const sleep = new Sleep(control, setup.config.flushIntervalMs);
   let flushed = 0;
   for (;;) {
     const seen = Atomics.load(control, WAKE);
@@ -88,10 +90,7 @@ async function run(drain: Drain): Promise<void> {
       signal(FLUSH_DONE, asked);
     }
     if (endTimestamp !== null) return;
-    Atomics.store(control, SLEEPING, 1);
-    const woken = Atomics.wait(control, WAKE, seen, setup.config.flushIntervalMs);
-    Atomics.store(control, SLEEPING, 0);
-    if (woken === 'timed-out') drain.lane.requestPublication();
+    if (sleep.rest(seen)) drain.lane.requestPublication();
   }
 }
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { expect, onTestFinished } from 'vitest';
-import { createRecorder } from '../../src/create-recorder.ts';
 import type { RecorderConfig } from '../../src/config/recorder-config.ts';
+import { createRecorder } from '../../src/create-recorder.ts';
 import { type ErrorTag, isSimtapeError, type SimtapeError } from '../../src/errors.ts';
 import type { Recorder } from '../../src/record/recorder.ts';
 

@@ -103,6 +103,7 @@ describe('text, bytes and JSON', () => {
         const rows = writer.backend.rows('label');
         expect(rows.map(({ text }) => text)).toEqual(texts.filter((text) => text.isWellFormed()));
       }),
+      { numRuns: 50 },
     );
   });
 

@@ -2,9 +2,10 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TableRing } from '../../src/buffer/ring.ts';
 import { isSimtapeError } from '../../src/errors.ts';
-import { type Column, f64, ref } from '../../src/schema/columns.ts';
+import { f64, ref } from '../../src/schema/columns.ts';
 import { SimulationFrame } from '../../src/schema/standard.ts';
-import { defineTable, type TableSchema } from '../../src/schema/table.ts';
+import { defineTable } from '../../src/schema/table.ts';
+import type { Column, TableSchema } from '../../src/schema/types.ts';
 import { addsUp, FakeWriter } from '../support/fake-writer.ts';
 import { KINDS } from '../support/values.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isSimtapeError, show } from '../../src/errors.ts';
-import type { Dictionary } from '../../src/record/dictionary.ts';
+import type { Dictionary } from '../../src/record/fields.ts';
 import { refusal } from '../support/errors.ts';
 import { addsUp } from '../support/fake-writer.ts';
 import { Flight } from '../support/flight.ts';

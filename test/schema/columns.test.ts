@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  array,
-  type ElementKind,
-  enumOf,
-  f64,
-  NUMBER_KINDS,
-  ref,
-  timestamp,
-} from '../../src/schema/columns.ts';
+import { array, enumOf, f64, ref, timestamp } from '../../src/schema/columns.ts';
 import { SimulationFrame } from '../../src/schema/standard.ts';
+import { type ElementKind, NUMBER_KINDS } from '../../src/schema/types.ts';
 import { refusal } from '../support/errors.ts';
 
 /** What a caller without types may pass. */

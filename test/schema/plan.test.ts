@@ -3,7 +3,6 @@ import {
   array,
   bool,
   bytes,
-  type Column,
   enumOf,
   f32,
   f64,
@@ -26,8 +25,9 @@ import {
 import { planDifferences, planTable, type TablePlan } from '../../src/schema/plan.ts';
 import { SimulationFrame } from '../../src/schema/standard.ts';
 import { defineTable } from '../../src/schema/table.ts';
+import type { Column } from '../../src/schema/types.ts';
 
-const body = defineTable('body', { mass: f64() });
+const body = defineTable('body', { mass: f64() }, { static: true });
 
 describe('planTable', () => {
   test.each([

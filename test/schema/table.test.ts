@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createRecorder } from '../../src/create-recorder.ts';
-import { bool, type Column, f64, json, quat, ref, vec2, vec3 } from '../../src/schema/columns.ts';
+import { bool, f64, json, quat, ref, vec2, vec3 } from '../../src/schema/columns.ts';
 import { EPISODES, SimulationFrame, STEPS } from '../../src/schema/standard.ts';
-import { checkColumns, defineTable, storedNames, type TableSchema } from '../../src/schema/table.ts';
+import { checkColumns, defineTable, storedNames } from '../../src/schema/table.ts';
+import type { Column, TableSchema } from '../../src/schema/types.ts';
 import { refusal } from '../support/errors.ts';
 import { MemoryBackend } from '../support/memory-backend.ts';
 
@@ -152,6 +153,21 @@ describe('references', () => {
     const error = refusal('InvalidSchema', () => defineTable('contact', { force: f64(), other: column }));
     expect(error.fields).toEqual({ table: 'contact', column: 'other' });
     expect(error.message).toContain('contact.other');
+  });
+
+  test('of a static table go to static tables, since rows of others may be dropped', () => {
+    const body = defineTable('body', { mass: f64() }, { static: true });
+    const state = defineTable('state', { body_id: ref(body), speed: f64() });
+    expect(() => defineTable('shape', { body_id: ref(body) }, { static: true })).not.toThrow();
+    for (const [column, target] of [
+      ['state_id', state],
+      ['frame_id', SimulationFrame],
+    ] as const) {
+      const define = () => defineTable('shape', { [column]: ref(target) }, { static: true });
+      const error = refusal('InvalidSchema', define);
+      expect(error.fields).toEqual({ table: 'shape', column });
+      expect(error.message).toContain(`shape.${column} refers to ${target.name}`);
+    }
   });
 
   test('several tables may refer to one, and a table to one twice', () => {

@@ -4,7 +4,7 @@ import { CONTROL_WORDS, LANE_BYTES, STATS_BYTES } from '../../src/buffer/words.t
 import { Lane, type LaneOptions } from '../../src/record/lane.ts';
 import { MetricsReader, type RecorderMetrics, type TableMetrics } from '../../src/record/metrics.ts';
 import { openTable, type Table, type Validation } from '../../src/record/table.ts';
-import type { TableSchema } from '../../src/schema/table.ts';
+import type { TableSchema } from '../../src/schema/types.ts';
 import { Drain } from '../../src/writer/drain.ts';
 import { Statistics } from '../../src/writer/statistics.ts';
 import { MemoryBackend } from './memory-backend.ts';

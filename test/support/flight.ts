@@ -1,4 +1,4 @@
-import type { Dictionary } from '../../src/record/dictionary.ts';
+import type { Dictionary } from '../../src/record/fields.ts';
 import { Steps } from '../../src/record/steps.ts';
 import { type FakeOptions, FakeWriter } from './fake-writer.ts';
 import type { StoredRow } from './memory-backend.ts';

@@ -26,6 +26,7 @@ export class MemoryBackend implements StorageBackend {
   onWrite: (commit: Commit) => void = () => {};
   closed = false;
   firstId = 1;
+  lastId: number = Number.MAX_SAFE_INTEGER;
 
   open(): OpenedBackend {
     return { path: null };
@@ -38,7 +39,7 @@ export class MemoryBackend implements StorageBackend {
       throw new SimtapeError('SchemaMismatch', differences.join('; '), { table: plan.name });
     }
     this.plans.set(plan.name, plan);
-    return { first: this.firstId, last: Number.MAX_SAFE_INTEGER };
+    return { first: this.firstId, last: this.lastId };
   }
 
   write(commit: Commit): WriteReport {

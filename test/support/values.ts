@@ -3,8 +3,6 @@ import {
   array,
   bool,
   bytes,
-  type Column,
-  type ColumnOptions,
   enumOf,
   f32,
   f64,
@@ -23,11 +21,12 @@ import {
   vec2,
   vec3,
 } from '../../src/schema/columns.ts';
+import type { Column, ColumnOptions } from '../../src/schema/types.ts';
 
 /** What a column of one kind takes, and how each value comes back; and what it does not take. */
 export interface KindCase {
   readonly name: string;
-  readonly column: (options: ColumnOptions<boolean>) => Column;
+  readonly column: (options: ColumnOptions) => Column;
   /** A value and the flat columns that it becomes, `''` for the column itself. */
   readonly taken: readonly (readonly [unknown, Readonly<Record<string, StoredValue>>])[];
   readonly refused: readonly unknown[];

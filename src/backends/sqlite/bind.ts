@@ -76,7 +76,8 @@ export function bindColumn(
 function wide(slice: Slice, column: StoredColumn, at: number, row: number, noteExact: NoteExact): SqlValue {
   const { views } = slice;
   const high = views.I32[2 * at + 1]!;
-  if (high >= -SAFE_HIGH && high < SAFE_HIGH) return high * 4294967296 + views.U32[2 * at]!;
+  const low = column.kind === 'u64' ? 0 : -SAFE_HIGH;
+  if (high >= low && high < SAFE_HIGH) return high * 4294967296 + views.U32[2 * at]!;
   const value = column.kind === 'u64' ? views.U64[at]! : views.I64[at]!;
   if (value < 2n ** 63n) return value;
   // Approximate in the table, so that SQL can compare it; exact beside it.

@@ -34,8 +34,11 @@ beforeAll(async () => {
 it.each([
   ['rows of frame F', 'SELECT * FROM state WHERE frame_id = 7'],
   ['frames between t0 and t1', 'SELECT * FROM simulation_frame WHERE simulation_time BETWEEN 1 AND 2'],
-  ['rows of frames between t0 and t1', `SELECT state.* FROM simulation_frame
-      JOIN state ON frame_id = simulation_frame.id WHERE simulation_time BETWEEN 1 AND 2`],
+  [
+    'rows of frames between t0 and t1',
+    `SELECT state.* FROM simulation_frame
+      JOIN state ON frame_id = simulation_frame.id WHERE simulation_time BETWEEN 1 AND 2`,
+  ],
   ['steps of episode E of run R', "SELECT * FROM steps WHERE episode_id = 1 AND run_id = 'r'"],
   ['step S of it', "SELECT * FROM steps WHERE episode_id = 1 AND run_id = 'r' AND step_number = 3"],
   ['episode E of run R', "SELECT * FROM episodes WHERE episode_id = 1 AND run_id = 'r'"],

@@ -3,13 +3,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder that can be filled once and is then read-only, by the strictest means that this machine allows. */
+/** A folder that can be filled and then made read-only, by the strictest means that this machine allows. */
 export interface ReadOnlyPlace {
   /** How it is protected, for the names of tests. */
   readonly means: 'a read-only tmpfs' | 'folder permissions';
   readonly folder: string;
-  /** Lets `fill` write into it, then makes it read-only. */
-  seal(fill: (folder: string) => void): void;
+  /** Makes it read-only, once and for all. */
+  seal(): void;
   remove(): void;
 }
 
@@ -23,8 +23,7 @@ export function readOnlyPlace(): ReadOnlyPlace | null {
     return {
       means: 'a read-only tmpfs',
       folder,
-      seal(fill) {
-        fill(folder);
+      seal() {
         if (!mount('-o', 'remount,ro', folder)) throw new Error(`${folder} cannot be made read-only`);
       },
       remove() {
@@ -40,8 +39,7 @@ export function readOnlyPlace(): ReadOnlyPlace | null {
   return {
     means: 'folder permissions',
     folder,
-    seal(fill) {
-      fill(folder);
+    seal() {
       chmodSync(folder, 0o555);
     },
     remove() {

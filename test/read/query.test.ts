@@ -1,0 +1,172 @@
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { expect, it } from 'vitest';
+import { createRecorder, defineTable, f64, type Recorder, u64 } from '../../src/index.ts';
+import { openRecording, type QueryParameter } from '../../src/read/index.ts';
+import { freshPath, record } from '../backends/scratch.ts';
+import { refusal } from '../support/errors.ts';
+
+async function recording(path: string, thread: boolean): Promise<Recorder> {
+  const recorder = await createRecorder({ path, thread });
+  for (let i = 0; i < 10; i++) recorder.recordStep({ reward: i }, i, 1);
+  await recorder.flush();
+  return recorder;
+}
+
+it.each([true, false])(
+  'answers queries about what was flushed, while it records (thread: %s)',
+  async (thread) => {
+    const recorder = await recording(freshPath(), thread);
+    const total = () => recorder.executeQuery('SELECT count(*) AS steps, sum(reward) AS total FROM steps');
+    expect(total()).toEqual([{ steps: 10, total: 45 }]);
+    recorder.recordStep({ reward: 55 }, 10, 1);
+    await recorder.flush();
+    expect(total()).toEqual([{ steps: 11, total: 100 }]);
+    recorder.recordStep({ reward: 1 }, 11, 1);
+    recorder.flushSync();
+    expect(total()).toEqual([{ steps: 12, total: 101 }]);
+    await recorder.close();
+  },
+);
+
+it('sees a table and a column that came after its first query', async () => {
+  const recorder = await recording(freshPath(), false);
+  expect(recorder.executeQuery('SELECT count(*) AS n FROM steps')).toEqual([{ n: 10 }]);
+  const Late = defineTable('late', { x: f64() });
+  recorder.table(Late).append({ x: 7 });
+  recorder.recordStep({ reward: 1, gust: 3 }, 10, 1);
+  await recorder.flush();
+  expect(recorder.executeQuery('SELECT x, gust FROM late, steps WHERE gust IS NOT NULL')).toEqual([
+    { x: 7, gust: 3 },
+  ]);
+  await recorder.close();
+});
+
+it('takes parameters of every type', async () => {
+  const recorder = await recording(freshPath(), false);
+  const sql = 'SELECT step_number AS n FROM steps WHERE step_number BETWEEN ? AND ? ORDER BY n';
+  expect(recorder.executeQuery(sql, [3, 5n])).toEqual([{ n: 3 }, { n: 4 }, { n: 5 }]);
+  const echo = recorder.executeQuery('SELECT ? AS t, ? AS b, ? AS z, ? AS i, ? AS f', [
+    'schön',
+    Uint8Array.of(1, 2),
+    null,
+    2n ** 62n,
+    -1.5,
+  ]);
+  expect(echo).toEqual([{ t: 'schön', b: Uint8Array.of(1, 2), z: null, i: 2n ** 62n, f: -1.5 }]);
+  await recorder.close();
+});
+
+const WRITES = [
+  "INSERT INTO runs (run_id, start_timestamp, run_number) VALUES ('x', 0, 9)",
+  'UPDATE steps SET reward = 0',
+  'DELETE FROM steps',
+  'DROP TABLE steps',
+  'CREATE TABLE other (x)',
+  'PRAGMA user_version = 7',
+  'PRAGMA journal_mode = DELETE',
+];
+
+it.each(WRITES)('is read-only: %s', async (sql) => {
+  const path = freshPath();
+  const recorder = await recording(path, false);
+  const before = recorder.executeQuery('SELECT total(reward) AS total, count(*) AS n FROM steps');
+  const error = refusal('QueryFailed', () => recorder.executeQuery(sql));
+  expect(error.fields).toEqual({ sql });
+  // It still records and answers.
+  recorder.recordStep({ reward: 1 }, 10, 1);
+  await recorder.flush();
+  const after = recorder.executeQuery('SELECT total(reward) - 1 AS total, count(*) - 1 AS n FROM steps');
+  expect(after).toEqual(before);
+  expect(recorder.executeQuery('PRAGMA user_version')).toEqual([{ user_version: 1 }]);
+  await recorder.close();
+});
+
+it.each<[string, RegExp]>([
+  ['SELEC 1', /syntax error/],
+  ['SELECT * FROM nowhere', /no such table: nowhere/],
+  ['SELECT 1 WHERE', /incomplete input/],
+  ['', /no statements/],
+  ['-- nothing', /no statements/],
+])('says what is wrong with a query: %j', async (sql, reason) => {
+  const recorder = await recording(freshPath(), false);
+  const error = refusal('QueryFailed', () => recorder.executeQuery(sql));
+  expect(error.message).toMatch(reason);
+  expect(error.fields).toEqual({ sql });
+  await recorder.close();
+});
+
+it.each<[string, readonly QueryParameter[]]>([
+  ['too many', [1, 2]],
+  ['beyond 64 bits', [2n ** 64n]],
+])('refuses parameters that are %s', async (_, parameters) => {
+  const recorder = await recording(freshPath(), false);
+  refusal('QueryFailed', () => recorder.executeQuery('SELECT ? AS x', parameters));
+  await recorder.close();
+});
+
+it('keeps no snapshot that would hide later rows', async () => {
+  const recorder = await recording(freshPath(), false);
+  try {
+    recorder.executeQuery('BEGIN');
+    recorder.executeQuery('SELECT 1 FROM steps');
+  } catch {
+    // Refusing is fine too.
+  }
+  recorder.recordStep({ reward: 1 }, 10, 1);
+  await recorder.flush();
+  expect(recorder.executeQuery('SELECT count(*) AS n FROM steps')).toEqual([{ n: 11 }]);
+  await recorder.close();
+});
+
+it('answers before anything was recorded', async () => {
+  const recorder = await createRecorder({ path: freshPath(), thread: false });
+  expect(recorder.executeQuery('SELECT run_id FROM runs')).toEqual([{ run_id: recorder.runId }]);
+  await recorder.close();
+});
+
+it('answers no more once it is closed, and leaves no connection open', async () => {
+  const path = freshPath();
+  const recorder = await recording(path, false);
+  await recorder.close();
+  refusal('RecorderClosed', () => recorder.executeQuery('SELECT 1'));
+  expect(readdirSync(dirname(path))).toHaveLength(1);
+});
+
+const Wide = defineTable('wide', { value: u64() });
+
+it('gives integers as numbers where they are exact, as bigints beyond', async () => {
+  const path = freshPath();
+  await record(path, (recorder) => {
+    for (const value of [0, 2n ** 53n - 1n, 2n ** 53n + 1n, 2n ** 63n - 1n])
+      recorder.table(Wide).append({ value });
+  });
+  using reader = await openRecording(path);
+  const { columns, rows } = reader.query('SELECT value, -value FROM wide ORDER BY id');
+  expect(columns).toEqual(['value', '-value']);
+  expect(rows).toEqual([
+    [0, 0],
+    [2 ** 53 - 1, -(2 ** 53) + 1],
+    [2n ** 53n + 1n, -(2n ** 53n) - 1n],
+    [2n ** 63n - 1n, -(2n ** 63n) + 1n],
+  ]);
+});
+
+it('keeps columns of one name apart in what a reader’s query gives', async () => {
+  const path = freshPath();
+  await record(path, (recorder) => recorder.recordStep({ reward: 1 }, 0, 1));
+  using reader = await openRecording(path);
+  const found = reader.query('SELECT 1 AS a, 2 AS a, reward FROM steps WHERE step_number = ?', [0]);
+  expect(found).toEqual({ columns: ['a', 'a', 'reward'], rows: [[1, 2, 1]] });
+  expect(reader.query('SELECT * FROM steps WHERE step_number = 9').rows).toEqual([]);
+});
+
+it('lets a reader of a finished recording change nothing either', async () => {
+  const path = freshPath();
+  await record(path, (recorder) => recorder.recordStep({ reward: 1 }, 0, 1));
+  using reader = await openRecording(path);
+  // Without a log, the mode without one is no change.
+  for (const sql of WRITES.filter((write) => !write.includes('journal_mode')))
+    refusal('QueryFailed', () => reader.query(sql));
+  expect(reader.query('SELECT count(*) FROM steps').rows).toEqual([[1]]);
+});
