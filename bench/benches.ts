@@ -16,4 +16,5 @@ export const BENCHES: Record<string, () => Promise<Bench>> = {
   sqlite: () => import('./sqlite/bench.ts'),
   batch: () => import('./batch/bench.ts'),
   memory: () => import('./memory/bench.ts'),
+  rigid: () => import('./rigid/bench.ts'),
 };

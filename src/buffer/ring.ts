@@ -70,6 +70,8 @@ export class TableRing {
   rejected = 0;
   /** Rows that the writer was given before their unit ended; they cannot be taken back. */
   given = 0;
+  /** Of a table with a key: counts after the rows that completed an earlier one, and are no rows of their own. */
+  readonly completions: number[] = [];
   /** Id ranges [from, to) of rows that were taken and then dropped with their unit. */
   readonly lost: number[] = [];
   readonly #lastId: number;

@@ -103,7 +103,7 @@ class AppendSource {
     const field = fields[0]!;
     const at = this.#at(field);
     const parts = partsOf(input.kind);
-    if (parts !== null) return this.#vector(k, v, parts, fields);
+    if (parts !== null) return this.#vector(k, v, parts, fields, input.exact === true);
     switch (input.kind) {
       case 'f64':
       case 'f32':
@@ -139,8 +139,9 @@ class AppendSource {
    * Each form is checked and stored in a branch of its own: one set of variables for both would hold numbers and
    * undefined, and the engine would box every number (measured: 90 ns for three vectors of two).
    */
-  #vector(k: number, v: string, parts: readonly string[], fields: readonly Field[]): string {
+  #vector(k: number, v: string, parts: readonly string[], fields: readonly Field[], exact: boolean): string {
     const fail = `return fail(${k}, ${v}, row);`;
+    const alone = exact ? `if (Object.keys(${v}).length !== ${parts.length}) ${fail}` : '';
     const beyond = parts.length < 4 ? ` && ${v}.${'xyzw'[parts.length]} === undefined` : '';
     const branch = (reads: readonly string[]) => {
       const names = parts.map((part) => `${v}${part}`);
@@ -152,7 +153,7 @@ class AppendSource {
     };
     return [
       `if (${v} === undefined || ${v} === null) ${fail}`,
-      `if (${v}.x !== undefined${beyond}) { ${branch(parts.map((part) => `${v}.${part}`))} }`,
+      `if (${v}.x !== undefined${beyond}) { ${alone} ${branch(parts.map((part) => `${v}.${part}`))} }`,
       `else if (${v}.length === ${parts.length}) { ${branch(parts.map((_, j) => `${v}[${j}]`))} }`,
       `else ${fail}`,
     ].join('\n');
@@ -173,7 +174,7 @@ class AppendSource {
            I32[${low}] = ${v} | 0; I32[${low} + 1] = Math.floor(${v} / 4294967296);`;
     return [
       kind === 'timestamp' ? date : '',
-      `if (typeof ${v} === 'bigint') { if (BigInt.${fits}(64, ${v}) !== ${v}) ${fail} ${view}[${this.#at(field)}] = ${v}; }`,
+      `if (typeof ${v} === 'bigint') { if (BigInt.${fits}(64, ${v}) !== ${v}) return fail(${k}, ${this.#again(k)}, row); ${view}[${this.#at(field)}] = ${v}; }`,
       `else { ${number} }`,
     ].join('\n');
   }
@@ -196,7 +197,7 @@ class AppendSource {
   }
 
   #array(k: number, v: string, input: InputColumn, field: Field): string {
-    const store = `tools.storeArray(${field.view}, ${this.#at(field)}, ${v}, ${field.width}, '${input.element}')`;
+    const store = `tools.storeArray(${field.view}, ${this.#at(field)}, ${v}, ${field.width}, '${input.element}', ${input.exact === true})`;
     return `if (!${store}) return fail(${k}, ${v}, row);`;
   }
 
@@ -205,7 +206,7 @@ class AppendSource {
     const target = lane.rings.findIndex((ring) => ring.plan.name === input.target);
     return [
       // 0 is what append returns for a row that the overflow policy dropped: rows that refer to it go with it.
-      `if (${v} === 0) { ring.dropped++; lane.lossy = true; return 0; }`,
+      `if (${v} === 0 && lane.lossy) { ring.dropped++; return 0; }`,
       `if (typeof ${v} !== 'number' || !(${v} > 0) || !Number.isSafeInteger(${v})) return fail(${k}, ${v}, row);`,
       `if (lane.lossy && lane.wasDropped(${target}, ${v})) { ring.dropped++; return 0; }`,
       `F64[${at}] = ${v};`,

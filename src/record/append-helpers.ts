@@ -58,13 +58,17 @@ export function nanoseconds(value: unknown): bigint | undefined {
   return BigInt(value.getTime()) * 1_000_000n;
 }
 
-/** Copies `length` elements to `at`. False, and any part of them written, where one does not fit the kind. */
+/**
+ * Copies `length` elements to `at`. False, and any part of them written, where one does not fit the kind, or would be
+ * rounded although it must be `exact`.
+ */
 export function storeArray(
   view: Views[Exclude<keyof Views, 'data'>],
   at: number,
   value: unknown,
   length: number,
   kind: ElementKind,
+  exact: boolean,
 ): boolean {
   const from = value as ArrayLike<unknown> | null | undefined;
   if (typeof from !== 'object' || from === null || from.length !== length) return false;
@@ -74,15 +78,24 @@ export function storeArray(
   }
   const target = view as unknown as { [index: number]: unknown };
   for (let i = 0; i < length; i++) {
-    const element = storable(from[i], kind);
+    const element = storable(from[i], kind, exact);
     if (element === undefined) return false;
     target[at + i] = element;
   }
   return true;
 }
 
-function storable(value: unknown, kind: ElementKind): number | bigint | undefined {
-  if (kind === 'f64' || kind === 'f32') return typeof value === 'number' ? value : undefined;
+/** Whether an array of a kind takes an element. */
+export function elementTaken(value: unknown, kind: ElementKind, exact: boolean): boolean {
+  return storable(value, kind, exact) !== undefined;
+}
+
+function storable(value: unknown, kind: ElementKind, exact: boolean): number | bigint | undefined {
+  if (kind === 'f64') return typeof value === 'number' ? value : undefined;
+  if (kind === 'f32') {
+    if (typeof value !== 'number') return undefined;
+    return exact && !Object.is(Math.fround(value), value) ? undefined : value;
+  }
   if (kind === 'bool') {
     if (value === true || value === 1) return 1;
     return value === false || value === 0 ? 0 : undefined;

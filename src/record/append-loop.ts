@@ -5,13 +5,13 @@ import type { Views } from '../buffer/segment.ts';
 import { REQUEST, REQUEST_NONE } from '../buffer/words.ts';
 import type { InputColumn } from '../schema/plan.ts';
 import { partsOf } from '../schema/table.ts';
-import { isInteger, nanoseconds, storeArray, wideInteger } from './append-helpers.ts';
+import { nanoseconds, storeArray, wideInteger } from './append-helpers.ts';
 import type { Append, AppendPlan } from './append-plan.ts';
 import type { Lane } from './lane.ts';
+import { takes } from './takes.ts';
 
-/** What a column's store function came to. */
-type Outcome = 'stored' | 'failed' | 'no room' | 'dropped';
-type Store = (value: unknown, i: number, views: Views) => Outcome;
+/** Stores a value that the column takes, and returns its bytes in the arena, `NO_ROOM` or another failure below 0. */
+type Store = (value: unknown, i: number, views: Views) => number;
 
 /** The same `append` as the generated one, as a loop over columns, for hosts that forbid code generation. */
 export function loopAppend(plan: AppendPlan): Append {
@@ -21,7 +21,8 @@ export function loopAppend(plan: AppendPlan): Append {
     input,
     source,
     fields: fieldsOf(input.stored),
-    store: storeOf(input, fieldsOf(input.stored), lane, ring),
+    store: storeOf(input, fieldsOf(input.stored), ring),
+    target: lane.rings.findIndex((other) => other.plan.name === input.target),
   }));
   const emptyFields = fieldsOf(empty);
 
@@ -32,7 +33,7 @@ export function loopAppend(plan: AppendPlan): Append {
     const i = ring.row;
     const { views, arena } = ring;
     arena.position = arena.used;
-    for (const [k, { input, source, fields, store }] of columns.entries()) {
+    for (const [k, { input, source, fields, store, target }] of columns.entries()) {
       const from = (source.from === 'row' ? row : extra) as Record<string, unknown>;
       let value = from[source.field];
       if (input.kind === 'same') {
@@ -44,11 +45,15 @@ export function loopAppend(plan: AppendPlan): Append {
         for (const field of fields) storeNull(field, i, views);
         continue;
       }
+      if (input.kind === 'ref' && isDropped(lane, target, value)) {
+        ring.dropped++;
+        return 0;
+      }
+      if (!takes(input, value)) return fail(k, value, row);
       for (const field of fields) if (field.valid >= 0) views.U8[field.valid + i] = 1;
-      const outcome = store(value, i, views);
-      if (outcome === 'failed') return fail(k, value, row);
-      if (outcome === 'no room') return ring.roll() ? append(row, extra) : 0;
-      if (outcome === 'dropped') return 0;
+      const stored = store(value, i, views);
+      if (stored === NO_ROOM) return ring.roll() ? append(row, extra) : 0;
+      if (stored < 0) return fail(k, value, row);
     }
     for (const field of emptyFields) storeNull(field, i, views);
     arena.used = arena.position;
@@ -58,6 +63,12 @@ export function loopAppend(plan: AppendPlan): Append {
   };
 }
 
+/** Whether a reference is to a row that the overflow policy dropped; 0 is what append returned for it. */
+function isDropped(lane: Lane, target: number, value: unknown): boolean {
+  if (!lane.lossy || typeof value !== 'number') return false;
+  return value === 0 || lane.wasDropped(target, value);
+}
+
 function storeNull(field: Field, i: number, views: Views): void {
   views.U8[field.valid + i] = 0;
   const at = field.start + i * field.width;
@@ -65,96 +76,63 @@ function storeNull(field: Field, i: number, views: Views): void {
   else views[field.view].fill(0, at, at + field.width);
 }
 
-function storeOf(input: InputColumn, fields: readonly Field[], lane: Lane, ring: TableRing): Store {
+function storeOf(input: InputColumn, fields: readonly Field[], ring: TableRing): Store {
   const field = fields[0]!;
-  const at = (i: number) => field.start + i * field.width;
-  const put = (views: Views, i: number, value: unknown): Outcome => {
-    (views[field.view] as unknown as { [index: number]: unknown })[at(i)] = value;
-    return 'stored';
+  const put = (views: Views, i: number, value: unknown): number => {
+    (views[field.view] as unknown as { [index: number]: unknown })[field.start + i] = value;
+    return 0;
   };
-  const parts = partsOf(input.kind);
-  if (parts !== null) return vectorStore(parts, fields);
   switch (input.kind) {
-    case 'null':
-    case 'same':
-      return () => 'failed';
-    case 'f64':
-    case 'f32':
-      return (value, i, views) => (typeof value === 'number' ? put(views, i, value) : 'failed');
     case 'bool':
-      return (value, i, views) => (typeof value === 'boolean' ? put(views, i, value ? 1 : 0) : 'failed');
+      return (value, i, views) => put(views, i, value ? 1 : 0);
     case 'i64':
     case 'u64':
+      return (value, i, views) => put(views, i, wideInteger(value, input.kind === 'i64'));
     case 'timestamp':
-      return (value, i, views) => {
-        const number = input.kind === 'timestamp' && typeof value === 'number';
-        const wide = number ? undefined : wideInteger(nanoseconds(value) ?? value, input.kind !== 'u64');
-        return wide === undefined ? 'failed' : put(views, i, wide);
-      };
-    case 'enum': {
-      const codes = new Map(input.labels!.map((label, code) => [label as unknown, code]));
-      return (value, i, views) => {
-        const code = codes.get(value);
-        return code === undefined ? 'failed' : put(views, i, code);
-      };
-    }
+      return (value, i, views) => put(views, i, typeof value === 'bigint' ? value : nanoseconds(value));
+    case 'enum':
+      return (value, i, views) => put(views, i, input.labels!.indexOf(value as string));
     case 'utf8':
     case 'json':
     case 'bytes':
-      return arenaStore(input.kind, ring, at);
+      return arenaStore(input.kind, ring, field);
     case 'array':
-      return (value, i, views) =>
-        storeArray(views[field.view], at(i), value, field.width, input.element!) ? 'stored' : 'failed';
-    case 'ref': {
-      const target = lane.rings.findIndex((other) => other.plan.name === input.target);
       return (value, i, views) => {
-        if (value !== 0 && !(Number.isSafeInteger(value) && (value as number) > 0)) return 'failed';
-        if (value !== 0 && !(lane.lossy && lane.wasDropped(target, value as number)))
-          return put(views, i, value);
-        lane.lossy = true;
-        ring.dropped++;
-        return 'dropped';
+        const at = field.start + i * field.width;
+        storeArray(views[field.view], at, value, field.width, input.element!, input.exact === true);
+        return 0;
       };
-    }
-    default: {
-      const kind = input.kind as 'i8';
-      return (value, i, views) => (isInteger(value, kind) ? put(views, i, value) : 'failed');
-    }
+    case 'vec2':
+    case 'vec3':
+    case 'quat':
+      return vectorStore(partsOf(input.kind)!, fields);
+    default:
+      return (value, i, views) => put(views, i, value);
   }
 }
 
-function arenaStore(kind: 'utf8' | 'json' | 'bytes', ring: TableRing, at: (i: number) => number): Store {
-  const takes = {
-    utf8: (value: unknown) => typeof value === 'string',
-    json: (value: unknown) => value !== undefined,
-    bytes: (value: unknown) => value instanceof Uint8Array,
-  }[kind];
+function arenaStore(kind: 'utf8' | 'json' | 'bytes', ring: TableRing, field: Field): Store {
   return (value, i, views) => {
-    if (!takes(value)) return 'failed';
     const { arena } = ring;
-    views.U32[at(i)] = arena.position;
+    const at = field.start + i * field.width;
+    views.U32[at] = arena.position;
     const length =
       kind === 'utf8'
         ? arena.text(value as string)
         : kind === 'json'
           ? arena.json(value)
           : arena.raw(value as Uint8Array);
-    if (length < 0) return length === NO_ROOM ? 'no room' : 'failed';
-    views.U32[at(i) + 1] = length;
-    return 'stored';
+    if (length >= 0) views.U32[at + 1] = length;
+    return length;
   };
 }
 
 function vectorStore(parts: readonly string[], fields: readonly Field[]): Store {
   return (value, i, views) => {
-    if (value === undefined || value === null) return 'failed';
-    const named = value as Record<string, unknown>;
-    const asObject =
-      named.x !== undefined && (parts.length === 4 || named['xyzw'[parts.length]!] === undefined);
-    if (!asObject && named.length !== parts.length) return 'failed';
-    const numbers = parts.map((part, j) => (asObject ? named[part] : named[j]));
-    if (!numbers.every((number) => typeof number === 'number')) return 'failed';
-    for (const [j, number] of numbers.entries()) views.F64[fields[j]!.start + i] = number as number;
-    return 'stored';
+    const vector = value as Record<string, number>;
+    const beyond = parts.length < 4 && vector['xyzw'[parts.length]!] !== undefined;
+    const named = vector.x !== undefined && !beyond;
+    for (const [j, part] of parts.entries()) views.F64[fields[j]!.start + i] = vector[named ? part : j]!;
+    return 0;
   };
 }

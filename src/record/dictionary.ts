@@ -1,9 +1,9 @@
 import type { TableRing } from '../buffer/ring.ts';
-import { isSimtapeError } from '../errors.ts';
+import { isSimtapeError, type SimtapeError } from '../errors.ts';
 import type { InputColumn } from '../schema/plan.ts';
 import { makeAppend } from './append.ts';
 import type { Append, AppendColumn } from './append-plan.ts';
-import { type Dictionary, type DictionaryRules, Fields } from './fields.ts';
+import { type Dictionary, type DictionaryRules, Fields, isExactNumber } from './fields.ts';
 import type { Lane } from './lane.ts';
 
 interface Compiled {
@@ -63,21 +63,25 @@ export class DictionaryTable {
   }
 
   /** Why a dictionary would be refused, one reason a field; nothing where it would be taken. */
-  explain(row: Dictionary): string[] {
-    const reasons: string[] = [];
-    for (const [key, value] of Object.entries(row)) {
-      try {
-        this.#fields.check(key, value);
-      } catch (error) {
-        reasons.push((error as Error).message);
-      }
-    }
-    return reasons;
+  explain(row: Dictionary, mask: number): string[] {
+    return this.#problems(row, mask).map(({ message }) => message);
+  }
+
+  #problems(row: Dictionary, mask: number): SimtapeError<'InvalidValue'>[] {
+    return this.#fields.problems(row, (key) => this.#isFixed(key, mask));
+  }
+
+  /** Whether a field repeats what the recorder adds. */
+  #isFixed(key: string, mask: number): boolean {
+    const bit = this.#rules.extras.findIndex(({ name }) => name === key);
+    return bit >= 0 && this.#rules.extras[bit]!.fixed === true && (mask & (1 << bit)) !== 0;
   }
 
   #find(row: Dictionary, mask: number): Compiled {
     const known = this.#compiled.find((shape) => shape.mask === mask && hasKeys(row, shape.keys));
     if (known !== undefined) return known;
+    const [problem] = this.#problems(row, mask);
+    if (problem !== undefined) throw problem;
     const keys: string[] = [];
     for (const key in row) keys.push(key);
     for (const key of keys) if (this.#fields.input(key) === undefined) this.#learn(key, row[key]);
@@ -91,11 +95,15 @@ export class DictionaryTable {
   #columns(keys: readonly string[], mask: number): AppendColumn[] {
     const { extras } = this.#rules;
     const columns: AppendColumn[] = keys.map((key) => ({
-      input: this.#input(key),
+      input: this.#input(key, mask),
       source: { from: 'row', field: key },
     }));
-    for (const [bit, { name, fixed }] of extras.entries()) {
-      if ((mask & (1 << bit)) === 0 || (keys.includes(name) && !fixed)) continue;
+    for (const [bit, { name, fixed, alone }] of extras.entries()) {
+      if ((mask & (1 << bit)) === 0) continue;
+      if (keys.includes(name) && alone) {
+        throw this.#fields.invalid(name, undefined, 'is given twice, in the dictionary and beside it');
+      }
+      if (keys.includes(name) && !fixed) continue;
       if (this.#fields.input(name) === undefined) this.#learn(name, {});
       columns.push({ input: this.#fields.input(name)!, source: { from: 'extra', field: name } });
     }
@@ -116,9 +124,8 @@ export class DictionaryTable {
     return columns;
   }
 
-  #input(key: string): InputColumn {
-    const fixed = this.#rules.extras.find((extra) => extra.name === key)?.fixed;
-    if (fixed) return { name: key, kind: 'same', nullable: false, stored: [] };
+  #input(key: string, mask: number): InputColumn {
+    if (this.#isFixed(key, mask)) return { name: key, kind: 'same', nullable: false, stored: [] };
     return this.#fields.input(key) ?? { name: key, kind: 'null', nullable: true, stored: [] };
   }
 
@@ -139,12 +146,14 @@ export class DictionaryTable {
     const { input, source } = compiled.columns[column]!;
     const value = (source.from === 'row' ? row : extra)[source.field];
     if (input.kind === 'null') {
+      const [problem] = this.#problems(row, mask);
+      if (problem !== undefined) throw problem;
       this.#learn(source.field, value);
       // Rows that were compiled before take only null in this field.
       this.#forgetShapes();
       return this.#append(row, extra, mask);
     }
-    if (input.kind === 'f64' && typeof value === 'bigint' && BigInt(Number(value)) === value) {
+    if (isExactNumber(input, value)) {
       return this.#append({ ...row, [source.field]: Number(value) }, extra, mask);
     }
     if (!input.nullable && (value === null || value === undefined) && source.from === 'row') {

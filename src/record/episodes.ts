@@ -27,7 +27,12 @@ export interface Tally {
   rewarded: boolean;
   /** The last timestamp that a step gave. */
   lastTimestamp: number | null;
+  /** When the episode was completed, or null. */
+  endTimestamp: number | null;
 }
+
+/** Completed episodes that are remembered, for those who complete one twice or record a step late. */
+const REMEMBERED = 4096;
 
 /** Rows of `episodes`: the first step begins one, `complete` ends it. Knows which episode is the current one. */
 export class Episodes {
@@ -49,7 +54,7 @@ export class Episodes {
         { name: 'end_timestamp' },
         { name: 'total_steps' },
         { name: 'total_reward' },
-        { name: 'metadata' },
+        { name: 'metadata', alone: true },
       ],
       standard: { final_position: 'vector', success: 'boolean', metadata: 'json' },
       renamed: {},
@@ -79,18 +84,7 @@ export class Episodes {
     const given = step.timestamp;
     const startTimestamp = typeof given === 'number' ? given : wallClock();
     this.#table.append({}, { episode_id: episodeId, start_timestamp: startTimestamp }, ID | START);
-    const tally: Tally = {
-      episode: episodeId,
-      startTimestamp,
-      steps: 0,
-      lastStep: -1,
-      reward: 0,
-      rewarded: false,
-      lastTimestamp: null,
-    };
-    this.#tallies.set(episodeId, tally);
-    this.#next = Math.max(this.#next, episodeId + 1);
-    return tally;
+    return this.#remember(episodeId, startTimestamp);
   }
 
   /** Takes back what `begin` did. */
@@ -101,28 +95,58 @@ export class Episodes {
 
   /** Completes the row of an episode; what the dictionary says wins over what was counted. */
   complete(data: Dictionary, episodeId: number, metadata: Dictionary | undefined): void {
-    const tally = this.#tallies.get(episodeId);
-    if (tally === undefined && this.#implicit && this.#current !== null) {
+    if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+      this.#table.ring.rejected++;
+      throw refusal(`an episode is a dictionary, not ${show(data)}`, data);
+    }
+    const known = this.#tallies.get(episodeId);
+    if (known === undefined && this.#implicit && this.#current !== null) {
       this.#warn(
         `episode ${episodeId} was recorded without steps, while steps without an episode went into episode ${this.#current}: pass the episode's number to recordStep`,
       );
     }
-    const now = tally?.lastTimestamp ?? wallClock();
+    const end = known?.endTimestamp ?? known?.lastTimestamp ?? wallClock();
     const extra = {
       episode_id: episodeId,
-      start_timestamp: tally?.startTimestamp ?? now,
-      end_timestamp: now,
-      total_steps: tally?.steps,
-      total_reward: tally?.reward,
+      start_timestamp: known?.startTimestamp ?? end,
+      end_timestamp: end,
+      total_steps: known?.steps,
+      total_reward: known?.reward,
       metadata,
     };
     let mask = ID | START | END;
-    if (tally !== undefined) mask |= tally.rewarded ? STEPS | REWARD : STEPS;
+    if (known !== undefined && known.steps > 0) mask |= known.rewarded ? STEPS | REWARD : STEPS;
     if (metadata !== undefined) mask |= METADATA;
     this.#table.append(data, extra, mask);
-    this.#tallies.delete(episodeId);
-    this.#next = Math.max(this.#next, episodeId + 1);
+    if (known !== undefined) this.#table.ring.completions.push(this.#table.ring.count);
+    const tally = known ?? this.#remember(episodeId, end);
+    tally.endTimestamp = end;
+    this.#forgetOldest();
     if (this.#current === episodeId) this.#current = null;
+  }
+
+  #remember(episode: number, startTimestamp: number): Tally {
+    const tally: Tally = {
+      episode,
+      startTimestamp,
+      steps: 0,
+      lastStep: -1,
+      reward: 0,
+      rewarded: false,
+      lastTimestamp: null,
+      endTimestamp: null,
+    };
+    this.#tallies.set(episode, tally);
+    this.#next = Math.max(this.#next, episode + 1);
+    return tally;
+  }
+
+  #forgetOldest(): void {
+    if (this.#tallies.size <= REMEMBERED) return;
+    for (const [episode, { endTimestamp }] of this.#tallies) {
+      if (endTimestamp !== null) this.#tallies.delete(episode);
+      if (this.#tallies.size <= REMEMBERED) return;
+    }
   }
 
   start(episodeId: number = this.#next): number {

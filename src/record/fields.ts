@@ -1,15 +1,24 @@
-import { SimtapeError, show } from '../errors.ts';
+import { isSimtapeError, SimtapeError, show } from '../errors.ts';
 import type { InputColumn, StoredColumn, TablePlan } from '../schema/plan.ts';
 import { columnsOf, type FieldType, inferType, inputOf, numericLength } from './infer.ts';
 import { expectation } from './table.ts';
+import { takes } from './takes.ts';
 
 export type Dictionary = Readonly<Record<string, unknown>>;
+
+/** A value that the recorder adds to a dictionary. */
+export interface Extra {
+  readonly name: string;
+  /** A field of the same name must say the same. */
+  readonly fixed?: boolean;
+  /** There must be no field of the same name; otherwise the field wins. */
+  readonly alone?: boolean;
+}
 
 /** How a table reads its dictionaries. */
 export interface DictionaryRules {
   readonly plan: TablePlan;
-  /** Values that the recorder adds; a field of the same name wins, or must say the same where `fixed`. */
-  readonly extras: readonly { readonly name: string; readonly fixed?: boolean }[];
+  readonly extras: readonly Extra[];
   /** What the standard format says of a field. */
   readonly standard: Readonly<Record<string, 'number' | 'boolean' | 'vector' | 'json'>>;
   /** Fields that are stored under another name. */
@@ -63,10 +72,44 @@ export class Fields {
     this.#known.set(key, { type: described.type, input: { ...described.input, stored } });
   }
 
-  /** Throws where a value would be refused. */
-  check(key: string, value: unknown): void {
-    const field = this.#known.get(key) ?? this.#describe(key, value);
-    if (field !== null) this.#checkValue(key, field.type, field.input, value);
+  /**
+   * Why a dictionary would be refused; nothing where it would be taken. Says so before anything is learned from it, so
+   * that a refused dictionary decides no types and adds no columns.
+   *
+   * @param isFixed whether the recorder knows the value of a field already, and compares it
+   */
+  problems(row: Dictionary, isFixed: (key: string) => boolean): SimtapeError<'InvalidValue'>[] {
+    const problems: SimtapeError<'InvalidValue'>[] = [];
+    const taken = new Map<string, string>();
+    for (const key in row) {
+      if (isFixed(key)) continue;
+      try {
+        this.#check(key, row[key], taken);
+      } catch (error) {
+        if (!isSimtapeError(error, 'InvalidValue')) throw error;
+        problems.push(error);
+      }
+    }
+    return problems;
+  }
+
+  #check(key: string, value: unknown, taken: Map<string, string>): void {
+    const field = this.#known.get(key);
+    const described = field ?? this.#describe(key, value);
+    if (described === null) return;
+    const names =
+      'columns' in described
+        ? (described.columns as StoredColumn[]).map(({ name }) => name)
+        : described.input.stored.map((index) => this.#plan.columns[index]!.name);
+    for (const name of names) {
+      const other = taken.get(name.toLowerCase());
+      if (other !== undefined) {
+        throw this.invalid(key, value, `is stored in the same column as ${other}: give one of them`);
+      }
+      taken.set(name.toLowerCase(), key);
+    }
+    if (value === null || value === undefined || takes(described.input, value)) return;
+    if (!isExactNumber(described.input, value)) throw this.misfit(key, described.input, value);
   }
 
   /** The error for a value that its column does not take. */
@@ -99,6 +142,8 @@ export class Fields {
   /** What a field would be; null while all its values are null. Throws where it cannot be recorded. */
   #describe(key: string, value: unknown): (Field & { columns: StoredColumn[] }) | null {
     const plan = this.#plan;
+    // Whether observations are numbers or JSON shows with the first one.
+    if (key === 'observation' && (value === null || value === undefined)) return null;
     const name = this.#storedName(key, value);
     const known = plan.columns.find((column) => column.name === name);
     if (known !== undefined) {
@@ -135,20 +180,20 @@ export class Fields {
   }
 
   #storedName(key: string, value: unknown): string {
-    if (!NAME.test(key)) {
+    if (!NAME.test(key) || key in Object.prototype) {
       throw this.invalid(
         key,
         value,
-        'is not a column name: use 1 to 63 letters, digits and _, not starting with a digit',
+        'is not a column name: use 1 to 63 letters, digits and _, not starting with a digit, and no name that every object has',
       );
     }
-    const renamed = this.#rules.renamed[key];
+    const renamed = Object.hasOwn(this.#rules.renamed, key) ? this.#rules.renamed[key] : undefined;
     // Observations that are arrays of numbers stay arrays; as JSON text an image would be ten times as large.
     return renamed === undefined || (key === 'observation' && numericLength(value)) ? key : renamed;
   }
 
   #checkStandard(key: string, type: FieldType, value: unknown): void {
-    const expected = this.#rules.standard[key];
+    const expected = Object.hasOwn(this.#rules.standard, key) ? this.#rules.standard[key] : undefined;
     const fits = {
       number: type.kind === 'f64' || type.kind === 'i64',
       boolean: type.kind === 'bool',
@@ -160,16 +205,10 @@ export class Fields {
       throw this.invalid(key, value, `does not fit: the standard format has ${wanted} here`);
     }
   }
+}
 
-  #checkValue(key: string, type: FieldType, input: InputColumn, value: unknown): void {
-    if (value === null || value === undefined || type.kind === 'json') return;
-    const found = inferType(value);
-    const numeric = (kind: string | undefined) => kind === 'f64' || kind === 'i64';
-    const fits =
-      type.kind === 'vector' || type.kind === 'array'
-        ? JSON.stringify(found) === JSON.stringify(type)
-        : found?.kind === type.kind ||
-          (numeric(found?.kind) && numeric(type.kind) && Number(value) === value);
-    if (!fits) throw this.invalid(key, value, this.#history(key, input));
-  }
+/** Whether a bigint goes into a number column with nothing lost. */
+export function isExactNumber(input: InputColumn, value: unknown): boolean {
+  if (input.kind !== 'f64' || typeof value !== 'bigint') return false;
+  return Number.isFinite(Number(value)) && BigInt(Number(value)) === value;
 }

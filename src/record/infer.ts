@@ -96,6 +96,7 @@ export function columnsOf(name: string, type: FieldType): StoredColumn[] {
 
 /** How a field's value reaches its flat columns. */
 export function inputOf(name: string, type: FieldType, stored: readonly number[]): InputColumn {
-  if (type.kind === 'vector') return { name, kind: VECTOR_KINDS[type.size]!, nullable: true, stored };
-  return { name, nullable: true, stored, ...type };
+  if (type.kind === 'vector')
+    return { name, kind: VECTOR_KINDS[type.size]!, nullable: true, stored, exact: true };
+  return { name, nullable: true, stored, ...type, exact: true };
 }

@@ -117,7 +117,9 @@ export class Lane implements RingOwner, OverflowPort {
 
   /** What `append` calls where the writer, or a stop, asks for attention. */
   attend(): void {
+    // A stop waits until the open unit has ended, so that none is cut in two.
     if (this.words[REQUEST] === REQUEST_STOP) {
+      if (this.#unitOpen) return;
       throw new SimtapeError('Interrupted', 'the recorder was asked to stop; what was recorded is safe', {});
     }
     if (this.words[REQUEST] === REQUEST_FAILED) {

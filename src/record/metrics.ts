@@ -122,13 +122,29 @@ function tableMetrics(ring: TableRing, statistics: Float64Array): TableMetrics {
   const written = statistics[at + STAT_WRITTEN]!;
   const failed = statistics[at + STAT_FAILED]!;
   const refused = statistics[at + STAT_REJECTED]!;
+  const completed = completions(ring, written + refused, written + refused + failed);
   return {
-    submitted: taken + ring.dropped + ring.rejected,
-    written,
+    submitted: taken + ring.dropped + ring.rejected - ring.completions.length,
+    written: written - completed.written,
     dropped: ring.dropped,
     rejected: ring.rejected + refused,
-    failed,
-    pending: taken - written - failed - refused,
+    failed: failed - completed.failed,
+    pending: taken - written - failed - refused - completed.pending,
     bytes: statistics[at + STAT_BYTES]!,
   };
+}
+
+/** How many rows that completed an earlier one are written, failed and pending: rows settle in their order. */
+function completions(
+  ring: TableRing,
+  stored: number,
+  settled: number,
+): Record<'written' | 'failed' | 'pending', number> {
+  const counts = { written: 0, failed: 0, pending: 0 };
+  for (const count of ring.completions) {
+    if (count <= stored) counts.written++;
+    else if (count <= settled) counts.failed++;
+    else counts.pending++;
+  }
+  return counts;
 }

@@ -47,25 +47,21 @@ export class Overflow {
    */
   makeRoom(ring: TableRing, bytes: number, acquire: Acquire): Segment | null {
     const { overflow, memoryLimitBytes: limit } = this.#options;
-    const table = ring.plan.name;
-    if (bytes > limit) {
-      ring.rejected++;
-      throw new SimtapeError(
-        'RowTooLarge',
-        `a row of ${table} needs ${bytes} bytes, more than the memory limit of ${limit}: raise memoryLimitMb`,
-        { table, bytes, limit },
-      );
-    }
+    if (bytes > limit) throw this.#tooLarge(ring, bytes);
     this.#lane.filled();
     const found = this.#try(ring, acquire);
     if (found !== null) return found;
     // A unit that the writer was given in parts cannot be dropped any more.
-    if (overflow === 'block' || ring.plan.static || this.#inParts) return this.#wait(ring, acquire);
+    if (overflow === 'block' || ring.plan.static || this.#inParts) return this.#wait(ring, bytes, acquire);
     if (overflow === 'error') {
       ring.rejected++;
-      throw new SimtapeError('BufferFull', `the buffers are full, so a row of ${table} was refused`, {
-        table,
-      });
+      throw new SimtapeError(
+        'BufferFull',
+        `the buffers are full, so a row of ${ring.plan.name} was refused`,
+        {
+          table: ring.plan.name,
+        },
+      );
     }
     ring.dropped++;
     this.#lane.dropUnit();
@@ -91,8 +87,9 @@ export class Overflow {
     return Atomics.load(words, CONSUMED) === Atomics.load(words, CUT_SEQUENCE);
   }
 
-  #wait(ring: TableRing, acquire: Acquire): Segment {
+  #wait(ring: TableRing, bytes: number, acquire: Acquire): Segment {
     const { link } = this.#lane;
+    let given = -1;
     const start = performance.now();
     for (;;) {
       const seen = Atomics.load(link.control, SPACE);
@@ -103,15 +100,30 @@ export class Overflow {
       if (found !== null || late) this.stallMs += waited;
       if (found !== null) return found;
       if (late) throw this.#backpressure(ring, waited);
-      // All that has ended is written, and still there is no room: the open unit is larger than the memory, so
-      // the writer takes it in parts, in a commit that stays open until the unit ends.
-      if (consumed && this.#lane.unitOpen) {
+      if (consumed) {
+        // All that has ended is written, and still there is no room: the open unit is larger than the memory, so the
+        // writer takes it in parts, in a commit that stays open until the unit ends. Where it has them all, nothing
+        // can make room for this row.
+        const rows = this.#lane.rings.reduce((sum, { count }) => sum + count, 0);
+        if (!this.#lane.unitOpen || rows === given) throw this.#tooLarge(ring, bytes);
+        given = rows;
         this.#inParts = true;
         this.#lane.publishOpen();
       }
       link.wake();
       link.waitForSpace(seen, Math.min(50, this.#options.maxWaitMs - waited));
     }
+  }
+
+  #tooLarge(ring: TableRing, bytes: number): SimtapeError<'RowTooLarge'> {
+    ring.rejected++;
+    const limit = this.#options.memoryLimitBytes;
+    const table = ring.plan.name;
+    return new SimtapeError(
+      'RowTooLarge',
+      `a row of ${table} needs ${bytes} bytes beside the other tables' buffers, more than the memory limit of ${limit}: raise memoryLimitMb`,
+      { table, bytes, limit },
+    );
   }
 
   #backpressure(ring: TableRing, waitedMs: number): SimtapeError<'Backpressure'> {

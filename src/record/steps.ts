@@ -1,5 +1,5 @@
 import { REQUEST } from '../buffer/words.ts';
-import { show } from '../errors.ts';
+import { SimtapeError, show } from '../errors.ts';
 import { STEPS } from '../schema/standard.ts';
 import { wallClock } from './clock.ts';
 import { DictionaryTable } from './dictionary.ts';
@@ -43,7 +43,7 @@ export class Steps {
         { name: 'step_number', fixed: true },
         { name: 'timestamp' },
         { name: 'agent_id', fixed: true },
-        { name: 'metadata' },
+        { name: 'metadata', alone: true },
       ],
       standard: {
         position: 'vector',
@@ -61,6 +61,7 @@ export class Steps {
 
   record(data: Dictionary, stepNumber: number, episodeId?: number, metadata?: Dictionary): void {
     this.#lane.refuseIfClosed();
+    this.#check(data);
     checkNumber(this.#table, 'step_number', stepNumber);
     if (episodeId !== undefined) checkNumber(this.#table, 'episode_id', episodeId);
     const own = !this.#lane.unitOpen;
@@ -88,6 +89,7 @@ export class Steps {
   }
 
   startEpisode(episodeId?: number): number {
+    this.#lane.refuseIfClosed();
     return this.#episodes.start(episodeId);
   }
 
@@ -97,15 +99,17 @@ export class Steps {
 
   /** Reasons why a step's dictionary would be refused. */
   explain(data: unknown): string[] {
-    if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-      return [`a step is a dictionary, not ${show(data)}`];
-    }
-    const dictionary = data as Dictionary;
-    const agents = agentKeys(dictionary);
-    if (agents === null) return this.#table.explain(dictionary);
-    return agents.flatMap((key) =>
-      this.#table.explain(agentRow(dictionary, key)).map((reason) => `${key}: ${reason}`),
-    );
+    if (!isDictionary(data)) return [`a step is a dictionary, not ${show(data)}`];
+    const agents = agentKeys(data);
+    if (agents === null) return this.#table.explain(data, IDS);
+    return agents.flatMap((key) => {
+      const row = data[key];
+      if (!isDictionary(row)) return [`${key} is ${show(row)}, not a dictionary as the other agents are`];
+      const joined = agentRow(data, key);
+      const number = joined.agent_id === undefined || joined.agent_id === agentNumber(key);
+      const reasons = number ? [] : [`steps: agent_id = ${show(joined.agent_id)} contradicts ${key}`];
+      return [...reasons, ...this.#table.explain(joined, IDS | AGENT)].map((reason) => `${key}: ${reason}`);
+    });
   }
 
   #record(data: Dictionary, stepNumber: number, episodeId: number, metadata: Dictionary | undefined): void {
@@ -124,23 +128,25 @@ export class Steps {
 
   /** A step that may make several rows, none of which stays where one is refused. */
   #unusual(data: Dictionary, mask: number, episodeId: number): Tally {
+    const agents = agentKeys(data);
+    const rows = agents === null ? [data] : agents.map((key) => agentRow(data, key));
     const known = this.#episodes.find(episodeId);
+    const before = { ...known };
     const steps = this.#table.ring.savepoint();
     const episodes = this.#episodes.savepoint();
+    this.#lastWasPlain = agents === null;
     try {
-      const tally = known ?? this.#episodes.begin(episodeId, data);
-      const agents = agentKeys(data);
-      this.#lastWasPlain = !Object.keys(data).some((key) => AGENT_KEY.test(key));
-      if (agents === null) this.#row(data, mask, tally);
-      for (const key of agents ?? []) {
-        this.#extra.agent_id = Number(key.slice(6));
-        this.#row(agentRow(data, key), mask | AGENT, tally);
+      const tally = known ?? this.#episodes.begin(episodeId, rows[0]!);
+      for (const [i, row] of rows.entries()) {
+        if (agents !== null) this.#extra.agent_id = agentNumber(agents[i]!);
+        this.#row(row, agents === null ? mask : mask | AGENT, tally);
       }
       this.#tally = tally;
       return tally;
     } catch (error) {
       this.#table.ring.takeBack(steps);
       if (known === undefined) this.#episodes.takeBack(episodeId, episodes);
+      else Object.assign(known, before);
       throw error;
     }
   }
@@ -152,32 +158,51 @@ export class Steps {
       this.#extra.timestamp = wallClock();
       bits |= TIME;
     }
-    if (this.#table.append(data, this.#extra, bits, likeLast) === 0) return;
+    this.#table.append(data, this.#extra, bits, likeLast);
     if (typeof timestamp === 'number') tally.lastTimestamp = timestamp;
-    if (typeof reward === 'number') {
-      tally.reward += reward;
+    if (typeof reward === 'number' || typeof reward === 'bigint') {
+      tally.reward += Number(reward);
       tally.rewarded = true;
     }
   }
+
+  /** Refuses what is no dictionary. */
+  #check(data: unknown): void {
+    if (isDictionary(data)) return;
+    this.#table.ring.rejected++;
+    throw new SimtapeError('InvalidValue', `steps takes a dictionary, not ${show(data)}`, {
+      table: 'steps',
+      column: '',
+      value: data,
+    });
+  }
+}
+
+function isDictionary(data: unknown): data is Dictionary {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
 
 /** The keys of a dictionary of agents (`agent_0`, `agent_1`, ...), or null for a plain step. */
 function agentKeys(data: Dictionary): string[] | null {
-  let agents: string[] | null = null;
-  for (const key in data) {
-    // Most keys are told apart without the expression: it costs as much as all the rest.
-    if (key.charCodeAt(0) !== 97 || key.charCodeAt(5) !== 95 || !AGENT_KEY.test(key)) continue;
-    const value = data[key];
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
-    agents ??= [];
-    agents.push(key);
-  }
-  return agents;
+  const keys = Object.keys(data).filter((key) => AGENT_KEY.test(key));
+  return keys.some((key) => isDictionary(data[key])) ? keys : null;
+}
+
+function agentNumber(key: string): number {
+  return Number(key.slice('agent_'.length));
 }
 
 /** One agent's row: its own fields, and those that stand beside the agents and hold for all. */
 function agentRow(data: Dictionary, agent: string): Dictionary {
+  const own = data[agent];
+  if (!isDictionary(own)) {
+    throw new SimtapeError(
+      'InvalidValue',
+      `steps: ${agent} is ${show(own)}, not a dictionary as the other agents are`,
+      { table: 'steps', column: agent, value: own },
+    );
+  }
   const row: Record<string, unknown> = {};
   for (const key in data) if (!AGENT_KEY.test(key)) row[key] = data[key];
-  return Object.assign(row, data[agent]);
+  return Object.assign(row, own);
 }

@@ -69,11 +69,26 @@ export function enumOf<const Label extends string, Options extends ColumnOptions
   labels: readonly Label[],
   options?: Options,
 ): Column<Label, IsNullable<Options>, false> {
-  const bad = labels.find((label, i) => typeof label !== 'string' || labels.indexOf(label) !== i);
-  if (labels.length === 0 || labels.length > 65_536 || bad !== undefined) {
-    const what =
-      bad === undefined ? `${labels.length} labels` : `the label ${show(bad)} twice or not a string`;
-    throw new SimtapeError('InvalidSchema', `enumOf takes 1 to 65,536 different strings, not ${what}`, {});
+  const list: readonly unknown[] = Array.isArray(labels) ? labels : [];
+  const bad = list.find((label) => typeof label !== 'string');
+  const different = new Set(list).size === list.length;
+  if (
+    list.length === 0 ||
+    list.length > 65_536 ||
+    !different ||
+    list.some((label) => typeof label !== 'string')
+  ) {
+    const twice = list.find((label, i) => list.indexOf(label) !== i);
+    const what = !Array.isArray(labels)
+      ? show(labels)
+      : bad !== undefined || !different
+        ? show(bad ?? twice)
+        : 'that many';
+    throw new SimtapeError(
+      'InvalidSchema',
+      `enumOf takes 1 to 65,536 different strings in an array, not ${list.length} with ${what}`,
+      {},
+    );
   }
   return column('enum', options, { labels: [...labels] });
 }

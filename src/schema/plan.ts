@@ -53,6 +53,8 @@ export interface InputColumn {
   readonly labels?: readonly string[];
   readonly element?: ElementKind;
   readonly length?: number;
+  /** Whether nothing may be lost: no rounding to f32, no further fields beside a vector's parts. */
+  readonly exact?: boolean;
   /** Table that a `ref` points to. */
   readonly target?: string;
   /** Whether a value that is left out becomes the open frame's id. */
@@ -110,7 +112,8 @@ export function planDifferences(known: TablePlan, wanted: TablePlan): string[] {
 }
 
 function signature(column: StoredColumn): string {
-  const detail = column.labels?.join(', ') ?? (column.element && `${column.element}, ${column.length}`);
+  const labels = column.labels === undefined ? undefined : JSON.stringify(column.labels);
+  const detail = labels ?? (column.element && `${column.element}, ${column.length}`);
   const target = column.references === undefined ? '' : ` to ${column.references.table}`;
   return `${column.kind}${detail === undefined ? '' : `(${detail})`}${target}`;
 }

@@ -1,5 +1,5 @@
 import { SimtapeError, show } from '../errors.ts';
-import type { Column, TableSchema } from './types.ts';
+import { COLUMN_KINDS, type Column, type TableSchema } from './types.ts';
 
 export interface TableOptions {
   description?: string;
@@ -36,7 +36,7 @@ export type RowOf<T extends TableSchema> =
 /** Names of 1 to 63 characters that every format and SQL dialect takes without quoting trouble. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 const RESERVED_TABLES = new Set(['runs', 'episodes', 'steps', 'simulation_frame']);
-const RESERVED_COLUMNS = new Set(['id', 'rowid', 'oid', '_rowid_', 'run_number', 'constructor', '__proto__']);
+const RESERVED_COLUMNS = new Set(['id', 'rowid', 'oid', '_rowid_', 'run_number']);
 const PARTS = { vec2: ['x', 'y'], vec3: ['x', 'y', 'z'], quat: ['x', 'y', 'z', 'w'] } as const;
 
 /** Suffixes of the flat columns that a vector is stored in, or null for a column that is stored as one. */
@@ -71,13 +71,13 @@ export function defineTable<const Columns extends Record<string, Column>>(
 /** Checks column names and references. The recorder's own tables pass through here too. */
 export function checkColumns(schema: TableSchema): void {
   const { name: table, columns } = schema;
-  if (Object.keys(columns).length === 0) {
+  if (typeof columns !== 'object' || columns === null || Object.keys(columns).length === 0) {
     throw new SimtapeError('InvalidSchema', `table ${table} has no columns: give it at least one`, { table });
   }
   const stored = new Map<string, string>();
   for (const [name, column] of Object.entries(columns)) {
     checkName(table, name, name);
-    if (typeof column !== 'object' || column === null || typeof column.kind !== 'string') {
+    if (typeof column !== 'object' || column === null || !COLUMN_KINDS.includes(column.kind)) {
       throw new SimtapeError(
         'InvalidSchema',
         `${table}.${name} is ${show(column)}, not a column: call the builder, as in ${name}: f64()`,
@@ -87,7 +87,8 @@ export function checkColumns(schema: TableSchema): void {
     if (column.kind === 'ref') checkReference(schema, name, column);
     for (const part of storedNames(name, column)) {
       const taken = stored.get(part.toLowerCase());
-      if (taken !== undefined || RESERVED_COLUMNS.has(part.toLowerCase())) {
+      const reserved = RESERVED_COLUMNS.has(part.toLowerCase()) || part in Object.prototype;
+      if (taken !== undefined || reserved) {
         const why = taken === undefined ? 'is a reserved name' : `is also what ${taken} is stored as`;
         throw new SimtapeError(
           'InvalidSchema',

@@ -8,19 +8,30 @@ export type NumberKind = (typeof NUMBER_KINDS)[number];
 export type ElementKind = NumberKind | 'bool';
 
 /** Every kind of column that a schema may name. */
-export type ColumnKind =
-  | NumberKind
-  | 'bool'
-  | 'utf8'
-  | 'json'
-  | 'bytes'
-  | 'timestamp'
-  | 'enum'
-  | 'vec2'
-  | 'vec3'
-  | 'quat'
-  | 'array'
-  | 'ref';
+export const COLUMN_KINDS = [
+  'f64',
+  'f32',
+  'i8',
+  'i16',
+  'i32',
+  'i64',
+  'u8',
+  'u16',
+  'u32',
+  'u64',
+  'bool',
+  'utf8',
+  'json',
+  'bytes',
+  'timestamp',
+  'enum',
+  'vec2',
+  'vec3',
+  'quat',
+  'array',
+  'ref',
+] as const;
+export type ColumnKind = (typeof COLUMN_KINDS)[number];
 
 /** Which clock a time column was read from; wall-clock columns differ between runs with the same seed. */
 export type Clock = 'wall' | 'simulation';

@@ -55,6 +55,7 @@ export class FakeWriter implements WriterLink {
     this.#drain = new Drain(backend, block, {
       control: this.control,
       statistics: new Statistics(this.statistics),
+      partBytes: 2 ** 20,
       throwOnFailure: false,
       receive: () => this.#deliver(),
       report: (error) => this.reported.push(error),
@@ -102,6 +103,10 @@ export class FakeWriter implements WriterLink {
 
   wake(): void {
     if (this.diligence === 'awake') this.drain();
+  }
+
+  nudge(): void {
+    this.wake();
   }
 
   waitForSpace(): void {

@@ -1,4 +1,11 @@
-import type { Collider, RigidBody, TempContactManifold, Vector, World } from '@dimforge/rapier3d-compat';
+import type {
+  Collider,
+  RigidBody,
+  Rotation,
+  TempContactManifold,
+  Vector,
+  World,
+} from '@dimforge/rapier3d-compat';
 import type { RowOf, Table } from '../../src/index.ts';
 import { rotate } from './energy.ts';
 import { type Contact, SHAPES } from './tables.ts';
@@ -20,6 +27,8 @@ const COMPOUND = SHAPES.indexOf('compound');
 export class ContactReader {
   readonly #world: World;
   readonly #table: Table<typeof Contact>;
+  #position: Vector = { x: 0, y: 0, z: 0 };
+  #rotation: Rotation = { x: 0, y: 0, z: 0, w: 1 };
 
   constructor(world: World, table: Table<typeof Contact>) {
     this.#world = world;
@@ -67,22 +76,27 @@ export class ContactReader {
       const distance = manifold.contactDist(i);
       // Rapier also keeps points that are about to touch.
       if (impulse === 0 && distance > 0) continue;
-      normal ??= directed(manifold.normal(), flipped);
-      const local = flipped ? manifold.localContactPoint2(i) : manifold.localContactPoint1(i);
-      // Of a compound, the point would be in the frame of a part that Rapier does not name.
-      const point = local === null || collider.shapeType() === COMPOUND ? null : inWorld(collider, local);
+      if (normal === null) {
+        normal = directed(manifold.normal(), flipped);
+        this.#position = collider.translation(this.#position);
+        this.#rotation = collider.rotation(this.#rotation);
+      }
+      const point = this.#pointOn(collider, manifold, flipped, i);
       const row: RowOf<typeof Contact> = { frame_id, body_a_id, body_b_id, point, normal, distance, impulse };
       this.#table.append(row);
     }
+  }
+
+  /** In the world; null where Rapier gives the point in the frame of a compound's part, which it does not name. */
+  #pointOn(collider: Collider, manifold: TempContactManifold, flipped: boolean, i: number): Vector | null {
+    const local = flipped ? manifold.localContactPoint2(i) : manifold.localContactPoint1(i);
+    if (local === null || collider.shapeType() === COMPOUND) return null;
+    const { x, y, z } = this.#position;
+    const turned = rotate(this.#rotation, local);
+    return { x: x + turned.x, y: y + turned.y, z: z + turned.z };
   }
 }
 
 function directed({ x, y, z }: Vector, flipped: boolean): Vector {
   return flipped ? { x: -x, y: -y, z: -z } : { x, y, z };
-}
-
-function inWorld(collider: Collider, local: Vector): Vector {
-  const { x, y, z } = collider.translation();
-  const turned = rotate(collider.rotation(), local);
-  return { x: x + turned.x, y: y + turned.y, z: z + turned.z };
 }

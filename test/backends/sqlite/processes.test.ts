@@ -14,6 +14,7 @@ class Other {
   readonly #child: ChildProcess;
   readonly #lines: Interface;
   readonly #heard: string[] = [];
+  readonly #ended: Promise<unknown>;
 
   constructor(path: string, runId: string, frames: number) {
     this.#child = spawn(process.execPath, [PROGRAM, path, runId, String(frames)], {
@@ -21,12 +22,13 @@ class Other {
     });
     this.#lines = createInterface({ input: this.#child.stdout! });
     this.#lines.on('line', (line) => this.#heard.push(line));
+    this.#ended = once(this.#lines, 'close');
     onTestFinished(() => void this.#child.kill('SIGKILL'));
   }
 
   /** Resolves once it has said `what`; rejects where it ends before. */
   async hear(what: string): Promise<void> {
-    const ended = once(this.#lines, 'close').then(() => {
+    const ended = this.#ended.then(() => {
       if (!this.#heard.includes(what)) throw new Error(`the process ended before it said ${what}`);
     });
     ended.catch(() => {});

@@ -94,9 +94,9 @@ describe('WorldModel recording', () => {
       model.recorder!.flushSync();
       allocated.push(model.recorder!.metrics().buffer.bytesAllocated);
     }
+    // 30,000 states are 5 MB; what they pass through stays as small as it was.
+    expect(Math.max(...allocated)).toBeLessThan(2 ** 20);
     const metrics = model.recorder!.metrics();
-    expect(metrics.buffer.bytesInUse).toBeLessThan(2 ** 20);
-    expect(allocated.at(-1)).toBe(allocated[9]);
     expect(metrics.tables.inertial_state).toMatchObject({ written: 30_000, pending: 0 });
     model.disableRecording();
     expect(faults(connect(path))).toEqual([]);
