@@ -22,9 +22,13 @@ export function makeProgram(done: (exitCode: number) => void): Command {
 
   command(program, 'record', 'record a simulation', [
     'plume --episodes 20 --seed 7',
+    'rigid --bodies 50',
     './my-sim.ts --out data',
   ])
-    .argument('<simulation>', 'plume, or a module whose default export is function (recorder, options)')
+    .argument(
+      '<simulation>',
+      'plume, rigid, or a module whose default export is function (recorder, options)',
+    )
     .addOption(
       new Option('--backend <name>', 'how to store it; none measures the simulation without recording')
         .choices(['sqlite', 'none'])
@@ -35,6 +39,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .option('--episodes <n>', 'how many episodes', wholeNumber('--episodes', 1))
     .option('--steps <n>', 'how many steps at most, of each episode', wholeNumber('--steps', 1))
     .option('--agents <n>', 'how many agents', wholeNumber('--agents', 1))
+    .option('--bodies <n>', 'how many bodies, of the rigid world', wholeNumber('--bodies', 0))
     .option('--seed <n>', 'same seed, same data', wholeNumber('--seed', 0))
     .option('--json', 'print one JSON object; what the simulation prints goes to stderr')
     .addHelpText('after', MODULE)

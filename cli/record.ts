@@ -3,12 +3,13 @@ import { Failure } from './problems.ts';
 import { ProgressBar } from './record/progress-bar.ts';
 import { exitCode, problems, resultAsJson, resultOf } from './record/result.ts';
 import { summary } from './record/summary.ts';
-import { chooseSimulation } from './simulation/choose.ts';
+import { chooseSimulation, refuseOptions } from './simulation/choose.ts';
 import { exitCodeOf, Stopper } from './simulation/stopper.ts';
 import { SimulationThread } from './simulation/thread.ts';
 import type { SimulationOptions } from './simulation.ts';
 
-export interface RecordFlags extends Pick<SimulationOptions, 'episodes' | 'steps' | 'agents' | 'seed'> {
+export interface RecordFlags
+  extends Pick<SimulationOptions, 'episodes' | 'steps' | 'agents' | 'bodies' | 'seed'> {
   readonly backend: 'sqlite' | 'none';
   readonly out?: string;
   readonly path?: string;
@@ -19,7 +20,9 @@ export interface RecordFlags extends Pick<SimulationOptions, 'episodes' | 'steps
 export async function record(label: string, flags: RecordFlags): Promise<number> {
   const { backend, out, path, json = false, ...options } = flags;
   const recorder = { backend, directory: out, path };
-  const job = { simulation: chooseSimulation(label), label, options, recorder };
+  const simulation = chooseSimulation(label);
+  refuseOptions(simulation, options);
+  const job = { simulation, label, options, recorder };
   let bar: ProgressBar | null = null;
   const above = (write: () => void) => (bar === null ? write() : bar.printAbove(write));
   const say = (text: string) => above(() => tell(text));

@@ -11,6 +11,8 @@ export interface SimulationOptions {
   readonly steps?: number;
   /** `--agents`: how many agents, 1 or more. */
   readonly agents?: number;
+  /** `--bodies`: how many bodies, 0 or more. */
+  readonly bodies?: number;
   /** `--seed`: a safe integer, 0 or more. */
   readonly seed?: number;
   /**

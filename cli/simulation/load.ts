@@ -22,7 +22,7 @@ export async function loadSimulation({
   label,
   options,
 }: SimulationJob): Promise<LoadedSimulation> {
-  if ('world' in simulation) return loadPlume(options);
+  if ('world' in simulation) return simulation.world === 'plume' ? loadPlume(options) : loadRigid(options);
   return {
     world: basename(simulation.file, extname(simulation.file)),
     seed: options.seed,
@@ -50,6 +50,19 @@ async function loadPlume(given: SimulationJob['options']): Promise<LoadedSimulat
       });
     },
     episodes: () => tally,
+  };
+}
+
+async function loadRigid(given: SimulationJob['options']): Promise<LoadedSimulation> {
+  const { defaultRigidOptions, loadRapier, runRigid } = await import('../../worlds/rigid/index.ts');
+  // Before a recording is begun: Rapier is an optional package.
+  await loadRapier();
+  const configuration = { ...defaultRigidOptions, ...given };
+  return {
+    world: 'rigid',
+    seed: configuration.seed,
+    configuration,
+    run: (recorder, { progress }) => runRigid(recorder, { ...configuration, onProgress: progress }),
   };
 }
 

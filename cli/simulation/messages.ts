@@ -1,13 +1,16 @@
 import type { RecorderConfig, TableMetrics } from '../../src/index.ts';
 import type { SimulationOptions } from '../simulation.ts';
 
+/** The worlds of ours. */
+export type World = 'plume' | 'rigid';
+
 /** What the simulation's thread is told when it starts. */
 export interface SimulationJob {
   /** A world of ours, or the file of a module. */
-  readonly simulation: { readonly world: 'plume' } | { readonly file: string };
+  readonly simulation: { readonly world: World } | { readonly file: string };
   /** As the user named it. */
   readonly label: string;
-  readonly options: Pick<SimulationOptions, 'episodes' | 'steps' | 'agents' | 'seed'>;
+  readonly options: Pick<SimulationOptions, 'episodes' | 'steps' | 'agents' | 'bodies' | 'seed'>;
   readonly recorder: Pick<RecorderConfig, 'backend' | 'directory' | 'path'>;
   /** See {@link Progress}. */
   readonly progress: SharedArrayBuffer;

@@ -105,7 +105,7 @@ export class Episodes {
         `episode ${episodeId} was recorded without steps, while steps without an episode went into episode ${this.#current}: pass the episode's number to recordStep`,
       );
     }
-    const end = known?.endTimestamp ?? known?.lastTimestamp ?? wallClock();
+    const end = known?.lastTimestamp ?? known?.endTimestamp ?? wallClock();
     const extra = {
       episode_id: episodeId,
       start_timestamp: known?.startTimestamp ?? end,

@@ -180,11 +180,12 @@ export class Fields {
   }
 
   #storedName(key: string, value: unknown): string {
-    if (!NAME.test(key) || key in Object.prototype) {
+    if (key in Object.prototype) throw this.invalid(key, value, 'is a reserved name: rename it');
+    if (!NAME.test(key)) {
       throw this.invalid(
         key,
         value,
-        'is not a column name: use 1 to 63 letters, digits and _, not starting with a digit, and no name that every object has',
+        'is not a column name: use 1 to 63 letters, digits and _, not starting with a digit',
       );
     }
     const renamed = Object.hasOwn(this.#rules.renamed, key) ? this.#rules.renamed[key] : undefined;

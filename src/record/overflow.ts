@@ -1,7 +1,7 @@
 import type { WriterLink } from '../buffer/link.ts';
 import type { Acquire, TableRing } from '../buffer/ring.ts';
 import type { Segment } from '../buffer/segment.ts';
-import { CONSUMED, CUT_SEQUENCE, SPACE } from '../buffer/words.ts';
+import { CONSUMED, CUT_SEQUENCE, MEMORY_KB, SPACE } from '../buffer/words.ts';
 import { SimtapeError } from '../errors.ts';
 
 /** What happens when the buffers are full. */
@@ -51,6 +51,8 @@ export class Overflow {
     this.#lane.filled();
     const found = this.#try(ring, acquire);
     if (found !== null) return found;
+    // Nothing is on its way to the writer, so nothing will make room.
+    if (!this.#lane.unitOpen && this.#allConsumed()) throw this.#tooLarge(ring, bytes + this.#allocated());
     // A unit that the writer was given in parts cannot be dropped any more.
     if (overflow === 'block' || ring.plan.static || this.#inParts) return this.#wait(ring, bytes, acquire);
     if (overflow === 'error') {
@@ -105,7 +107,7 @@ export class Overflow {
         // writer takes it in parts, in a commit that stays open until the unit ends. Where it has them all, nothing
         // can make room for this row.
         const rows = this.#lane.rings.reduce((sum, { count }) => sum + count, 0);
-        if (!this.#lane.unitOpen || rows === given) throw this.#tooLarge(ring, bytes);
+        if (!this.#lane.unitOpen || rows === given) throw this.#tooLarge(ring, bytes + this.#allocated());
         given = rows;
         this.#inParts = true;
         this.#lane.publishOpen();
@@ -115,13 +117,17 @@ export class Overflow {
     }
   }
 
+  #allocated(): number {
+    return Atomics.load(this.#lane.link.control, MEMORY_KB) * 1024;
+  }
+
   #tooLarge(ring: TableRing, bytes: number): SimtapeError<'RowTooLarge'> {
     ring.rejected++;
     const limit = this.#options.memoryLimitBytes;
     const table = ring.plan.name;
     return new SimtapeError(
       'RowTooLarge',
-      `a row of ${table} needs ${bytes} bytes beside the other tables' buffers, more than the memory limit of ${limit}: raise memoryLimitMb`,
+      `a row of ${table} needs ${bytes} bytes with the buffers that must stay, more than the memory limit of ${limit}: raise memoryLimitMb`,
       { table, bytes, limit },
     );
   }

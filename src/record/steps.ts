@@ -185,7 +185,9 @@ function isDictionary(data: unknown): data is Dictionary {
 /** The keys of a dictionary of agents (`agent_0`, `agent_1`, ...), or null for a plain step. */
 function agentKeys(data: Dictionary): string[] | null {
   const keys = Object.keys(data).filter((key) => AGENT_KEY.test(key));
-  return keys.some((key) => isDictionary(data[key])) ? keys : null;
+  if (!keys.some((key) => isDictionary(data[key]))) return null;
+  // An agent that is null is not there in this step.
+  return keys.filter((key) => data[key] !== null && data[key] !== undefined);
 }
 
 function agentNumber(key: string): number {

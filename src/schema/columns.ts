@@ -69,26 +69,17 @@ export function enumOf<const Label extends string, Options extends ColumnOptions
   labels: readonly Label[],
   options?: Options,
 ): Column<Label, IsNullable<Options>, false> {
-  const list: readonly unknown[] = Array.isArray(labels) ? labels : [];
-  const bad = list.find((label) => typeof label !== 'string');
-  const different = new Set(list).size === list.length;
-  if (
-    list.length === 0 ||
-    list.length > 65_536 ||
-    !different ||
-    list.some((label) => typeof label !== 'string')
-  ) {
-    const twice = list.find((label, i) => list.indexOf(label) !== i);
-    const what = !Array.isArray(labels)
-      ? show(labels)
-      : bad !== undefined || !different
-        ? show(bad ?? twice)
-        : 'that many';
-    throw new SimtapeError(
-      'InvalidSchema',
-      `enumOf takes 1 to 65,536 different strings in an array, not ${list.length} with ${what}`,
-      {},
-    );
+  const refuse = (what: string) => {
+    const message = `enumOf takes an array of 1 to 65,536 different strings, not ${what}`;
+    return new SimtapeError('InvalidSchema', message, {});
+  };
+  if (!Array.isArray(labels)) throw refuse(show(labels));
+  if (labels.length === 0 || labels.length > 65_536) throw refuse(`${labels.length} labels`);
+  const seen = new Set<unknown>();
+  for (const label of labels as readonly unknown[]) {
+    if (typeof label !== 'string') throw refuse(`one with ${show(label)}`);
+    if (seen.has(label)) throw refuse(`one with ${show(label)} twice`);
+    seen.add(label);
   }
   return column('enum', options, { labels: [...labels] });
 }

@@ -104,16 +104,19 @@ export function planDifferences(known: TablePlan, wanted: TablePlan): string[] {
   const differences: string[] = [];
   for (const column of wanted.columns) {
     const other = known.columns.find((candidate) => candidate.name === column.name);
-    if (other !== undefined && signature(other) !== signature(column)) {
+    if (other !== undefined && !isSameType(other, column)) {
       differences.push(`${column.name} is ${signature(other)}, not ${signature(column)}`);
     }
   }
   return differences;
 }
 
+function isSameType(a: StoredColumn, b: StoredColumn): boolean {
+  return signature(a) === signature(b) && JSON.stringify(a.labels) === JSON.stringify(b.labels);
+}
+
 function signature(column: StoredColumn): string {
-  const labels = column.labels === undefined ? undefined : JSON.stringify(column.labels);
-  const detail = labels ?? (column.element && `${column.element}, ${column.length}`);
+  const detail = column.labels?.join(', ') ?? (column.element && `${column.element}, ${column.length}`);
   const target = column.references === undefined ? '' : ` to ${column.references.table}`;
   return `${column.kind}${detail === undefined ? '' : `(${detail})`}${target}`;
 }

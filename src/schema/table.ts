@@ -80,7 +80,7 @@ export function checkColumns(schema: TableSchema): void {
     if (typeof column !== 'object' || column === null || !COLUMN_KINDS.includes(column.kind)) {
       throw new SimtapeError(
         'InvalidSchema',
-        `${table}.${name} is ${show(column)}, not a column: call the builder, as in ${name}: f64()`,
+        `${table}.${name} is ${describe(column)}, not a column: call the builder, as in ${name}: f64()`,
         { table, column: name },
       );
     }
@@ -99,6 +99,11 @@ export function checkColumns(schema: TableSchema): void {
       stored.set(part.toLowerCase(), name);
     }
   }
+}
+
+function describe(column: unknown): string {
+  const kind = (column as { kind?: unknown } | null | undefined)?.kind;
+  return kind === undefined ? show(column) : `of kind ${show(kind)}`;
 }
 
 /** Names of the flat columns that a column is stored as: `position` of a `vec3` gives `position_x` … `_z`. */

@@ -138,7 +138,7 @@ it('has a typed error for a recording with flipped bits, or reads what is left',
   const whole = await healthy(path);
   const random = randomNumbers(20261122);
   const outcomes: string[] = [];
-  for (let round = 0; round < 250; round++) {
+  for (let round = 0; round < 160; round++) {
     writeFileSync(path, withFlippedBits(whole, random));
     outcomes.push(await outcome(path));
   }

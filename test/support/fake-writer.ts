@@ -55,7 +55,7 @@ export class FakeWriter implements WriterLink {
     this.#drain = new Drain(backend, block, {
       control: this.control,
       statistics: new Statistics(this.statistics),
-      partBytes: 2 ** 20,
+      partBytes: Math.max(4 * 2 ** 20, this.options.memoryLimitBytes / 8),
       throwOnFailure: false,
       receive: () => this.#deliver(),
       report: (error) => this.reported.push(error),
