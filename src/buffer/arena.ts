@@ -1,3 +1,4 @@
+import { jsonSize, MAX_DEPTH, plainPart, utf8Length } from './json-size.ts';
 import type { Shape, Shapes } from './shapes.ts';
 import {
   TAG_ARRAY,
@@ -20,9 +21,9 @@ const UNSTORABLE = -2;
 /** The object that is being written has other keys than was guessed. */
 const OTHER_KEYS = -3;
 
-/** How deep JSON values may be nested; deeper ones are taken for cycles. */
-export const MAX_DEPTH = 64;
 const SHORT_TEXT = 40;
+/** Bytes for the smaller values that come in a row behind the one that found no room. */
+const SPARE = 4096;
 const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
 const noData = new DataView(nothing.buffer);
@@ -66,7 +67,9 @@ export class Arena {
    */
   wanted(): number {
     if (this.used > this.#start) return 0;
-    return Math.max(2 * (this.#end - this.#start), this.position - this.#start + this.#missing + 1024);
+    const needed = this.position - this.#start + this.#missing + SPARE;
+    const had = this.#end - this.#start;
+    return needed > had ? needed : 2 * had;
   }
 
   text(value: string): number {
@@ -114,6 +117,10 @@ export class Arena {
   json(value: unknown): number {
     const start = this.position;
     const failed = this.#value(value, 0);
+    if (failed === NO_ROOM) {
+      this.position = start;
+      return this.#noRoom(jsonSize(value));
+    }
     if (failed !== 0) return failed;
     // A function, or an object whose toJSON says nothing: not a value.
     return this.#bytes[start] === TAG_UNDEFINED ? UNSTORABLE : this.position - start;
@@ -253,30 +260,8 @@ export class Arena {
   }
 }
 
-/** Bytes of a well-formed text in UTF-8. */
-function utf8Length(value: string): number {
-  let bytes = value.length;
-  for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i);
-    // Two bytes from 0x80 on, three from 0x800 on; the halves of a surrogate pair make four together.
-    if (code > 0x7f) bytes += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1;
-  }
-  return bytes;
-}
-
 function hasKeys(value: object, keys: readonly string[]): boolean {
   let i = 0;
   for (const key in value) if (key !== keys[i++]) return false;
   return i === keys.length;
 }
-
-/** What JSON has no form for, as the arena writes it elsewhere: bigints as integers, typed arrays as arrays. */
-function plainPart(_: string, part: unknown): unknown {
-  if (typeof part === 'bigint') return rawNumber(part);
-  if (!ArrayBuffer.isView(part) || part instanceof DataView) return part;
-  return Array.from(part as unknown as ArrayLike<unknown>);
-}
-
-/** `JSON.rawJSON` is in the language (proposal-json-parse-with-source) but not yet in TypeScript's library. */
-const rawNumber = (value: bigint): unknown =>
-  (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(String(value));

@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from '../buffer/arena.ts';
+import { MAX_DEPTH } from '../buffer/json-size.ts';
 import type { InputColumn } from '../schema/plan.ts';
 import { partsOf } from '../schema/table.ts';
 import { elementTaken, isInteger, nanoseconds, wideInteger } from './append-helpers.ts';

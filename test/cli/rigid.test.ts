@@ -13,7 +13,7 @@ it('records the rigid world', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/inertial_state +100 rows/);
   using recording = await openRecording(cli.path('rigid.db'));
-  expect(recording.runs()).toMatchObject([{ world: 'rigid', seed: 3, state: 'ended' }]);
+  expect(recording.runs()).toMatchObject([{ world: 'rigid', seed: '3', state: 'ended' }]);
 });
 
 it('refuses what a world has no use for, and says what it takes', async () => {
@@ -29,7 +29,7 @@ it('refuses what a world has no use for, and says what it takes', async () => {
 });
 
 it('says in one line what to install where Rapier is missing, and begins no recording', async () => {
-  const hidden = pathToFileURL(program('no-rapier.mjs')).href;
+  const hidden = pathToFileURL(program('no-rapier.ts')).href;
   const { code, stdout, stderr } = await cli.run(['record', 'rigid', '--out', 'none'], {
     env: { NODE_OPTIONS: `--import ${hidden}` },
   });

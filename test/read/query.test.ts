@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createRecorder, defineTable, f64, type Recorder, u64 } from '../../src/index.ts';
 import { openRecording, type QueryParameter } from '../../src/read/index.ts';
@@ -80,6 +80,17 @@ it.each(WRITES)('is read-only: %s', async (sql) => {
   expect(after).toEqual(before);
   expect(recorder.executeQuery('PRAGMA user_version')).toEqual([{ user_version: 1 }]);
   await recorder.close();
+});
+
+it('writes no other file either', async () => {
+  const path = freshPath();
+  const recorder = await recording(path, false);
+  const other = join(dirname(path), 'other.db');
+  for (const sql of [`VACUUM INTO '${other}'`, `ATTACH '${other}' AS other`]) {
+    refusal('QueryFailed', () => recorder.executeQuery(sql));
+  }
+  await recorder.close();
+  expect(readdirSync(dirname(path))).toEqual([basename(path)]);
 });
 
 it.each<[string, RegExp]>([

@@ -5,7 +5,7 @@ import { type Body, MOTIONS, SHAPES, type ShapeName } from './tables.ts';
 export type BodyRow = RowOf<typeof Body>;
 
 /** Index of a handle in Rapier's set: its low 32 bits. The high ones count how often the place was used before. */
-export function slotOf(handle: number): number {
+function slotOf(handle: number): number {
   BITS.setFloat64(0, handle, true);
   return BITS.getUint32(0, true);
 }

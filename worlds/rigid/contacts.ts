@@ -49,13 +49,12 @@ export class ContactReader {
     collider: Collider,
     bodies: ReadonlyMap<RigidBody, ContactBody>,
   ): void {
-    const { narrowPhase } = this.#world;
-    narrowPhase.contactPairsWith(collider.handle, (handle) => {
-      const parent = this.#world.getCollider(handle)?.parent() ?? null;
+    this.#world.contactPairsWith(collider, (touched) => {
+      const parent = touched.parent();
       const other = parent === null ? undefined : bodies.get(parent);
       // Both bodies of a pair see it; the one with the lower id tells.
       if (other?.dynamic && other.id <= own.id) return;
-      narrowPhase.contactPair(collider.handle, handle, this.#world.bodies, (manifold, flipped) => {
+      this.#world.contactPair(collider, touched, (manifold, flipped) => {
         this.#ofManifold(frame, own.id, other?.id ?? null, collider, manifold, flipped);
       });
     });

@@ -22,9 +22,9 @@ const vector = (): Vector => ({ x: 0, y: 0, z: 0 });
 const rotation = (): Rotation => ({ x: 0, y: 0, z: 0, w: 1 });
 
 /**
- * Reads bodies one after another into the same state. Rapier fills an object that it is given in half the time that it
- * takes to make four (docs/decisions.md); versions without that parameter return objects of their own, which are taken
- * as well.
+ * Reads bodies one after another into the same state. Rapier fills an object that it is given in less time than it takes
+ * to make one, and leaves no garbage (docs/decisions.md); versions without that parameter return objects of their own,
+ * which are taken as well.
  */
 export class MotionReader {
   readonly state: MotionState = {
