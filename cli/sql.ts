@@ -1,6 +1,6 @@
 import { text as readText } from 'node:stream/consumers';
 import { isSimtapeError } from '../src/index.ts';
-import type { QueryResult, Reader } from '../src/read/index.ts';
+import type { QueryRows, Reader } from '../src/read/index.ts';
 import { invocation } from './invocation.ts';
 import { write } from './output.ts';
 import { describe, Failure } from './problems.ts';
@@ -12,7 +12,7 @@ import { shellWord, shownPath } from './text/format.ts';
 
 type Format = 'table' | 'csv' | 'json';
 
-const FORMATS: Readonly<Record<Format, (result: QueryResult) => Iterable<string>>> = {
+const FORMATS: Readonly<Record<Format, (result: QueryRows) => Iterable<string>>> = {
   table: (result) => [tableText(result)],
   csv: csvLines,
   json: jsonLines,
@@ -24,26 +24,26 @@ const CHUNK = 1 << 16;
 /** `simtape sql`: runs one statement on a recording, which is opened for reading only. */
 export async function sql(path: string, statement: string, { format }: { format: Format }): Promise<number> {
   using reader = await openNamed(path);
-  const result = query(reader, statement === '-' ? await readText(process.stdin) : statement);
-  let chunk = '';
-  for (const line of FORMATS[format](result)) {
-    chunk += line;
-    if (chunk.length < CHUNK) continue;
-    // Nobody reads any more (`| head`): the rest is not wanted.
-    if (!(await write(chunk))) return 0;
-    chunk = '';
-  }
-  await write(chunk);
-  return 0;
-}
-
-function query(reader: Reader, statement: string): QueryResult {
+  const text = statement === '-' ? await readText(process.stdin) : statement;
   try {
-    return reader.query(statement);
+    await print(FORMATS[format](reader.iterate(text)));
+    return 0;
   } catch (error) {
     if (!isSimtapeError(error, 'QueryFailed')) throw error;
     throw new Failure(`${describe(error)}${advice(reader, error.message)}`);
   }
+}
+
+async function print(lines: Iterable<string>): Promise<void> {
+  let chunk = '';
+  for (const line of lines) {
+    chunk += line;
+    if (chunk.length < CHUNK) continue;
+    // Nobody reads any more (`| head`): the rest is not wanted.
+    if (!(await write(chunk))) return;
+    chunk = '';
+  }
+  await write(chunk);
 }
 
 function advice(reader: Reader, message: string): string {

@@ -1,7 +1,7 @@
-import type { QueryResult } from '../../src/read/index.ts';
+import type { QueryRows } from '../../src/read/index.ts';
 
 /** Lines of CSV (RFC 4180). NULL is an empty field, an empty text is `""`, and blobs are base64. */
-export function* csvLines({ columns, rows }: QueryResult): Generator<string> {
+export function* csvLines({ columns, rows }: QueryRows): Generator<string> {
   yield `${columns.map(quoted).join(',')}\r\n`;
   for (const row of rows) yield `${row.map(field).join(',')}\r\n`;
 }

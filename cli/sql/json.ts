@@ -1,17 +1,17 @@
-import type { QueryResult } from '../../src/read/index.ts';
+import type { QueryRows } from '../../src/read/index.ts';
 
 /**
  * An array with one object a line. Blobs are base64; integers beyond 2^53 and infinities, which JSON's readers round
  * or do not know, are strings. Of columns with the same name, later ones get a number: `id`, `id_2`.
  */
-export function* jsonLines({ columns, rows }: QueryResult): Generator<string> {
+export function* jsonLines({ columns, rows }: QueryRows): Generator<string> {
   const keys = uniqueNames(columns).map((name) => `${JSON.stringify(name)}:`);
   let before = '[\n';
   for (const row of rows) {
     yield `${before}{${row.map((value, i) => keys[i] + text(value)).join(',')}}`;
     before = ',\n';
   }
-  yield rows.length === 0 ? '[]\n' : '\n]\n';
+  yield before === '[\n' ? '[]\n' : '\n]\n';
 }
 
 function text(value: unknown): string {

@@ -1,4 +1,4 @@
-import type { QueryResult } from '../../src/read/index.ts';
+import type { QueryRows } from '../../src/read/index.ts';
 import { clean, counted, shortened } from '../text/format.ts';
 import { dim, yellow } from '../text/style.ts';
 import { textTable } from '../text/table.ts';
@@ -8,16 +8,18 @@ const WIDEST_CELL = 80;
 const MOST_BYTES = 16;
 
 /** Rows for people: cut to what a terminal can show, and saying so where anything is cut. */
-export function tableText({ columns, rows }: QueryResult): string {
+export function tableText({ columns, rows }: QueryRows): string {
   if (columns.length === 0) return `${dim('the statement returns no columns')}\n`;
-  const shown = rows.slice(0, MOST_ROWS);
+  const shown: (readonly unknown[])[] = [];
+  let total = 0;
+  for (const row of rows) if (total++ < MOST_ROWS) shown.push(row);
   const cells = shown.map((row) => row.map(cell));
   const table = textTable(
     columns.map((title, i) => ({ title: clean(title), right: isNumeric(shown.map((row) => row[i])) })),
     cells.map((row) => row.map(({ text }) => text)),
   );
-  const notes = [dim(counted(rows.length, 'row'))];
-  if (rows.length > MOST_ROWS) {
+  const notes = [dim(counted(total, 'row'))];
+  if (total > MOST_ROWS) {
     notes.push(
       yellow(`only the first ${counted(MOST_ROWS, 'row')} are shown: --format csv or json prints all`),
     );

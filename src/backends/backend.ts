@@ -58,8 +58,8 @@ export interface StorageBackend {
   createTable(plan: TablePlan): MaybePromise<IdRange>;
   /** Stores a commit whole. A throw means that nothing of it was stored, and that it may be tried again. */
   write(commit: Commit): MaybePromise<WriteReport>;
-  /** Ends the run and closes the file. */
-  close(endTimestamp: number): MaybePromise<void>;
+  /** Closes the file; ends the run at a time, or leaves it open-ended (null) where rows of it were lost. */
+  close(endTimestamp: number | null): MaybePromise<void>;
   /** Whether an error of `write` may pass by itself. */
   isTransient?(error: unknown): boolean;
 }

@@ -3,6 +3,7 @@ export type {
   ColumnData,
   ColumnValues,
   QueryResult,
+  QueryRows,
   Reader,
   ReadOptions,
   RecordedRow,

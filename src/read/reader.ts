@@ -25,6 +25,8 @@ export interface TableInfo {
   readonly description: string | null;
   /** Name of the row id, or null. */
   readonly id: string | null;
+  /** Name of the column that says which run a row belongs to. */
+  readonly run: 'run_id' | 'run_number';
   readonly rows: number;
   readonly columns: readonly StoredColumn[];
 }
@@ -93,7 +95,14 @@ export interface Reader extends Disposable {
    * @throws `QueryFailed` with the database's reason
    */
   query(sql: string, parameters?: readonly QueryParameter[]): QueryResult;
+  /** The same, row by row: what is not asked for is not read. */
+  iterate(sql: string, parameters?: readonly QueryParameter[]): QueryRows;
   close(): void;
+}
+
+export interface QueryRows {
+  readonly columns: readonly string[];
+  readonly rows: IterableIterator<readonly unknown[]>;
 }
 
 export interface QueryResult {

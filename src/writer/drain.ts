@@ -121,7 +121,7 @@ export class Drain {
   }
 
   close(endTimestamp: number): MaybePromise<void> {
-    return this.#backend.close(endTimestamp);
+    return this.#backend.close(this.#failure === null ? endTimestamp : null);
   }
 
   /** Writes, again and again where that can help. Null where the rows were lost. */

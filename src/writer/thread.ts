@@ -150,8 +150,17 @@ export class ThreadWriter implements Writer {
   #finish(): void {
     const closed = this.#closed!;
     this.#port.close();
-    if (closed.error !== null) throw fromPlainError(closed.error);
+    // What was lost says more than what closing a broken file came to.
     this.#throwLosses();
+    if (closed.error !== null) {
+      const cause = fromPlainError(closed.error);
+      throw new SimtapeError(
+        'WriteFailed',
+        `the recording could not be closed: ${cause.message}`,
+        { failed: 0 },
+        cause,
+      );
+    }
   }
 
   #throwLosses(): void {

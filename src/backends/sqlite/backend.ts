@@ -80,13 +80,12 @@ export class SqliteBackend implements StorageBackend {
     return isPassing(error);
   }
 
-  close(endTimestamp: number): void {
+  close(endTimestamp: number | null): void {
     try {
       if (this.#inTransaction) this.#rollback();
       this.#transaction(() => {
-        this.#database
-          .prepare('UPDATE runs SET end_timestamp = ? WHERE run_id = ?')
-          .run(endTimestamp, this.#run.id);
+        const end = this.#database.prepare('UPDATE runs SET end_timestamp = ? WHERE run_id = ?');
+        if (endTimestamp !== null) end.run(endTimestamp, this.#run.id);
         this.#ids.release();
       });
       this.#leaveOneFile();

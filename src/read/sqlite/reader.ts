@@ -4,10 +4,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { quote } from '../../backends/sqlite/format.ts';
 import { isAlive } from '../../backends/sqlite/ids.ts';
 import { checkFormat } from '../../backends/sqlite/open.ts';
-import { readPlans } from '../../backends/sqlite/tables.ts';
+import { readPlans, runColumn } from '../../backends/sqlite/tables.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
-import type { QueryResult, Reader, Run, TableInfo, TableReader } from '../reader.ts';
+import type { QueryResult, QueryRows, Reader, Run, TableInfo, TableReader } from '../reader.ts';
+import { confine, queryDatabase } from './query.ts';
 import { SqliteTable } from './table.ts';
 
 /** Reads a SQLite recording through a read-only connection. */
@@ -34,6 +35,7 @@ export class SqliteReader implements Reader {
         cause,
       );
     }
+    confine(database);
     this.#database = database;
   }
 
@@ -82,6 +84,7 @@ export class SqliteReader implements Reader {
     return readPlans(this.#database).map(({ name, id, description, columns }) => ({
       name,
       id,
+      run: runColumn({ name }),
       description: description ?? null,
       columns,
       rows: Number(this.#database.prepare(`SELECT count(*) AS rows FROM ${quote(name)}`).get()!.rows),
@@ -102,6 +105,11 @@ export class SqliteReader implements Reader {
   }
 
   query(sql: string, parameters: readonly QueryParameter[] = []): QueryResult {
+    const { columns, rows } = this.iterate(sql, parameters);
+    return { columns, rows: [...rows] };
+  }
+
+  iterate(sql: string, parameters: readonly QueryParameter[] = []): QueryRows {
     return queryDatabase(this.#database, sql, parameters);
   }
 
@@ -117,28 +125,6 @@ export class SqliteReader implements Reader {
     const sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
     return this.#database.prepare(sql).get(table) !== undefined;
   }
-}
-
-/** Runs one statement on a read-only connection. Integers beyond 2^53 come as bigints, others as numbers. */
-function queryDatabase(
-  database: DatabaseSync,
-  sql: string,
-  parameters: readonly QueryParameter[],
-): QueryResult {
-  try {
-    const statement = database.prepare(sql);
-    statement.setReturnArrays(true);
-    statement.setReadBigInts(true);
-    const rows = statement.all(...parameters) as unknown as unknown[][];
-    for (const row of rows) for (const [i, value] of row.entries()) row[i] = small(value);
-    return { columns: statement.columns().map(({ name }) => name), rows };
-  } catch (cause) {
-    throw new SimtapeError('QueryFailed', `the query failed: ${(cause as Error).message}`, { sql }, cause);
-  }
-}
-
-function small(value: unknown): unknown {
-  return typeof value === 'bigint' && BigInt.asIntN(54, value) === value ? Number(value) : value;
 }
 
 function isWriting(writer: Record<string, unknown> | undefined): boolean {
