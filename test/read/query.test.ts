@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createRecorder, defineTable, f64, type Recorder, u64 } from '../../src/index.ts';
+import { createRecorder, defineTable, f64, isSimtapeError, type Recorder, u64 } from '../../src/index.ts';
 import { openRecording, type QueryParameter } from '../../src/read/index.ts';
 import { freshPath, record } from '../backends/scratch.ts';
 import { refusal } from '../support/errors.ts';
@@ -118,15 +118,31 @@ it.each<[string, readonly QueryParameter[]]>([
 
 it('keeps no snapshot that would hide later rows', async () => {
   const recorder = await recording(freshPath(), false);
-  try {
-    recorder.executeQuery('BEGIN');
-    recorder.executeQuery('SELECT 1 FROM steps');
-  } catch {
-    // Refusing is fine too.
+  for (const sql of ['BEGIN', 'SELECT * FROM steps', 'SAVEPOINT mine', 'SELECT * FROM steps']) {
+    try {
+      recorder.executeQuery(sql);
+    } catch (error) {
+      expect(isSimtapeError(error, 'QueryFailed')).toBe(true);
+    }
   }
   recorder.recordStep({ reward: 1 }, 10, 1);
   await recorder.flush();
   expect(recorder.executeQuery('SELECT count(*) AS n FROM steps')).toEqual([{ n: 11 }]);
+  await recorder.close();
+});
+
+it('takes one statement at a time, with what may stand behind it', async () => {
+  const recorder = await recording(freshPath(), false);
+  for (const sql of [
+    'SELECT 1 AS x; SELECT 2',
+    'SELECT 1; DROP TABLE steps',
+    "SELECT ';'; -- no\nSELECT 2",
+  ]) {
+    expect(refusal('QueryFailed', () => recorder.executeQuery(sql)).fields).toEqual({ sql });
+  }
+  for (const sql of ['SELECT 1 AS x;', ' SELECT 1 AS x ; -- the end', 'SELECT 1 AS x /* ; */;\n;']) {
+    expect(recorder.executeQuery(sql)).toEqual([{ x: 1 }]);
+  }
   await recorder.close();
 });
 
@@ -180,4 +196,19 @@ it('lets a reader of a finished recording change nothing either', async () => {
   for (const sql of WRITES.filter((write) => !write.includes('journal_mode')))
     refusal('QueryFailed', () => reader.query(sql));
   expect(reader.query('SELECT count(*) FROM steps').rows).toEqual([[1]]);
+});
+
+it('reads row by row what a query gives', async () => {
+  const path = freshPath();
+  await record(path, (recorder) => {
+    for (let i = 0; i < 5; i++) recorder.recordStep({ reward: i }, i, 1);
+  });
+  using reader = await openRecording(path);
+  // Beyond the second row the query fails, which nobody hears of who does not ask for more.
+  const sql =
+    "SELECT CASE WHEN reward < 2 THEN reward ELSE json('no JSON') END AS r FROM steps ORDER BY step_id";
+  const { columns, rows } = reader.iterate(sql);
+  expect(columns).toEqual(['r']);
+  expect([rows.next().value, rows.next().value]).toEqual([[0], [1]]);
+  refusal('QueryFailed', () => rows.next());
 });

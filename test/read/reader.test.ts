@@ -106,6 +106,7 @@ it('lists the tables with their rows, columns, units and descriptions', async ()
     name: 'body',
     description: 'Bodies',
     id: 'id',
+    run: 'run_number',
     rows: 5,
     columns: [
       {
@@ -118,7 +119,7 @@ it('lists the tables with their rows, columns, units and descriptions', async ()
       { name: 'label', kind: 'utf8', nullable: true },
     ],
   });
-  expect(tables.episodes).toMatchObject({ id: null, rows: 3 });
+  expect(tables.episodes).toMatchObject({ id: null, run: 'run_id', rows: 3 });
   expect(recording.table('body').info).toEqual(tables.body);
 });
 
