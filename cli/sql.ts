@@ -53,6 +53,6 @@ function advice(reader: Reader, message: string): string {
   }
   if (message.includes('no such column'))
     return `; ${invocation()} info ${shellWord(shownPath(reader.path))} lists the columns`;
-  if (message.includes('readonly database')) return '; recordings are only read here';
+  if (/readonly database|it is no query/.test(message)) return '; recordings are only read here';
   return '';
 }

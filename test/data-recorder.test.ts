@@ -42,7 +42,8 @@ describe('DataRecorder', () => {
       [2, 0.5],
     ]);
     for (const [, , wall] of rows) expect(Math.abs((wall as number) - before)).toBeLessThan(600);
-    expect(() => recorder.getDatabase().query('DELETE FROM state')).toThrow(/readonly/);
+    expect(() => recorder.getDatabase().query('DELETE FROM state RETURNING x')).toThrow(/readonly/);
+    expect(() => recorder.getDatabase().query('DELETE FROM state')).toThrow(/no query/);
   });
 
   it('writes what is pending when it is disposed of', () => {

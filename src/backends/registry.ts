@@ -8,7 +8,7 @@ const BUILT_IN: Record<string, () => Promise<{ default: BackendFactory }>> = {
 
 /** Loads a backend by name, or by the URL of a module whose default export is a {@link BackendFactory}. */
 export async function loadBackend(backend: string): Promise<BackendFactory> {
-  const builtIn = BUILT_IN[backend];
+  const builtIn = Object.hasOwn(BUILT_IN, backend) ? BUILT_IN[backend] : undefined;
   if (builtIn !== undefined) return (await builtIn()).default;
   if (!/^(file|data|https?|node):/.test(backend)) {
     const names = [...Object.keys(BUILT_IN), 'none'].join(', ');

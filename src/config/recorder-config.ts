@@ -53,10 +53,23 @@ const positive = (what: string) => z.number().positive(`takes a number of ${what
 const isBackend = (value: unknown): value is StorageBackend =>
   typeof value === 'object' && value !== null && typeof (value as StorageBackend).write === 'function';
 
+const KEPT = 'takes what structuredClone and JSON can both hold: no functions, symbols or cycles';
+
+/** Whether a value reaches the writer's thread and the file. */
+function canBeKept(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const sqlite = z.strictObject({
   batchSize: z.int().min(1).max(10_000).default(50),
   transactionMode: z.enum(['deferred', 'immediate', 'exclusive']).default('immediate'),
-  journalMode: z.enum(['WAL', 'DELETE', 'TRUNCATE', 'PERSIST', 'MEMORY', 'OFF']).default('WAL'),
+  journalMode: z.enum(['WAL', 'DELETE', 'TRUNCATE', 'PERSIST', 'MEMORY']).default('WAL'),
   synchronous: z.enum(['OFF', 'NORMAL', 'FULL', 'EXTRA']).default('NORMAL'),
   cacheSize: z.int().default(2000),
   connectionTimeout: z.number().min(0).max(3600).default(30),
@@ -77,8 +90,8 @@ const shape = {
       'takes 1 to 100 letters, digits, dots, dashes and underscores',
     )
     .optional(),
-  configuration: z.unknown().optional(),
-  metadata: z.record(z.string(), z.unknown()).default({}),
+  configuration: z.unknown().refine(canBeKept, KEPT).optional(),
+  metadata: z.record(z.string(), z.unknown()).refine(canBeKept, KEPT).default({}),
   world: z.string().optional(),
   seed: z.union([z.number(), z.string()]).optional(),
   flushIntervalMs: positive('milliseconds').max(3_600_000).default(100),

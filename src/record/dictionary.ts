@@ -84,7 +84,7 @@ export class DictionaryTable {
     if (problem !== undefined) throw problem;
     const keys: string[] = [];
     for (const key in row) keys.push(key);
-    for (const key of keys) if (this.#fields.input(key) === undefined) this.#learn(key, row[key]);
+    this.#learn(keys.map((key) => [key, row[key]]));
     const compiled = { keys, mask, columns: this.#columns(keys, mask), append: null };
     // Dictionaries with ever new keys must not fill the memory with code.
     if (this.#compiled.length >= 256) this.#compiled = [];
@@ -104,7 +104,7 @@ export class DictionaryTable {
         throw this.#fields.invalid(name, undefined, 'is given twice, in the dictionary and beside it');
       }
       if (keys.includes(name) && !fixed) continue;
-      if (this.#fields.input(name) === undefined) this.#learn(name, {});
+      this.#learn([[name, {}]]);
       columns.push({ input: this.#fields.input(name)!, source: { from: 'extra', field: name } });
     }
     const taken = new Map<number, string>();
@@ -148,7 +148,7 @@ export class DictionaryTable {
     if (input.kind === 'null') {
       const [problem] = this.#problems(row, mask);
       if (problem !== undefined) throw problem;
-      this.#learn(source.field, value);
+      this.#learn([[source.field, value]]);
       // Rows that were compiled before take only null in this field.
       this.#forgetShapes();
       return this.#append(row, extra, mask);
@@ -163,8 +163,11 @@ export class DictionaryTable {
     throw this.#fields.misfit(source.field, input, value);
   }
 
-  #learn(key: string, value: unknown): void {
-    this.#fields.learn(key, value, (plan) => {
+  /** Fixes the types of fields that are not known yet. */
+  #learn(fields: readonly (readonly [key: string, value: unknown])[]): void {
+    const unknown = fields.filter(([key]) => this.#fields.input(key) === undefined);
+    if (unknown.length === 0) return;
+    this.#fields.learn(unknown, (plan) => {
       this.#lane.changePlan(this.ring, plan);
       this.#forgetShapes();
     });

@@ -55,21 +55,33 @@ export class Fields {
   }
 
   /**
-   * Fixes the type of a field by a value, if it says anything.
-   * @param addColumns is called with the table's new plan where the field needs further columns
+   * Fixes the types of fields by their values, as far as those say anything. All at once: each change of a table is a
+   * transaction of its own.
+   * @param addColumns is called with the table's new plan where the fields need further columns
    */
-  learn(key: string, value: unknown, addColumns: (plan: TablePlan) => void): void {
-    const described = this.#describe(key, value);
-    if (described === null) return;
-    const names = new Set(this.#plan.columns.map(({ name }) => name));
-    const fresh = described.columns.filter(({ name }) => !names.has(name));
-    if (fresh.length > 0) {
-      const plan = { ...this.#plan, columns: [...this.#plan.columns, ...fresh] };
-      addColumns(plan);
-      this.#plan = plan;
+  learn(
+    fields: readonly (readonly [key: string, value: unknown])[],
+    addColumns: (plan: TablePlan) => void,
+  ): void {
+    const before = this.#plan;
+    const learned = new Map<string, Field>();
+    try {
+      for (const [key, value] of fields) {
+        const described = this.#describe(key, value);
+        if (described === null) continue;
+        const names = new Set(this.#plan.columns.map(({ name }) => name));
+        const fresh = described.columns.filter(({ name }) => !names.has(name));
+        if (fresh.length > 0) this.#plan = { ...this.#plan, columns: [...this.#plan.columns, ...fresh] };
+        const index = (wanted: string) => this.#plan.columns.findIndex(({ name }) => name === wanted);
+        const stored = described.columns.map(({ name }) => index(name));
+        learned.set(key, { type: described.type, input: { ...described.input, stored } });
+      }
+      if (this.#plan !== before) addColumns(this.#plan);
+    } catch (error) {
+      this.#plan = before;
+      throw error;
     }
-    const stored = described.columns.map(({ name }) => this.#plan.columns.findIndex((c) => c.name === name));
-    this.#known.set(key, { type: described.type, input: { ...described.input, stored } });
+    for (const [key, field] of learned) this.#known.set(key, field);
   }
 
   /**

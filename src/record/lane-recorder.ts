@@ -173,6 +173,7 @@ export class LaneRecorder implements Recorder {
   }
 
   executeQuery(sql: string, parameters: readonly QueryParameter[] = []): Record<string, unknown>[] {
+    if (this.#closed) this.#lane.refuseIfClosed();
     return this.#parts.query.query(sql, parameters);
   }
 

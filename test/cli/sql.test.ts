@@ -76,8 +76,9 @@ it('reads the statement from standard input', async () => {
 
 it('refuses in one line what it cannot do', async () => {
   const cases: [string, RegExp][] = [
-    ['DELETE FROM steps', /attempt to write a readonly database; recordings are only read here/],
-    ['DROP TABLE steps', /readonly database/],
+    ['DELETE FROM steps', /it returns no rows, so it is no query; recordings are only read here/],
+    ['DELETE FROM steps RETURNING *', /attempt to write a readonly database; recordings are only read here/],
+    ['DROP TABLE steps', /recordings are only read here/],
     ['SELECT * FROM stops', /no such table: stops; there are runs, episodes, steps/],
     ['SELECT stop FROM steps', /no such column: stop; .* info plume\.db lists the columns/],
     ['SELEC 1', /syntax error/],

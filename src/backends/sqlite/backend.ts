@@ -24,6 +24,8 @@ export class SqliteBackend implements StorageBackend {
   readonly #config: BackendConfig;
   readonly #options: SqliteOptions;
   readonly #inserters = new Map<TablePlan, Inserter>();
+  /** Columns of each table that take null in the file. */
+  readonly #nullable = new Map<string, ReadonlySet<string>>();
   #database!: DatabaseSync;
   #ids!: Ids;
   #exact!: ExactValues;
@@ -49,11 +51,22 @@ export class SqliteBackend implements StorageBackend {
 
   createTable(plan: TablePlan): IdRange {
     const create = (): IdRange => {
-      makeTable(this.#database, plan);
+      this.#nullable.set(plan.name, makeTable(this.#database, plan));
       return this.#ids.reserve(plan);
     };
-    // A unit that is larger than the memory has its transaction open.
-    return this.#inTransaction ? create() : this.#transaction(create);
+    try {
+      // A unit that is larger than the memory has its transaction open.
+      return this.#inTransaction ? create() : this.#transaction(create);
+    } catch (cause) {
+      if (cause instanceof SimtapeError) throw cause;
+      const why = (cause as Error).message;
+      throw new SimtapeError(
+        'WriteFailed',
+        `table ${plan.name} cannot be made: ${why}`,
+        { failed: 0 },
+        cause,
+      );
+    }
   }
 
   write(commit: Commit): WriteReport {
@@ -138,7 +151,14 @@ export class SqliteBackend implements StorageBackend {
   #inserter(plan: TablePlan): Inserter {
     let inserter = this.#inserters.get(plan);
     if (inserter === undefined) {
-      inserter = new Inserter(this.#database, plan, this.#run, this.#options.batchSize, this.#exact);
+      inserter = new Inserter(
+        this.#database,
+        plan,
+        this.#run,
+        this.#options.batchSize,
+        this.#exact,
+        this.#nullable.get(plan.name)!,
+      );
       this.#inserters.set(plan, inserter);
     }
     return inserter;
@@ -177,5 +197,7 @@ export class SqliteBackend implements StorageBackend {
 /** JSON text with bigints as integers, null for nothing. */
 function json(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  return JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? part.toString() : part));
+  return JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? rawJson(String(part)) : part));
 }
+
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };

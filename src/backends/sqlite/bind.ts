@@ -24,6 +24,7 @@ export function bindColumn(
   offset: number,
   stride: number,
   noteExact: NoteExact,
+  nullMeansNull: boolean,
 ): void {
   const field = slice.layout.fields[column]!;
   const planned = slice.plan.columns[column]!;
@@ -41,7 +42,7 @@ export function bindColumn(
         }
         const value = view[field.start + row]!;
         parameters[at] = value;
-        if (value === 0 ? Object.is(value, -0) : Number.isNaN(value) && planned.nullable) {
+        if (value === 0 ? Object.is(value, -0) : Number.isNaN(value) && nullMeansNull) {
           float[0] = value;
           noteExact(planned, bits[0]!, row);
         }

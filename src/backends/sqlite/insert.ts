@@ -23,6 +23,7 @@ export class Inserter {
   readonly #database: DatabaseSync;
   readonly #plan: TablePlan;
   readonly #exact: ExactValues;
+  readonly #nullable: ReadonlySet<string>;
   readonly #statements = new Map<number, StatementSync>();
   readonly #batch: number;
   readonly #width: number;
@@ -37,7 +38,9 @@ export class Inserter {
     run: { readonly id: string; readonly number: number },
     batchSize: number,
     exact: ExactValues,
+    nullable: ReadonlySet<string>,
   ) {
+    this.#nullable = nullable;
     this.#database = database;
     this.#plan = plan;
     this.#exact = exact;
@@ -67,6 +70,7 @@ export class Inserter {
       this.#bind(slice, from, from + rows);
       try {
         this.#run(rows);
+        if (this.#plan.key !== null) this.#completed(mark);
       } catch (error) {
         if (!isRowError(error)) throw error;
         this.#exact.goBack(mark);
@@ -94,9 +98,30 @@ export class Inserter {
           key === null
             ? slice.firstId + row - slice.from
             : Number(parameters[(row - from) * width + keyColumn]);
-        this.#exact.note(name, exact.name, bits, rowId);
+        this.#exact.note(name, exact.name, bits, rowId, key !== null);
       };
-      bindColumn(slice, column, from, to, parameters, offset + column, width, noteExact);
+      bindColumn(
+        slice,
+        column,
+        from,
+        to,
+        parameters,
+        offset + column,
+        width,
+        noteExact,
+        this.#nullable.has(columns[column]!.name),
+      );
+    }
+  }
+
+  /** Exact values that an earlier row of this key noted hold no longer where this row gave a value. */
+  #completed(mark: number): void {
+    const { columns, key, name } = this.#plan;
+    const row = Number(this.#parameters[columns.findIndex((column) => column.name === key)]);
+    const noted = this.#exact.since(mark);
+    for (const [i, column] of columns.entries()) {
+      if (this.#parameters[i] !== null || noted.has(column.name))
+        this.#exact.replace(name, column.name, row, mark);
     }
   }
 

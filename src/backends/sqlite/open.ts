@@ -37,13 +37,15 @@ export function openForWriting(path: string, options: SqliteOptions): DatabaseSy
   refuseUnusable(path);
   let database: DatabaseSync | null = null;
   try {
-    database = new DatabaseSync(path, { timeout: options.connectionTimeout * 1000 });
+    database = new DatabaseSync(path, { timeout: Math.round(options.connectionTimeout * 1000) });
+    // Before anything is changed: setting the journal mode writes into the file.
+    checkFormat(database, path);
     const mode = database.prepare(`PRAGMA journal_mode = ${options.journalMode}`).get()!.journal_mode;
     if (String(mode).toUpperCase() !== options.journalMode) {
       throw cannotOpen(
         path,
         `the file takes no journal mode ${options.journalMode}`,
-        `use journalMode: '${mode}'`,
+        `use journalMode: '${String(mode).toUpperCase()}'`,
       );
     }
     database.exec(`PRAGMA synchronous = ${options.synchronous}; PRAGMA cache_size = ${options.cacheSize}`);

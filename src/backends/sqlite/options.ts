@@ -5,7 +5,7 @@ export interface SqliteOptions {
   /** How a transaction begins. Default `immediate`. */
   transactionMode: 'deferred' | 'immediate' | 'exclusive';
   /** Default `WAL`. */
-  journalMode: 'WAL' | 'DELETE' | 'TRUNCATE' | 'PERSIST' | 'MEMORY' | 'OFF';
+  journalMode: 'WAL' | 'DELETE' | 'TRUNCATE' | 'PERSIST' | 'MEMORY';
   /** Default `NORMAL`: with WAL, what was committed survives the end of the process, and the file a power loss. */
   synchronous: 'OFF' | 'NORMAL' | 'FULL' | 'EXTRA';
   /** Pages that SQLite keeps in memory; negative for KiB. Default 2000. */

@@ -10,7 +10,10 @@ export function runColumn(plan: Pick<TablePlan, 'name'>): 'run_id' | 'run_number
 
 /** All columns of a table in their order in the file, with their SQL type. */
 function columnsInOrder(plan: TablePlan): { name: string; sql: string }[] {
-  const columns = plan.columns.map((column) => ({ name: column.name, sql: declare(column) }));
+  const columns = plan.columns.map((column) => ({
+    name: column.name,
+    sql: declare(column, plan.name === 'episodes' && column.name === 'start_timestamp'),
+  }));
   if (runColumn(plan) === 'run_id') columns.splice(1, 0, { name: 'run_id', sql: '"run_id" TEXT NOT NULL' });
   else columns.push({ name: 'run_number', sql: '"run_number" INTEGER NOT NULL' });
   if (plan.id !== null) {
@@ -32,11 +35,11 @@ const SQL_TYPES: Partial<Record<StoredColumn['kind'], string>> = {
   array: 'BLOB',
 };
 
-function declare(column: StoredColumn): string {
+function declare(column: StoredColumn, isEpisodeStart = false): string {
   const type = SQL_TYPES[column.kind] ?? 'INTEGER';
   // NaN is stored as NULL, so a float column takes NULL even where rows may not leave it out.
   const float = column.kind === 'f64' || column.kind === 'f32';
-  const mayBeNull = column.nullable || (float && column.name !== 'start_timestamp');
+  const mayBeNull = column.nullable || (float && !isEpisodeStart);
   const target = column.references;
   const reference =
     target === undefined || target.table === 'episodes'
@@ -55,30 +58,42 @@ function constraints(plan: TablePlan): string[] {
 
 /** Indexes that make "rows of frame F", "frames from t0 to t1" and "episode E of run R" look-ups. */
 function indexes(plan: TablePlan): string[] {
-  const index = (...columns: string[]) => {
-    // No table of a user's can have such a name, and indexes share the tables' names.
-    const name = quote(`simtape_index_${plan.name}_${columns[0]}`);
-    return `CREATE INDEX ${name} ON ${quote(plan.name)} (${columns.map(quote).join(', ')})`;
-  };
-  if (plan.name === 'steps') return [index('episode_id', 'run_id', 'step_number')];
-  if (plan.name === 'simulation_frame') return [index('simulation_time')];
-  const frames = plan.columns.filter((column) => column.references?.table === 'simulation_frame');
-  return frames.map((column) => index(column.name));
+  if (plan.name === 'steps') return [index(plan.name, 'episode_id', 'run_id', 'step_number')];
+  if (plan.name === 'simulation_frame') return [index(plan.name, 'simulation_time')];
+  return frameIndexes(plan.name, plan.columns);
 }
 
-/** Makes a table, or gives it the columns that it has not got, and notes them in the catalogue. */
-export function makeTable(database: DatabaseSync, plan: TablePlan): void {
-  const columns = columnsInOrder(plan);
-  if (columns.length > MAX_COLUMNS) {
+function frameIndexes(table: string, columns: readonly StoredColumn[]): string[] {
+  const frames = columns.filter((column) => column.references?.table === 'simulation_frame');
+  return frames.map((column) => index(table, column.name));
+}
+
+/** No table or column has a dot in its name, so that no two indexes, or an index and a table, have one name. */
+function index(table: string, ...columns: string[]): string {
+  const name = quote(`${table}.${columns[0]}`);
+  return `CREATE INDEX ${name} ON ${quote(table)} (${columns.map(quote).join(', ')})`;
+}
+
+/**
+ * Makes a table, or gives it the columns that it has not got, and notes them in the catalogue.
+ * @returns the columns that take null in the file
+ */
+export function makeTable(database: DatabaseSync, plan: TablePlan): ReadonlySet<string> {
+  const plans = readPlans(database);
+  const known = plans.find(({ name }) => name === plan.name);
+  const fresh = plan.columns.filter((column) => !known?.columns.some(({ name }) => name === column.name));
+  const width = columnsInOrder({ ...plan, columns: [...(known?.columns ?? []), ...fresh] }).length;
+  if (width > MAX_COLUMNS) {
     throw new SimtapeError(
       'TooMany',
-      `table ${plan.name} would have ${columns.length} columns; SQLite takes at most ${MAX_COLUMNS}: use array columns, or split the table`,
+      `table ${plan.name} would have ${width} columns; SQLite takes at most ${MAX_COLUMNS}: use array columns, or split the table`,
       { what: 'columns', limit: MAX_COLUMNS },
     );
   }
-  const known = readPlans(database).find(({ name }) => name === plan.name);
   if (known === undefined) {
-    const parts = [...columns.map(({ sql }) => sql), ...constraints(plan)];
+    const twin = plans.find(({ name }) => name.toLowerCase() === plan.name.toLowerCase());
+    if (twin !== undefined) throw mismatch(plan, [`the file calls it ${twin.name}`]);
+    const parts = [...columnsInOrder(plan).map(({ sql }) => sql), ...constraints(plan)];
     database.exec(`CREATE TABLE ${quote(plan.name)} (\n  ${parts.join(',\n  ')}\n)`);
     for (const sql of indexes(plan)) database.exec(sql);
     database
@@ -86,24 +101,45 @@ export function makeTable(database: DatabaseSync, plan: TablePlan): void {
       .run(plan.name, plan.id, plan.key, plan.static ? 1 : 0, plan.description ?? null);
     for (const [position, column] of plan.columns.entries())
       note(database, plan, column, position, column.nullable);
-    return;
+    return nullableOf(plan.columns);
   }
-  const differences = planDifferences(known, plan);
-  if (differences.length > 0) {
-    throw new SimtapeError(
-      'SchemaMismatch',
-      `the file has a table ${plan.name} with other columns (${differences.join('; ')}): record to another file, or rename the table`,
-      { table: plan.name },
-    );
-  }
+  const differences = [...planDifferences(known, plan), ...unfit(known, plan, fresh)];
+  if (differences.length > 0) throw mismatch(plan, differences);
   let position = known.columns.length;
-  for (const column of plan.columns) {
-    if (known.columns.some(({ name }) => name === column.name)) continue;
-    // Rows that are there already have no value for it.
-    const sql = declare({ ...column, nullable: true });
-    database.exec(`ALTER TABLE ${quote(plan.name)} ADD COLUMN ${sql}`);
+  // Rows that are there already have no value for them.
+  const added = fresh.map((column) => ({ ...column, nullable: true }));
+  for (const column of added) {
+    database.exec(`ALTER TABLE ${quote(plan.name)} ADD COLUMN ${declare(column)}`);
     note(database, plan, column, position++, true);
   }
+  for (const sql of frameIndexes(plan.name, added)) database.exec(sql);
+  return nullableOf([...known.columns, ...added]);
+}
+
+/** Where rows of a plan do not fit a table, although its kinds do. */
+function unfit(known: TablePlan, wanted: TablePlan, fresh: readonly StoredColumn[]): string[] {
+  const problems: string[] = [];
+  for (const column of known.columns) {
+    const own = wanted.columns.find(({ name }) => name === column.name);
+    const dictionary = wanted.name === 'steps' || wanted.name === 'episodes';
+    if (own === undefined && !column.nullable && !dictionary) problems.push(`${column.name} is required`);
+    if (own?.nullable && !column.nullable) problems.push(`${column.name} takes no null`);
+    const twin = fresh.find(({ name }) => name.toLowerCase() === column.name.toLowerCase());
+    if (twin !== undefined) problems.push(`${twin.name} is called ${column.name}`);
+  }
+  return problems;
+}
+
+function nullableOf(columns: readonly StoredColumn[]): ReadonlySet<string> {
+  return new Set(columns.filter(({ nullable }) => nullable).map(({ name }) => name));
+}
+
+function mismatch(plan: TablePlan, differences: readonly string[]): SimtapeError<'SchemaMismatch'> {
+  return new SimtapeError(
+    'SchemaMismatch',
+    `the file has a table ${plan.name} with other columns (${differences.join('; ')}): record to another file, or rename the table`,
+    { table: plan.name },
+  );
 }
 
 function note(

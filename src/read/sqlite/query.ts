@@ -27,8 +27,7 @@ export function queryDatabase(
     statement = database.prepare(sql);
     statement.setReturnArrays(true);
     statement.setReadBigInts(true);
-    // A statement that returns nothing runs now, so that it is refused even if nobody looks at its rows.
-    if (statement.columns().length === 0) statement.run(...(parameters as SQLInputValue[]));
+    if (statement.columns().length === 0) throw new Error('it returns no rows, so it is no query');
     rows = statement.iterate(...(parameters as SQLInputValue[]));
   } catch (cause) {
     throw failed(cause);

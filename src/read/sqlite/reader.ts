@@ -8,6 +8,7 @@ import { readPlans, runColumn } from '../../backends/sqlite/tables.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
 import type { QueryResult, QueryRows, Reader, Run, TableInfo, TableReader } from '../reader.ts';
+import { guard, guardTable } from './guard.ts';
 import { confine, queryDatabase } from './query.ts';
 import { SqliteTable } from './table.ts';
 
@@ -46,6 +47,10 @@ export class SqliteReader implements Reader {
   }
 
   runs(): readonly Run[] {
+    return guard(this.path, () => this.#runs());
+  }
+
+  #runs(): readonly Run[] {
     const writers = this.#database.prepare('SELECT run_id, host, process_id FROM simtape_writers').all();
     const count = (table: string) =>
       this.#has(table)
@@ -81,6 +86,10 @@ export class SqliteReader implements Reader {
   }
 
   tables(): readonly TableInfo[] {
+    return guard(this.path, () => this.#tables());
+  }
+
+  #tables(): readonly TableInfo[] {
     return readPlans(this.#database).map(({ name, id, description, columns }) => ({
       name,
       id,
@@ -92,6 +101,10 @@ export class SqliteReader implements Reader {
   }
 
   table(name: string): TableReader {
+    return guard(this.path, () => this.#table(name));
+  }
+
+  #table(name: string): TableReader {
     const tables = this.tables();
     const info = tables.find((table) => table.name === name);
     if (info === undefined) {
@@ -101,7 +114,7 @@ export class SqliteReader implements Reader {
     const key = readPlans(this.#database).find((plan) => plan.name === name)!.key;
     const numbers = this.#database.prepare('SELECT run_id, run_number FROM runs').all();
     const runNumbers = new Map(numbers.map((row) => [String(row.run_id), Number(row.run_number)]));
-    return new SqliteTable(this.#database, info, key, runNumbers);
+    return guardTable(this.path, new SqliteTable(this.#database, info, key, runNumbers));
   }
 
   query(sql: string, parameters: readonly QueryParameter[] = []): QueryResult {

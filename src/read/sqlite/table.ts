@@ -8,13 +8,12 @@ import type { ColumnData, ReadOptions, RecordedRow, TableInfo, TableReader } fro
 import { ExactReader, floatOf } from './exact.ts';
 
 /** Turns what SQLite returns for a column into what was recorded; null for null. */
-type Decode = (value: unknown, row: number) => unknown;
+type Decode = (value: unknown, row: number | string) => unknown;
 
 interface Selection {
   readonly statement: StatementSync;
   readonly parameters: (number | string)[];
   readonly columns: readonly StoredColumn[];
-  readonly decode: readonly Decode[];
 }
 
 /** Reads a table of a SQLite recording. The statement returns the row's id first, then the columns. */
@@ -37,17 +36,16 @@ export class SqliteTable implements TableReader {
   }
 
   columns(options: ReadOptions = {}): Readonly<Record<string, ColumnData>> {
-    const { statement, parameters, columns, decode } = this.#select(options);
-    // Counted in the same statement's snapshot would need a transaction; rows that come meanwhile are left out.
+    const selection = this.#select(options);
+    const { columns } = selection;
+    // Counted before the rows are read, in a snapshot of its own: rows that come meanwhile are left out.
     const count = this.#count(options);
     const builders = columns.map((column) => new ColumnBuilder(column, count));
     let row = 0;
-    for (const values of statement.iterate(...parameters) as Iterable<unknown>) {
+    for (const values of this.#values(selection)) {
       if (row >= count) break;
-      const fields = values as unknown[];
-      const id = Number(fields[0]);
       for (const [i, builder] of builders.entries()) {
-        const value = decode[i]!(fields[i + 1], id);
+        const value = values[i];
         if (value === null) builder.setNull(row);
         else builder.set(row, value);
       }
@@ -57,16 +55,30 @@ export class SqliteTable implements TableReader {
   }
 
   *rows(options: ReadOptions = {}): IterableIterator<RecordedRow> {
-    const { statement, parameters, columns, decode } = this.#select(options);
-    for (const values of statement.iterate(...parameters) as Iterable<unknown>) {
-      const fields = values as unknown[];
-      const id = Number(fields[0]);
+    const selection = this.#select(options);
+    const { columns } = selection;
+    for (const values of this.#values(selection)) {
       const row: Record<string, unknown> = {};
       for (const [i, column] of columns.entries()) {
-        const value = decode[i]!(fields[i + 1], id);
+        const value = values[i];
         row[column.name] = column.kind === 'json' && value !== null ? JSON.parse(value as string) : value;
       }
       yield row;
+    }
+  }
+
+  /** What was recorded, row by row. */
+  *#values({ statement, parameters, columns }: Selection): IterableIterator<unknown[]> {
+    let decode: readonly Decode[] | undefined;
+    for (const values of statement.iterate(...parameters) as Iterable<unknown>) {
+      const [id, run, ...fields] = values as unknown[];
+      // Read while the statement is under way, so that both see the same commits.
+      if (decode === undefined) {
+        const exact = new ExactReader(this.#database, this.info.name, this.#key !== null);
+        decode = columns.map((column) => decoder(column, exact));
+      }
+      const row = this.#key === null ? Number(id) : `${run} ${id}`;
+      yield fields.map((value, i) => decode![i]!(value, row));
     }
   }
 
@@ -83,8 +95,10 @@ export class SqliteTable implements TableReader {
     const { where, parameters } = this.#where(options);
     // Bytes that mark a row in the table of exact values: its id, or its key where rows have none.
     const rowName = id ?? this.#key ?? 'rowid';
-    const list = [rowName, ...columns.map((column) => column.name)].map(quote).join(', ');
-    const limit = options.limit === undefined ? '' : ` LIMIT ${Number(options.limit)}`;
+    const run =
+      this.#key === null ? 'NULL' : `(SELECT run_number FROM runs WHERE runs.run_id = ${quote(name)}.run_id)`;
+    const list = [quote(rowName), run, ...columns.map((column) => quote(column.name))].join(', ');
+    const limit = options.limit === undefined ? '' : ` LIMIT ${checkLimit(options.limit)}`;
     const order = id === null ? 'rowid' : quote(id);
     const statement = this.#database.prepare(
       `SELECT ${list} FROM ${quote(name)}${where} ORDER BY ${order}${limit}`,
@@ -92,8 +106,7 @@ export class SqliteTable implements TableReader {
     statement.setReturnArrays(true);
     // All integers as bigints, or those beyond 2^53 would be an error.
     statement.setReadBigInts(true);
-    const exact = new ExactReader(this.#database, name);
-    return { statement, parameters, columns, decode: columns.map((column) => decoder(column, exact)) };
+    return { statement, parameters, columns };
   }
 
   #where({ run }: ReadOptions): { where: string; parameters: (number | string)[] } {
@@ -124,6 +137,15 @@ export class SqliteTable implements TableReader {
       }) ?? all
     );
   }
+}
+
+function checkLimit(limit: number): number {
+  if (limit === Number.POSITIVE_INFINITY) return -1;
+  if (Number.isInteger(limit) && limit >= 0) return limit;
+  throw new SimtapeError('InvalidConfig', `limit = ${limit}: takes an integer from 0 on, or Infinity`, {
+    key: 'limit',
+    value: limit,
+  });
 }
 
 function decoder(column: StoredColumn, exact: ExactReader): Decode {
