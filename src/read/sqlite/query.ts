@@ -33,7 +33,7 @@ export function queryDatabase(
     throw failed(cause);
   }
   // SQLite prepares the first statement of a text and leaves the rest alone.
-  const rest = sql.slice(statement.sourceSQL.length).replace(/--[^\n]*|\/\*[^]*?\*\/|;/g, '');
+  const rest = sql.slice(statement.sourceSQL.length).replace(/--[^\n]*|\/\*[\s\S]*?\*\/|;/g, '');
   if (rest.trim() !== '') throw failed(new Error('one statement at a time'));
   function* all(): Generator<readonly unknown[], void> {
     for (;;) {
