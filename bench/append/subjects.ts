@@ -19,8 +19,8 @@ export interface AppendSubject {
 export const BARE = 'bare loop';
 export const SQLITE = 'simtape, sqlite';
 export const DISCARD = 'simtape, discarding backend';
-export const FULL = "simtape, discarding, validate: 'full'";
-export const NONE = 'simtape, none';
+const FULL = "simtape, discarding, validate: 'full'";
+const NONE = 'simtape, none';
 
 const nothing = async (): Promise<void> => {};
 

@@ -11,12 +11,12 @@ function bytesOf(view: ArrayBufferView): Buffer {
 }
 
 /** Whether row `row` of a column is not null, by its bitmap. */
-export function isValid({ validity }: ColumnData, row: number): boolean {
+function isValid({ validity }: ColumnData, row: number): boolean {
   return validity === undefined || (validity[row >> 3]! & (1 << (row & 7))) !== 0;
 }
 
 /** What row `row` of a column holds, and that its array holds nothing where it is null. */
-export function valueAt(data: ColumnData, row: number): unknown {
+function valueAt(data: ColumnData, row: number): unknown {
   const value = data.values[row];
   if (isValid(data, row)) return value;
   const empty = ArrayBuffer.isView(data.values) ? Number(value) === 0 : value === null;
