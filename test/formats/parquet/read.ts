@@ -7,7 +7,8 @@ export function bufferOf(file: Uint8Array): ArrayBuffer {
   return file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength) as ArrayBuffer;
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+// Not fatal: hyparquet shows bounds of bytes as text too.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** All rows by hyparquet, with values that nothing has been rounded from. */
 export async function readRows(file: Uint8Array, options: object = {}): Promise<Record<string, unknown>[]> {
