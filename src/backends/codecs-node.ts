@@ -51,5 +51,5 @@ const COMPRESS: Record<NodeCodecName, (bytes: Uint8Array, level: number) => Uint
 
 /** A result that does not hold on to a much larger buffer. */
 function exact(result: Uint8Array): Uint8Array {
-  return result.byteLength * 4 > result.buffer.byteLength * 3 ? result : new Uint8Array(result);
+  return result.byteLength * 2 > result.buffer.byteLength ? result : new Uint8Array(result);
 }

@@ -65,11 +65,25 @@ function isWide(values: NumberArray, leaf: Leaf): boolean {
   return values.BYTES_PER_ELEMENT >= 4 && !(leaf.kind === 'ref' && values instanceof Float64Array);
 }
 
+/** Where slices are joined. Fresh memory would cost as much as the joining. */
+let joined = new Uint32Array(0);
+const MAX_KEPT_WORDS = 2 ** 22;
+
+/** Words for one column chunk, taken back with the next call. */
+function takeWords(count: number): Uint32Array {
+  if (count > MAX_KEPT_WORDS) return new Uint32Array(count);
+  if (joined.length < count) joined = new Uint32Array(count);
+  return joined.subarray(0, count);
+}
+
 function asWords(values: NumberArray): Uint32Array {
   return new Uint32Array(values.buffer, values.byteOffset, values.byteLength / 4);
 }
 
-/** Joins slices of a number kind; one slice without nulls that is stored as it is becomes a view. */
+/**
+ * Joins slices of a number kind; one slice without nulls that is stored as it is becomes a view. The result is
+ * valid until the next call.
+ */
 export function gatherWords(leaf: Leaf, slices: readonly ColumnSlice[], validity: Validity): WordValues {
   const wordsEach = leaf.physical === 'INT64' || leaf.physical === 'DOUBLE' ? 2 : 1;
   const count = validity.present * leaf.perRow;
@@ -78,7 +92,7 @@ export function gatherWords(leaf: Leaf, slices: readonly ColumnSlice[], validity
     const values = valuesOf(leaf, filled[0]!);
     if (isWide(values, leaf)) return { form: 'words', count, wordsEach, words: asWords(values) };
   }
-  const words = new Uint32Array(count * wordsEach);
+  const words = takeWords(count * wordsEach);
   let at = 0;
   for (const slice of filled) {
     const values = valuesOf(leaf, slice);
