@@ -36,7 +36,7 @@ export class ParquetWriter {
   constructor(options: ParquetWriterOptions) {
     this.#leaves = leavesOf(options.columns, options);
     this.#encoder = new RowGroupEncoder(options.columns, options);
-    this.#createdBy = options.createdBy ?? 'simtape';
+    this.#createdBy = options.createdBy ?? 'simtape version 1';
   }
 
   /** Bytes handed out so far: the size of the file. */

@@ -1,4 +1,4 @@
-import type { ByteBuffer } from './byte-buffer.ts';
+import { ByteBuffer } from './byte-buffer.ts';
 import { encodeHybrid, writeRepeated } from './encodings/hybrid.ts';
 import type { Leaf } from './leaf.ts';
 import type { Validity } from './values/validity.ts';
@@ -20,23 +20,39 @@ export function writeLevels(
     if (leaf.nullable) withLength(out, () => flat(flags, from, to, out));
     return;
   }
+  // Of a list: 1 below the list, 2 where it can be null itself. Lists have `perRow` elements, never none.
+  const element = leaf.nullable ? 2 : 1;
+  if (flags === null) {
+    out.append(fullRows(to - from, leaf.perRow));
+    withLength(out, () => writeRepeated(element, (to - from) * leaf.perRow, element, out));
+    return;
+  }
   const slots = present * leaf.perRow + (to - from - present);
-  const repetition = new Uint8Array(slots);
-  // Of a list: 0 begins a row, 1 goes on with it. Lists are null or have `perRow` elements, never none.
-  const present1 = leaf.nullable ? 2 : 1;
-  const definition = flags === null ? null : new Uint8Array(slots).fill(present1);
+  const repetition = new Uint8Array(slots).fill(1);
+  const definition = new Uint8Array(slots).fill(element);
   let at = 0;
-  repetition.fill(1);
   for (let row = from; row < to; row++) {
     repetition[at] = 0;
-    if (definition !== null && flags![row] === 0) definition[at++] = 0;
+    if (flags[row] === 0) definition[at++] = 0;
     else at += leaf.perRow;
   }
   withLength(out, () => encodeHybrid(repetition, 0, slots, 1, out));
-  withLength(out, () => {
-    if (definition === null) writeRepeated(present1, slots, present1, out);
-    else encodeHybrid(definition, 0, slots, 2, out);
-  });
+  withLength(out, () => encodeHybrid(definition, 0, slots, 2, out));
+}
+
+/** The last result of {@link fullRows}: one page is like the other. */
+let full = { rows: -1, perRow: -1, levels: new Uint8Array(0) };
+
+/** Repetition levels, with their length, of rows that are not null: 0 begins a row, 1 goes on with it. */
+function fullRows(rows: number, perRow: number): Uint8Array {
+  if (full.rows !== rows || full.perRow !== perRow) {
+    const repetition = new Uint8Array(rows * perRow).fill(1);
+    for (let at = 0; at < repetition.length; at += perRow) repetition[at] = 0;
+    const levels = new ByteBuffer();
+    withLength(levels, () => encodeHybrid(repetition, 0, repetition.length, 1, levels));
+    full = { rows, perRow, levels: levels.view() };
+  }
+  return full.levels;
 }
 
 function flat(flags: Uint8Array | null, from: number, to: number, out: ByteBuffer): void {

@@ -4,7 +4,8 @@ import type { Settings } from './options.ts';
 import { dataPageHeader, dictionaryPageHeader } from './page-header.ts';
 
 /** Bodies that will be compressed are made here, and not kept. */
-const scratch = new ByteBuffer(2 ** 20);
+let scratch = new ByteBuffer(2 ** 20);
+const MAX_KEPT = 2 ** 24;
 
 /** Appends pages to a list of chunks, and counts. The chunks own their memory. */
 export class PageWriter {
@@ -42,6 +43,7 @@ export class PageWriter {
     const crc = crc32 === null ? null : crc32(body);
     const head = header({ uncompressed: out.length, compressed: body.length, crc });
     this.#chunks.push(head, body);
+    if (scratch.bytes.length > MAX_KEPT) scratch = new ByteBuffer(2 ** 20);
     this.compressed += head.length + body.length;
     this.uncompressed += head.length + out.length;
     return head.length + body.length;

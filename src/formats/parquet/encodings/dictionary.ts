@@ -15,6 +15,9 @@ function widthOf(entries: number): number {
   return Math.max(1, 32 - Math.clz32(entries - 1));
 }
 
+/** So many entries, most values among them, mean that values hardly repeat. */
+const MANY = 2 ** 14;
+
 /**
  * Collects the different values in the order in which they come. Null where that does not pay: nothing to collect,
  * more than `limit` bytes of entries, or a result no smaller than the values.
@@ -37,7 +40,7 @@ export function collectDictionary(values: BytesValues, limit: number): Dictionar
     }
     if (slots[slot]! < 0) {
       size += 4 + offsets[i + 1]! - offsets[i]!;
-      if (size > limit) return null;
+      if (size > limit || (firsts.length > MANY && firsts.length * 2 > i)) return null;
       slots[slot] = firsts.length;
       firsts.push(i);
       if (firsts.length * 2 > slots.length) slots = rehash(values, firsts, slots.length * 2);

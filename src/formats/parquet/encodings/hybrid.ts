@@ -49,9 +49,52 @@ function writePacked(values: SmallInts, from: number, to: number, width: number,
   out.varint(groups * 2 + 1);
   const size = groups * width;
   out.reserve(size);
-  const { bytes } = out;
   const end = out.length + size;
-  let at = out.length;
+  const at =
+    width === 1
+      ? packBits(values, from, to, out.bytes, out.length)
+      : packWide(values, from, to, width, out.bytes, out.length);
+  out.bytes.fill(0, at, end);
+  out.length = end;
+}
+
+/** Packs single bits: levels and booleans. @returns the byte behind the last. */
+export function packBits(
+  values: SmallInts,
+  from: number,
+  to: number,
+  bytes: Uint8Array,
+  begin: number,
+): number {
+  let at = begin;
+  let i = from;
+  for (; i + 8 <= to; i += 8) {
+    bytes[at++] =
+      values[i]! |
+      (values[i + 1]! << 1) |
+      (values[i + 2]! << 2) |
+      (values[i + 3]! << 3) |
+      (values[i + 4]! << 4) |
+      (values[i + 5]! << 5) |
+      (values[i + 6]! << 6) |
+      (values[i + 7]! << 7);
+  }
+  if (i === to) return at;
+  let last = 0;
+  for (let bit = 0; i < to; bit++, i++) last |= values[i]! << bit;
+  bytes[at] = last;
+  return at + 1;
+}
+
+function packWide(
+  values: SmallInts,
+  from: number,
+  to: number,
+  width: number,
+  bytes: Uint8Array,
+  begin: number,
+): number {
+  let at = begin;
   let word = 0;
   let used = 0;
   for (let i = from; i < to; i++) {
@@ -64,6 +107,5 @@ function writePacked(values: SmallInts, from: number, to: number, width: number,
     }
   }
   if (used > 0) bytes[at++] = word;
-  bytes.fill(0, at, end);
-  out.length = end;
+  return at;
 }

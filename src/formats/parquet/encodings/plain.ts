@@ -1,6 +1,7 @@
 import type { ByteBuffer } from '../byte-buffer.ts';
 import type { BytesValues } from '../values/bytes.ts';
 import type { BoolValues, WordValues } from '../values/fixed.ts';
+import { packBits } from './hybrid.ts';
 
 /** PLAIN. Source: Encodings.md, "Plain". Words are little-endian, as every engine that runs JavaScript is. */
 export function encodePlainWords(values: WordValues, from: number, to: number, out: ByteBuffer): void {
@@ -11,14 +12,8 @@ export function encodePlainWords(values: WordValues, from: number, to: number, o
 
 /** Booleans, one bit each from the lowest up. */
 export function encodePlainBools(values: BoolValues, from: number, to: number, out: ByteBuffer): void {
-  const source = values.values;
   out.reserve(Math.ceil((to - from) / 8));
-  for (let i = from; i < to; i += 8) {
-    let byte = 0;
-    const bits = Math.min(8, to - i);
-    for (let bit = 0; bit < bits; bit++) byte |= source[i + bit]! << bit;
-    out.bytes[out.length++] = byte;
-  }
+  out.length = packBits(values.values, from, to, out.bytes, out.length);
 }
 
 /** Text or bytes, each behind its length in four bytes. */

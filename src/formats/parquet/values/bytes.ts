@@ -27,72 +27,87 @@ export function gatherBytes(leaf: Leaf, slices: readonly ColumnSlice[], validity
   let count = 0;
   for (const slice of slices) {
     if (slice.rows === 0 || isNullSlice(slice)) continue;
-    const flags = sliceFlags(slice);
-    const copy = copierOf(leaf, slice, data);
-    for (let row = 0; row < slice.rows; row++) {
-      if (flags !== null && flags[row] === 0) continue;
-      copy(row);
-      if (data.length > MAX_BYTES) {
-        throw invalidBatch(leaf.name, 'more than 1 GiB in one row group; write smaller ones', row);
-      }
-      offsets[++count] = data.length;
-    }
+    if ('bytes' in slice) count = joinRanges(leaf, slice, data, offsets, count);
+    else count = joinValues(leaf, slice as ValueSlice, data, offsets, count);
   }
   return { form: 'bytes', count, data: data.view(), offsets };
 }
 
-/** What appends the value of a row to `data`. */
-function copierOf(leaf: Leaf, slice: ColumnSlice, data: ByteBuffer): (row: number) => void {
-  if ('spans' in slice) return spanCopier(leaf, slice, data);
-  if ('offsets' in slice) return offsetCopier(leaf, slice, data);
-  const { values } = slice as ValueSlice;
-  if (!Array.isArray(values) || values.length !== slice.rows) {
-    throw invalidBatch(
-      leaf.name,
-      `${leaf.kind} takes spans, offsets or ${slice.rows} values, not ${show(values)}`,
-    );
+function refuseTooMany(leaf: Leaf, bytes: number): void {
+  if (bytes > MAX_BYTES)
+    throw invalidBatch(leaf.name, 'more than 1 GiB in one row group; write smaller ones');
+}
+
+/** Where the values of a slice stand in its bytes: from `starts[2 * r]` on, or up to `starts[r + 1]`. */
+function rangesOf(
+  leaf: Leaf,
+  slice: SpanSlice | OffsetSlice,
+): readonly [starts: Uint32Array, spans: boolean] {
+  const spans = 'spans' in slice;
+  const starts = spans ? slice.spans : slice.offsets;
+  if (starts.length !== (spans ? 2 * slice.rows : slice.rows + 1)) {
+    const what = spans ? 'numbers for the spans' : 'offsets for the values';
+    throw invalidBatch(leaf.name, `${starts.length} ${what} of ${slice.rows} rows`);
   }
-  return (row) => {
-    const value = (values as ValueSlice['values'])[row];
+  return [starts, spans];
+}
+
+function joinRanges(
+  leaf: Leaf,
+  slice: SpanSlice | OffsetSlice,
+  data: ByteBuffer,
+  offsets: Uint32Array,
+  first: number,
+): number {
+  const { bytes } = slice;
+  const flags = sliceFlags(slice);
+  const [starts, spans] = rangesOf(leaf, slice);
+  let count = first;
+  for (let row = 0; row < slice.rows; row++) {
+    if (flags !== null && flags[row] === 0) continue;
+    const start = starts[spans ? 2 * row : row]!;
+    const end = spans ? start + starts[2 * row + 1]! : starts[row + 1]!;
+    if (end > bytes.length || start > end) {
+      throw invalidBatch(leaf.name, `bytes ${start} to ${end} of ${bytes.length}`, row);
+    }
+    data.reserve(end - start);
+    const target = data.bytes;
+    let at = data.length;
+    if (end - start > SHORT) {
+      target.set(bytes.subarray(start, end), at);
+      at += end - start;
+    } else {
+      for (let i = start; i < end; i++) target[at++] = bytes[i]!;
+    }
+    data.length = at;
+    refuseTooMany(leaf, at);
+    offsets[++count] = at;
+  }
+  return count;
+}
+
+function joinValues(
+  leaf: Leaf,
+  slice: ValueSlice,
+  data: ByteBuffer,
+  offsets: Uint32Array,
+  first: number,
+): number {
+  const { values, rows } = slice;
+  if (!Array.isArray(values) || values.length !== rows) {
+    throw invalidBatch(leaf.name, `${leaf.kind} takes spans, offsets or ${rows} values, not ${show(values)}`);
+  }
+  const flags = sliceFlags(slice);
+  let count = first;
+  for (const [row, value] of values.entries()) {
+    if (flags !== null && flags[row] === 0) continue;
     if (typeof value === 'string' && leaf.kind !== 'bytes') appendText(leaf, value, row, data);
     else if (value instanceof Uint8Array) data.append(value);
     else throw invalidBatch(leaf.name, `${leaf.kind} does not take ${show(value)}`, row);
-  };
-}
-
-function spanCopier(leaf: Leaf, slice: SpanSlice, data: ByteBuffer): (row: number) => void {
-  const { bytes, spans } = slice;
-  if (spans.length !== 2 * slice.rows) {
-    throw invalidBatch(leaf.name, `${spans.length} numbers for the spans of ${slice.rows} rows`);
+    refuseTooMany(leaf, data.length);
+    offsets[++count] = data.length;
   }
-  return (row) => appendRange(leaf, bytes, spans[2 * row]!, spans[2 * row]! + spans[2 * row + 1]!, row, data);
-}
-
-function offsetCopier(leaf: Leaf, slice: OffsetSlice, data: ByteBuffer): (row: number) => void {
-  const { bytes, offsets } = slice;
-  if (offsets.length !== slice.rows + 1) {
-    throw invalidBatch(leaf.name, `${offsets.length} offsets for ${slice.rows} rows`);
-  }
-  return (row) => appendRange(leaf, bytes, offsets[row]!, offsets[row + 1]!, row, data);
-}
-
-function appendRange(
-  leaf: Leaf,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  row: number,
-  data: ByteBuffer,
-): void {
-  if (end > bytes.length || start > end) {
-    throw invalidBatch(leaf.name, `bytes ${start} to ${end} of ${bytes.length}`, row);
-  }
-  if (end - start > SHORT) {
-    data.append(bytes.subarray(start, end));
-    return;
-  }
-  data.reserve(SHORT);
-  for (let i = start; i < end; i++) data.bytes[data.length++] = bytes[i]!;
+  return count;
 }
 
 function appendText(leaf: Leaf, text: string, row: number, data: ByteBuffer): void {

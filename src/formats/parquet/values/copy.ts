@@ -53,6 +53,12 @@ export function splitIds(
   for (let row = 0; row < source.length; row++) {
     if (flags !== null && flags[row] === 0) continue;
     const id = source[row]!;
+    const small = id | 0;
+    if (small === id) {
+      target[at++] = small;
+      target[at++] = small >> 31;
+      continue;
+    }
     if (!Number.isSafeInteger(id)) throw invalidBatch(column, `${id} is no id, which is a safe integer`, row);
     target[at++] = id;
     target[at++] = Math.floor(id / 4294967296);
