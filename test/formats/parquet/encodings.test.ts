@@ -61,15 +61,24 @@ describe('hybrid', () => {
   it('writes nothing of nothing', () => expect(hybrid([])).toBe(''));
 
   it('repeats from eight values on', () => {
-    expect(hybrid(Array(8).fill(1))).toBe('10 01');
-    expect(hybrid(Array(7).fill(1))).toBe('03 7f');
+    expect(hybrid(Array(8).fill(3), 2)).toBe('10 03');
+    expect(hybrid(Array(7).fill(3), 2)).toBe('03 ff 3f');
     expect(hybrid(Array(100).fill(300), 9)).toBe('c8 01 2c 01');
   });
 
   it('fills up a group before it repeats', () => {
     // 1, then zeros: seven of them fill the group, the other eight repeat.
-    expect(hybrid([1, ...Array(15).fill(0)])).toBe('03 01 10 00');
-    expect(hybrid([1, ...Array(14).fill(0)])).toBe('05 01 00');
+    expect(hybrid([1, ...Array(15).fill(0)], 2)).toBe('03 01 00 10 00');
+    expect(hybrid([1, ...Array(14).fill(0)], 2)).toBe('05 01 00 00 00');
+  });
+
+  it('repeats single bits where four groups are the same, or all', () => {
+    expect(hybrid(Array(8).fill(1))).toBe('10 01');
+    expect(hybrid(Array(3).fill(1))).toBe('06 01');
+    expect(hybrid(Array(3).fill(0))).toBe('06 00');
+    expect(hybrid([0, ...Array(7).fill(1), ...Array(33).fill(1)])).toBe('03 fe 42 01');
+    expect(hybrid([...Array(24).fill(0), 1])).toBe('09 00 00 00 01');
+    expect(hybrid([0, 1, 1])).toBe('03 06');
   });
 
   it('fills the last group with zeros', () => expect(hybrid([3, 1, 2], 2)).toBe('03 27 00'));

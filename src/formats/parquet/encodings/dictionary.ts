@@ -66,7 +66,8 @@ export function labelDictionary(values: CodeValues, labels: readonly Uint8Array[
     entryOf[code] = present.length;
     if (used[code] === 1) present.push(label);
   }
-  const indices = present.length === labels.length ? codes : codes.map((code) => entryOf[code]!);
+  const indices = present.length === labels.length ? codes : codes.slice();
+  if (indices !== codes) for (let i = 0; i < codes.length; i++) indices[i] = entryOf[codes[i]!]!;
   return { entries: joinLabels(present), indices, width: widthOf(present.length) };
 }
 
