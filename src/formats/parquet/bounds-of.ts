@@ -1,6 +1,6 @@
 import type { Leaf } from './leaf.ts';
 import type { Bounds } from './statistics/bounds.ts';
-import { floatBounds, intBounds, wideBounds } from './statistics/numbers.ts';
+import { boolBounds, floatBounds, intBounds, wideBounds } from './statistics/numbers.ts';
 import { bytesBounds, dictionaryBounds } from './statistics/texts.ts';
 import type { ValueEncoder } from './value-encoder.ts';
 import type { WordValues } from './values/fixed.ts';
@@ -13,8 +13,9 @@ export function boundsOf(
   if (dictionary !== null) return dictionaryBounds(dictionary);
   if (values.form === 'bytes') return (from, to) => bytesBounds(values, from, to);
   if (values.form === 'words') return wordBounds(leaf, values);
-  const small = values.values;
-  return (from, to) => intBounds(small, from, to);
+  if (values.form === 'codes') throw new TypeError('codes without a dictionary have been spelled out');
+  const bools = values.values;
+  return (from, to) => boolBounds(bools, from, to);
 }
 
 function wordBounds(leaf: Leaf, { words }: WordValues): (from: number, to: number) => Bounds {

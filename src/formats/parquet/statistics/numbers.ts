@@ -35,6 +35,13 @@ export function floatBounds(values: Float64Array | Float32Array, from: number, t
   return { min: least === 0 ? -0 : least, max: most === 0 ? 0 : most, nans };
 }
 
+/** Bounds of booleans, 0 and 1. Native searches: a loop would guess wrong at every other value. */
+export function boolBounds(values: Uint8Array, from: number, to: number): Bounds {
+  if (from === to) return NO_BOUNDS;
+  const page = values.subarray(from, to);
+  return { min: page.includes(0) ? 0 : 1, max: page.includes(1) ? 1 : 0, nans: 0 };
+}
+
 /** Bounds of 32-bit integers, by the sign of the array's kind. */
 export function intBounds(
   values: Int32Array | Uint32Array | Uint16Array | Uint8Array,

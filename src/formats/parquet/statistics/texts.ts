@@ -31,23 +31,19 @@ function firstByte({ data, offsets }: BytesValues, i: number): number {
   return offsets[i]! === offsets[i + 1]! ? -1 : data[offsets[i]!]!;
 }
 
-/** Bounds of values given by a dictionary: entries are ordered once, then pages compare numbers. */
+/** Bounds of values given by a dictionary: entries are ordered once, then a page notes which of them it has. */
 export function dictionaryBounds(dictionary: Dictionary): (from: number, to: number) => Bounds {
   const { entries, indices } = dictionary;
   const order = Array.from({ length: entries.count }, (_, i) => i).sort((a, b) =>
     compareBytes(valueAt(entries, a), valueAt(entries, b)),
   );
-  const ranks = new Uint32Array(entries.count);
-  for (const [rank, entry] of order.entries()) ranks[entry] = rank;
+  const seen = new Uint8Array(entries.count);
   return (from, to) => {
     if (from === to) return NO_BOUNDS;
-    let min = ranks[indices[from]!]!;
-    let max = min;
-    for (let i = from + 1; i < to; i++) {
-      const rank = ranks[indices[i]!]!;
-      if (rank < min) min = rank;
-      if (rank > max) max = rank;
-    }
-    return { min: valueAt(entries, order[min]!), max: valueAt(entries, order[max]!), nans: 0 };
+    seen.fill(0);
+    for (let i = from; i < to; i++) seen[indices[i]!] = 1;
+    const isSeen = (entry: number) => seen[entry] === 1;
+    const min = valueAt(entries, order.find(isSeen)!);
+    return { min, max: valueAt(entries, order.findLast(isSeen)!), nans: 0 };
   };
 }
