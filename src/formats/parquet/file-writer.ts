@@ -64,6 +64,10 @@ export class ParquetWriter {
   /** Places a row group that a {@link RowGroupEncoder} of the same columns made, here or on another thread. */
   append(encoded: EncodedRowGroup): Uint8Array[] {
     this.#refuseFinished();
+    if (encoded.columns.length !== this.#leaves.length) {
+      const what = `a row group of ${encoded.columns.length} columns for a file of ${this.#leaves.length}`;
+      throw new SimtapeError('InvalidBatch', what, { column: '' });
+    }
     if (encoded.rows === 0) return [];
     const out = this.#begin();
     const { rows, columns } = encoded;
