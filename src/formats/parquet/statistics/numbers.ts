@@ -5,34 +5,45 @@ import { type Bounds, NO_BOUNDS } from './bounds.ts';
  * both zeros may be among the values. Source: `parquet.thrift`, `ColumnOrder.TYPE_ORDER`.
  */
 export function floatBounds(values: Float64Array | Float32Array, from: number, to: number): Bounds {
-  // Two chains, so that one comparison does not wait for the other.
+  // Two chains, so that one comparison does not wait for the other. `Math.min` gives NaN where one is NaN.
   let min = Infinity;
   let max = -Infinity;
   let min2 = Infinity;
   let max2 = -Infinity;
-  let numbers = 0;
   let i = from;
   for (; i + 1 < to; i += 2) {
     const a = values[i]!;
     const b = values[i + 1]!;
-    if (a < min) min = a;
-    if (a > max) max = a;
-    if (b < min2) min2 = b;
-    if (b > max2) max2 = b;
-    if (!Number.isNaN(a)) numbers++;
-    if (!Number.isNaN(b)) numbers++;
+    min = Math.min(min, a);
+    max = Math.max(max, a);
+    min2 = Math.min(min2, b);
+    max2 = Math.max(max2, b);
   }
   if (i < to) {
-    const a = values[i]!;
-    if (a < min) min = a;
-    if (a > max) max = a;
-    if (!Number.isNaN(a)) numbers++;
+    min = Math.min(min, values[i]!);
+    max = Math.max(max, values[i]!);
   }
-  const nans = to - from - numbers;
-  if (numbers === 0) return { ...NO_BOUNDS, nans };
-  const least = min2 < min ? min2 : min;
-  const most = max2 > max ? max2 : max;
-  return { min: least === 0 ? -0 : least, max: most === 0 ? 0 : most, nans };
+  min = Math.min(min, min2);
+  max = Math.max(max, max2);
+  if (Number.isNaN(min)) return boundsBesideNaN(values, from, to);
+  return from === to ? NO_BOUNDS : zeroBounds(min, max, 0);
+}
+
+function boundsBesideNaN(values: Float64Array | Float32Array, from: number, to: number): Bounds {
+  let min = Infinity;
+  let max = -Infinity;
+  let nans = 0;
+  for (let i = from; i < to; i++) {
+    const value = values[i]!;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    if (Number.isNaN(value)) nans++;
+  }
+  return nans === to - from ? { ...NO_BOUNDS, nans } : zeroBounds(min, max, nans);
+}
+
+function zeroBounds(min: number, max: number, nans: number): Bounds {
+  return { min: min === 0 ? -0 : min, max: max === 0 ? 0 : max, nans };
 }
 
 /** Bounds of booleans, 0 and 1. Native searches: a loop would guess wrong at every other value. */
