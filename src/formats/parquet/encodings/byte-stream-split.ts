@@ -9,7 +9,7 @@ export function encodeByteStreamSplit(values: WordValues, from: number, to: numb
   const { words, wordsEach } = values;
   const count = to - from;
   const streams = wordsEach * 4;
-  // Signed words keep every intermediate value a 32-bit integer, which doubles the speed.
+  // Signed, because the results of bitwise operators are: nothing is converted on the way.
   const source = new Int32Array(words.buffer, words.byteOffset + from * wordsEach * 4, count * wordsEach);
   out.reserve(count * streams);
   if (count % 4 === 0 && out.length % 4 === 0) {
@@ -38,7 +38,7 @@ function split(source: Int32Array, wordsEach: 1 | 2, count: number, target: Int3
 
 /**
  * Splits every `step`-th word from `first` on into four streams. Four values at a time become a word of each
- * stream, by exchanging bytes, then halves of words: three to five times as fast as byte by byte.
+ * stream, by exchanging bytes, then halves of words: 2.7 GB/s against 1.3 to 2.2 byte by byte, in the cache.
  */
 function splitWords(
   source: Int32Array,
