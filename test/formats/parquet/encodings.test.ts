@@ -114,6 +114,11 @@ describe('dictionaries', () => {
     expect(collectDictionary(texts(), 1000)).toBeNull();
   });
 
+  it('are given up where thousands of values hardly repeat', () => {
+    const all = Array.from({ length: 40_000 }, (_, i) => `v${i % 30_000}`);
+    expect(collectDictionary(texts(...all), 2 ** 30)).toBeNull();
+  });
+
   it('grow past thousands of values', () => {
     const all = Array.from({ length: 20_000 }, (_, i) => `v${(i * 7919) % 5000}`);
     const { indices, entries } = collectDictionary(texts(...all), 2 ** 20)!;

@@ -221,6 +221,33 @@ describe('files', () => {
     expect(await readColumn(file, column('utf8'))).toEqual(cells);
   });
 
+  it('hold huge texts among small ones', async () => {
+    const cells = ['a', 'é'.repeat(2 ** 20), '', '\u{1f980}'.repeat(2 ** 18), 'b', 'b'];
+    for (const encoding of encodingsOf(column('utf8'))) {
+      const of = column('utf8', { encoding, nullable: true });
+      const file = fileOf(of, [[...cells, null], cells], { codec: nodeCodec('zstd') });
+      expect(await readColumn(file, of)).toEqual([...cells, null, ...cells]);
+      expect(metadataOf(file).metadata_length).toBeLessThan(2000);
+    }
+  });
+
+  it('cut long columns into pages by themselves', async () => {
+    const rows = 300_000;
+    const values = Float64Array.from({ length: rows }, (_, i) => Math.sin(i));
+    const codes = Uint8Array.from({ length: rows }, (_, i) => (i >> 4) % 3);
+    const validity = Uint8Array.from({ length: rows }, (_, i) => (i % 1000 === 7 ? 0 : 1));
+    const columns = [
+      column('f64', { name: 'x', nullable: true }),
+      column('enum', { name: 'e', labels: ['a', 'b', 'c'] }),
+    ];
+    const slices = [[{ rows, values, validity }], [{ rows, values: codes }]];
+    const found = await readRows(fileWith(columns, rows, slices, { codec: nodeCodec('zstd') }));
+    const wrong = found.findIndex(
+      ({ x, e }, i) => x !== (validity[i] === 0 ? null : values[i]) || e !== 'abc'[codes[i]!],
+    );
+    expect([found.length, wrong]).toEqual([rows, -1]);
+  });
+
   it('split floats only where a codec follows', () => {
     expect(defaultEncoding({ kind: 'f64' }, false)).toBe('PLAIN');
     expect(defaultEncoding({ kind: 'f64' }, true)).toBe('BYTE_STREAM_SPLIT');
