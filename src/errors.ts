@@ -8,6 +8,8 @@ export interface ErrorFields {
   InvalidValue: { table: string; column: string; value: unknown };
   /** A configuration that makes no sense. */
   InvalidConfig: { key: string; value: unknown };
+  /** Columns handed to a file format that are no batch of its schema: row counts, types, nulls, codes. */
+  InvalidBatch: { column: string; row?: number };
   /** A backend name or module that is not known or does not load. */
   BackendUnavailable: { backend: string };
   /** The place to record to cannot be used: a missing or read-only folder, a file that is no recording. */
