@@ -1,17 +1,34 @@
-// Records with the command line and has strangers read it: programs that know the formats and not simtape.
+// Has strangers read what simtape writes: programs that know the formats and not simtape. Installs them in .interop.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const folder = mkdtempSync(join(tmpdir(), 'simtape-interop-'));
-const path = join(folder, 'plume.db');
-const expected = join(folder, 'expected.json');
+const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit' });
+
+/** Python with the readers of requirements.txt. */
+function python() {
+  const bin = join('.interop', 'bin');
+  if (!existsSync(join(bin, 'installed'))) {
+    run('python3', '-m', 'venv', '.interop');
+    run(join(bin, 'pip'), 'install', '--quiet', '--disable-pip-version-check', '-r', 'test/interop/requirements.txt');
+    writeFileSync(join(bin, 'installed'), '');
+  }
+  return join(bin, 'python');
+}
 
 try {
-  const record = ['cli/main.ts', 'record', 'plume', '--episodes', '3', '--path', path, '--json'];
+  const recording = join(folder, 'plume.db');
+  const expected = join(folder, 'expected.json');
+  const record = ['cli/main.ts', 'record', 'plume', '--episodes', '3', '--path', recording, '--json'];
   writeFileSync(expected, execFileSync(process.execPath, record));
-  execFileSync('python3', ['test/interop/read_sqlite.py', path, expected], { stdio: 'inherit' });
+  run('python3', 'test/interop/read_sqlite.py', recording, expected);
+
+  const cases = join(folder, 'parquet');
+  mkdirSync(cases);
+  run(process.execPath, 'test/interop/parquet_cases.ts', cases);
+  run(python(), 'test/interop/parquet_check.py', cases);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -132,7 +132,7 @@ const ARRAYS = {
 } as const;
 
 /** Cells as a slice of a column; validity only where a cell is null. */
-export function sliceOf(column: ParquetColumn, cells: readonly Cell[]): ColumnSlice {
+function sliceOf(column: ParquetColumn, cells: readonly Cell[]): ColumnSlice {
   const rows = cells.length;
   const validity = cells.includes(null)
     ? Uint8Array.from(cells, (value) => (value === null ? 0 : 1))

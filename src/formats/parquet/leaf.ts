@@ -1,5 +1,5 @@
 import { SimtapeError, show } from '../../errors.ts';
-import type { ElementKind } from '../../schema/columns.ts';
+import type { ElementKind } from '../../schema/types.ts';
 import type { StoredKind } from '../../schema/plan.ts';
 import type { EncodingName, PhysicalType } from './codes.ts';
 import type { ParquetColumn } from './column.ts';
