@@ -40,8 +40,8 @@ const WIDTHS: Record<ViewName, number> = {
   U64: 8,
 };
 
-/** Rows of segments that a quarter of a fresh 256 KB ring holds; measured in docs/decisions.md. */
-const SEGMENT_BYTES = 64 * 1024;
+/** Smaller ones change too often, larger ones leave the cache: figures in docs/decisions.md. */
+const SEGMENT_BYTES = 128 * 1024;
 const MAX_ROWS = 4096;
 const MIN_ROWS = 8;
 const ARENA_BYTES_PER_VALUE = 48;
