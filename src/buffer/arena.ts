@@ -62,14 +62,13 @@ export class Arena {
   }
 
   /**
-   * Bytes of arena to try a row with that found no room: an ordinary arena's (0) where other rows took part of
-   * this one, else enough for what was written and missing.
+   * Bytes of arena to try a row with that found no room: what it wrote and what is missing. Where that was guessed too
+   * low before, in an arena that the row had for itself, twice as much as it had.
    */
   wanted(): number {
-    if (this.used > this.#start) return 0;
-    const needed = this.position - this.#start + this.#missing + SPARE;
+    const needed = this.position - this.used + this.#missing + SPARE;
     const had = this.#end - this.#start;
-    return needed > had ? needed : 2 * had;
+    return this.used > this.#start || needed > had ? needed : 2 * had;
   }
 
   text(value: string): number {

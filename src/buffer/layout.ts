@@ -95,5 +95,5 @@ export function layoutOf(columns: readonly StoredColumn[]): SegmentLayout {
   }
   const values = columns.filter(inArena).length;
   const wanted = Math.max(MIN_ARENA, rows * values * ARENA_BYTES_PER_VALUE);
-  return { rows, fields, arena: offset, arenaBytes: values === 0 ? 0 : Math.min(wanted, 4 * SEGMENT_BYTES) };
+  return { rows, fields, arena: offset, arenaBytes: values === 0 ? 0 : Math.min(wanted, 2 * SEGMENT_BYTES) };
 }

@@ -98,6 +98,11 @@ export class TableRing {
     this.#unit = this.savepoint();
   }
 
+  /** Bytes of an ordinary segment. */
+  get segmentBytes(): number {
+    return segmentBytes(this.layout, this.layout.arenaBytes);
+  }
+
   /** Rows appended to this ring so far. */
   get count(): number {
     return this.#rowsBefore + this.row;

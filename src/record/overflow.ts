@@ -47,7 +47,8 @@ export class Overflow {
    */
   makeRoom(ring: TableRing, bytes: number, acquire: Acquire): Segment | null {
     const { overflow, memoryLimitBytes: limit } = this.#options;
-    if (bytes > limit) throw this.#tooLarge(ring, bytes);
+    // A table may have ordinary segments whatever the limit says, or it could never go on.
+    if (bytes > limit && bytes > ring.segmentBytes) throw this.#tooLarge(ring, bytes);
     this.#lane.filled();
     const found = this.#try(ring, acquire);
     if (found !== null) return found;

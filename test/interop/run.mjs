@@ -12,7 +12,14 @@ function python() {
   const bin = join('.interop', 'bin');
   if (!existsSync(join(bin, 'installed'))) {
     run('python3', '-m', 'venv', '.interop');
-    run(join(bin, 'pip'), 'install', '--quiet', '--disable-pip-version-check', '-r', 'test/interop/requirements.txt');
+    run(
+      join(bin, 'pip'),
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '-r',
+      'test/interop/requirements.txt',
+    );
     writeFileSync(join(bin, 'installed'), '');
   }
   return join(bin, 'python');

@@ -1,6 +1,6 @@
 import { SimtapeError, show } from '../../errors.ts';
-import type { ElementKind } from '../../schema/types.ts';
 import type { StoredKind } from '../../schema/plan.ts';
+import type { ElementKind } from '../../schema/types.ts';
 import type { EncodingName, PhysicalType } from './codes.ts';
 import type { ParquetColumn } from './column.ts';
 
