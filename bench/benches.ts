@@ -1,10 +1,6 @@
-import type { Report } from './report.ts';
+import type { Report, Scale } from './report.ts';
 
-/** How long a bench may take. */
-export interface Scale {
-  readonly quick: boolean;
-}
-
+/** What each bench file exports. */
 export interface Bench {
   readonly bench: (scale: Scale) => Promise<Report>;
 }

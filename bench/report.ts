@@ -73,3 +73,8 @@ export function figure(value: number): string {
 export function times(ratio: number): string {
   return Number.isNaN(ratio) ? '-' : `${figure(ratio)} x`;
 }
+
+/** How much of a bench is run. */
+export interface Scale {
+  readonly quick: boolean;
+}

@@ -1,5 +1,5 @@
-import type { Scale } from '../benches.ts';
 import { inFolder } from '../folder.ts';
+import type { Scale } from '../report.ts';
 import { figure, type Report, type ReportTable, type Target, times } from '../report.ts';
 import { interleave, median, pairedRatio, percentile } from '../statistics.ts';
 import { burst, CallTimes, type Condition, frameOfRows } from './conditions.ts';

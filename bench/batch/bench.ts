@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { Scale } from '../benches.ts';
 import { inFolder } from '../folder.ts';
+import type { Scale } from '../report.ts';
 import { figure, type Report, times } from '../report.ts';
 import { tablesAsSql } from '../sqlite/schema.ts';
 import { BODIES_PER_FRAME, makeState, STATE, walk } from '../state.ts';

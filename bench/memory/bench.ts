@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Scale } from '../benches.ts';
+import type { Scale } from '../report.ts';
 import { figure, type Report, type Target } from '../report.ts';
 import type { Saturation } from './saturate.ts';
 

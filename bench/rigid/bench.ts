@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { WorldModel } from '../../worlds/rigid/index.ts';
-import type { Scale } from '../benches.ts';
 import { inFolder } from '../folder.ts';
+import type { Scale } from '../report.ts';
 import { figure, type Report, type Target, times } from '../report.ts';
 import { interleave, median, pairedRatio, type Subject } from '../statistics.ts';
 import { readings } from './reading.ts';

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Scale } from '../benches.ts';
 import { inFolder } from '../folder.ts';
+import type { Scale } from '../report.ts';
 import { figure, type Report, type Target, times } from '../report.ts';
 import { BODIES_PER_FRAME } from '../state.ts';
 import { median, pairedRatio } from '../statistics.ts';

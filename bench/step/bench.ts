@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createRecorder } from '../../src/index.ts';
-import type { Scale } from '../benches.ts';
 import { inFolder } from '../folder.ts';
+import type { Scale } from '../report.ts';
 import { figure, type Report, type Target, times } from '../report.ts';
 import { interleave, median, pairedRatio } from '../statistics.ts';
 import { timelessStep } from './dictionaries.ts';

@@ -1,9 +1,9 @@
+import { RandomStream } from '../random.ts';
 import type { Air } from './air.ts';
 import { wrapAngle } from './angle.ts';
 import type { PlumeSample } from './filaments.ts';
 import { CastAndSurge, type Control } from './navigator.ts';
 import type { PlumeOptions } from './options.ts';
-import { RandomStream } from './random.ts';
 import type { PlumeStepData, TerminationReason } from './records.ts';
 
 /** Reward of a step: metres gained towards the source, less this per second, plus a bonus for the end. */

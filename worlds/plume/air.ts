@@ -1,6 +1,6 @@
+import { RandomStream } from '../random.ts';
 import { FilamentPlume, type PlumeSample } from './filaments.ts';
 import type { PlumeOptions } from './options.ts';
-import { RandomStream } from './random.ts';
 import { MeanderingWind } from './wind.ts';
 
 /** What the agents of an episode share: one wind and the plume in it. */

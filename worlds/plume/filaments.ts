@@ -1,4 +1,4 @@
-import type { RandomStream } from './random.ts';
+import type { RandomStream } from '../random.ts';
 
 export interface FilamentParameters {
   /** Arena, m: x in [0, arenaLength], y in [0, arenaWidth]. */

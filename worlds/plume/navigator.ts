@@ -1,5 +1,5 @@
+import type { RandomStream } from '../random.ts';
 import { wrapAngle } from './angle.ts';
-import type { RandomStream } from './random.ts';
 
 export interface NavigatorParameters {
   /** Concentration at or above which the agent smells odour, ou/m^3. */

@@ -1,5 +1,5 @@
 import type { ColliderDesc, RigidBodyDesc, World } from '@dimforge/rapier3d-compat';
-import { RandomStream } from '../plume/random.ts';
+import { RandomStream } from '../random.ts';
 import { resolveScene, type SceneOptions } from './options.ts';
 import type { Rapier } from './rapier.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type FilamentParameters, FilamentPlume } from '../../../worlds/plume/filaments.ts';
-import { RandomStream } from '../../../worlds/plume/random.ts';
+import { RandomStream } from '../../../worlds/random.ts';
 
 const parameters: FilamentParameters = {
   arenaLength: 20,

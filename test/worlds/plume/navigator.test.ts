@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { wrapAngle } from '../../../worlds/plume/angle.ts';
 import { CastAndSurge } from '../../../worlds/plume/navigator.ts';
-import { RandomStream } from '../../../worlds/plume/random.ts';
+import { RandomStream } from '../../../worlds/random.ts';
 
 const parameters = {
   sensorThreshold: 1,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { RandomStream } from '../../../worlds/plume/random.ts';
 import { MeanderingWind } from '../../../worlds/plume/wind.ts';
+import { RandomStream } from '../../../worlds/random.ts';
 
 const parameters = { windSpeed: 1, windGust: 0.2, windMeander: 0.3, windCorrelationTime: 5 };
 

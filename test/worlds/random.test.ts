@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fnv1a64, RandomStream, splitMix64 } from '../../../worlds/plume/random.ts';
+import { fnv1a64, RandomStream, splitMix64 } from '../../worlds/random.ts';
 
 const take = (n: number, next: () => number): number[] => Array.from({ length: n }, next);
 
