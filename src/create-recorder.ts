@@ -75,6 +75,7 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
     statistics: new SharedArrayBuffer(STATS_BYTES),
     lane: new SharedArrayBuffer(LANE_BYTES),
     throwOnFailure: config.onFailure === 'throw',
+    longestWaitMs: config.sqlite.connectionTimeout * 1000,
     partBytes: Math.max(MIN_PART_BYTES, (config.memoryLimitMb * 2 ** 20) / 8),
   };
 }

@@ -13,7 +13,13 @@ export type LaneMessage =
   | { readonly type: 'shape'; readonly number: number; readonly keys: readonly string[] };
 
 /** What a lane asks; the writer answers or throws. */
-export type LaneQuestion = { readonly type: 'table'; readonly table: number; readonly plan: TablePlan };
+export type LaneQuestion = {
+  readonly type: 'table';
+  readonly table: number;
+  /** Number of the table's layout with this plan: 0 for its first. */
+  readonly layout: number;
+  readonly plan: TablePlan;
+};
 
 /** Ids that this recorder may give out for a table: `first` to `last`, both included. */
 export interface IdRange {

@@ -72,6 +72,8 @@ export class TableRing {
   given = 0;
   /** Of a table with a key: counts after the rows that completed an earlier one, and are no rows of their own. */
   readonly completions: number[] = [];
+  /** Those of them that the writer is done with, and that are in `completions` no more. */
+  readonly settledCompletions: { written: number; failed: number } = { written: 0, failed: 0 };
   /** Id ranges [from, to) of rows that were taken and then dropped with their unit. */
   readonly lost: number[] = [];
   readonly #lastId: number;
@@ -96,6 +98,11 @@ export class TableRing {
     this.#lastId = ids.last;
     this.#enter(this.#allocate(this.layout.arenaBytes, true)!);
     this.#unit = this.savepoint();
+  }
+
+  /** How often the columns have changed. */
+  get layoutNumber(): number {
+    return this.#layoutNumber;
   }
 
   /** Bytes of an ordinary segment. */
@@ -167,17 +174,22 @@ export class TableRing {
     this.dropped += this.#rollback(this.#unit);
   }
 
-  /** Takes back the rows since a savepoint in the same unit, as if they had never come. */
-  takeBack(savepoint: Savepoint): void {
+  /**
+   * Takes back the rows since a savepoint in the same unit, as if they had never come.
+   * @returns false where the writer has them already, since the unit is larger than the memory
+   */
+  takeBack(savepoint: Savepoint): boolean {
+    if (savepoint.count < this.given) return false;
     // A unit that is being dropped has taken its rows back already.
-    if (this.count > savepoint.count && savepoint.count >= this.given) this.#rollback(savepoint);
+    if (this.count > savepoint.count) this.#rollback(savepoint);
+    return true;
   }
 
   /** Ids of rows that are taken back are not given out again. */
   #rollback(unit: Savepoint): number {
     const count = this.count - unit.count;
     if (count === 0) return 0;
-    const after = this.idBase + this.row;
+    const after = this.#mustAdvance ? this.#nextId : this.idBase + this.row;
     let left = unit.segment;
     while (left !== this.#current) {
       const next = this.#segments[left.views.I32[SEGMENT_NEXT]!]!;
@@ -208,7 +220,7 @@ export class TableRing {
   #lose(from: number, to: number): void {
     const last = this.lost.length - 1;
     // Units that are dropped one after another make one range, which may begin before the last one ended.
-    if (last > 0 && from <= this.lost[last]!) this.lost[last] = to;
+    if (last > 0 && from <= this.lost[last]!) this.lost[last] = Math.max(to, this.lost[last]!);
     else this.lost.push(from, to);
   }
 

@@ -16,6 +16,7 @@ export const REPLY = 5; // number of the newest answered question; askers sleep 
 export const WRITER_STATE = 6; // one of the states below
 export const MEMORY_KB = 7; // memory taken by segments of all lanes
 export const NUDGED = 8; // 1 where a segment is full: the writer looks at it when it naps
+export const HEARTBEAT = 9; // the writer adds 1 with each attempt to write, so that a slow one is told from a dead one
 export const CONTROL_WORDS = 16;
 
 export const ASLEEP = 1;

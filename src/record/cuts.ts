@@ -77,7 +77,8 @@ export class Cuts {
     // Last of all. An atomic store waits until the processor's store buffer is empty, 25 to 60 ns after a row; where
     // the hardware keeps stores in order by itself, a plain one publishes just as well.
     if (this.#orderedStores) this.#words[CUT_SEQUENCE] = sequence;
-    else Atomics.store(this.#words, CUT_SEQUENCE, sequence);
+    // An exchange, not a store: what is written into the next slot must not overtake it.
+    else Atomics.exchange(this.#words, CUT_SEQUENCE, sequence);
     this.#dirty = false;
   }
 }

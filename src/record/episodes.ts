@@ -89,8 +89,7 @@ export class Episodes {
 
   /** Takes back what `begin` did. */
   takeBack(episodeId: number, savepoint: Savepoint): void {
-    this.#table.ring.takeBack(savepoint);
-    this.#tallies.delete(episodeId);
+    if (this.#table.ring.takeBack(savepoint)) this.#tallies.delete(episodeId);
   }
 
   /** Completes the row of an episode; what the dictionary says wins over what was counted. */

@@ -30,6 +30,15 @@ export class Events {
   emit<K extends keyof RecorderEvents>(name: K, event: RecorderEvents[K]): void {
     const listeners: Set<Listener<K>> = this.#listeners[name];
     if (listeners.size === 0) this.#unheard(event);
-    for (const listener of listeners) listener(event);
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // A listener's mistake must not stop the writer in the middle of its accounts.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 }

@@ -69,7 +69,7 @@ export class Lane implements RingOwner, OverflowPort {
         limit: MAX_TABLES,
       });
     }
-    const ids = this.link.ask({ type: 'table', table: index, plan });
+    const ids = this.link.ask({ type: 'table', table: index, layout: 0, plan });
     const ring = new TableRing(this, index, plan, ids, this.#shapes);
     this.rings.push(ring);
     this.#probation.push(PROBATION);
@@ -79,7 +79,7 @@ export class Lane implements RingOwner, OverflowPort {
 
   /** Gives a table further columns, known to the writer before the first row that has them. */
   changePlan(ring: TableRing, plan: TablePlan): void {
-    this.link.ask({ type: 'table', table: ring.index, plan });
+    this.link.ask({ type: 'table', table: ring.index, layout: ring.layoutNumber + 1, plan });
     ring.relayout(plan);
   }
 

@@ -124,7 +124,8 @@ function tableMetrics(ring: TableRing, statistics: Float64Array): TableMetrics {
   const refused = statistics[at + STAT_REJECTED]!;
   const completed = completions(ring, written + refused, written + refused + failed);
   return {
-    submitted: taken + ring.dropped + ring.rejected - ring.completions.length,
+    submitted:
+      taken + ring.dropped + ring.rejected - completed.written - completed.failed - completed.pending,
     written: written - completed.written,
     dropped: ring.dropped,
     rejected: ring.rejected + refused,
@@ -140,11 +141,14 @@ function completions(
   stored: number,
   settled: number,
 ): Record<'written' | 'failed' | 'pending', number> {
-  const counts = { written: 0, failed: 0, pending: 0 };
-  for (const count of ring.completions) {
-    if (count <= stored) counts.written++;
-    else if (count <= settled) counts.failed++;
-    else counts.pending++;
-  }
-  return counts;
+  const { completions: counts, settledCompletions: done } = ring;
+  let written = 0;
+  while (written < counts.length && counts[written]! <= stored) written++;
+  counts.splice(0, written);
+  done.written += written;
+  let failed = 0;
+  while (failed < counts.length && counts[failed]! <= settled) failed++;
+  counts.splice(0, failed);
+  done.failed += failed;
+  return { ...done, pending: counts.length };
 }

@@ -50,10 +50,12 @@ export class Overflow {
     // A table may have ordinary segments whatever the limit says, or it could never go on.
     if (bytes > limit && bytes > ring.segmentBytes) throw this.#tooLarge(ring, bytes);
     this.#lane.filled();
+    // Asked before memory is: what the writer frees in between must not look as if there was nothing to free.
+    const consumed = this.#allConsumed();
     const found = this.#try(ring, acquire);
     if (found !== null) return found;
     // Nothing is on its way to the writer, so nothing will make room.
-    if (!this.#lane.unitOpen && this.#allConsumed()) throw this.#tooLarge(ring, bytes + this.#allocated());
+    if (!this.#lane.unitOpen && consumed) throw this.#tooLarge(ring, bytes + this.#allocated());
     // A unit that the writer was given in parts cannot be dropped any more.
     if (overflow === 'block' || ring.plan.static || this.#inParts) return this.#wait(ring, bytes, acquire);
     if (overflow === 'error') {

@@ -144,9 +144,9 @@ export class Steps {
       this.#tally = tally;
       return tally;
     } catch (error) {
-      this.#table.ring.takeBack(steps);
+      const back = this.#table.ring.takeBack(steps);
       if (known === undefined) this.#episodes.takeBack(episodeId, episodes);
-      else Object.assign(known, before);
+      else if (back) Object.assign(known, before);
       throw error;
     }
   }

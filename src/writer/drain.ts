@@ -6,7 +6,7 @@ import {
 } from '../backends/backend.ts';
 import type { Slice, TableRows } from '../backends/commit.ts';
 import type { IdRange, LaneQuestion } from '../buffer/link.ts';
-import { REQUEST_FAILED, SPACE, STATE_FAILED, WRITER_STATE } from '../buffer/words.ts';
+import { HEARTBEAT, REQUEST_FAILED, SPACE, STATE_FAILED, WRITER_STATE } from '../buffer/words.ts';
 import { type RejectedRow, SimtapeError } from '../errors.ts';
 import { type Cut, LaneReader } from './lane-reader.ts';
 import { andThen } from './maybe-promise.ts';
@@ -70,11 +70,11 @@ export class Drain {
   }
 
   /** Answers a lane's question. */
-  ask({ table, plan }: LaneQuestion): MaybePromise<IdRange> {
+  ask({ table, layout, plan }: LaneQuestion): MaybePromise<IdRange> {
     const answer = (ids: IdRange): IdRange => {
       const first = this.#ids.get(plan.name) ?? ids;
       this.#ids.set(plan.name, first);
-      this.#lane.addPlan(table, plan);
+      this.#lane.addPlan(table, layout, plan);
       return first;
     };
     if (this.#failure !== null) return answer({ first: 1, last: Number.MAX_SAFE_INTEGER });
@@ -116,7 +116,8 @@ export class Drain {
   takeLosses(): Losses {
     const losses = this.#losses;
     this.#losses = noLosses();
-    if (losses.error === null && losses.failed > 0) losses.error = this.#failure;
+    // After a permanent failure nothing is confirmed any more, even where nothing came since the last time.
+    losses.error = this.#failure;
     return losses;
   }
 
@@ -132,6 +133,7 @@ export class Drain {
     const attempts = this.#openCommit ? 1 : RETRY_AFTER_MS.length + 1;
     const start = performance.now();
     const attempt = (n: number): MaybePromise<WriteReport | null> => {
+      Atomics.add(this.#options.control, HEARTBEAT, 1);
       const failed = (error: unknown): MaybePromise<WriteReport | null> => {
         if (n + 1 < attempts && this.#mayPass(error)) {
           return andThen(this.#options.pause(RETRY_AFTER_MS[n]!), () => attempt(n + 1));
@@ -141,7 +143,7 @@ export class Drain {
       };
       return andThen(
         () => this.#backend.write(commit),
-        (report) => report,
+        (report) => (isReport(report) ? report : failed(new TypeError('write() must return a WriteReport'))),
         failed,
       );
     };
@@ -207,6 +209,10 @@ export class Drain {
     Atomics.add(this.#options.control, SPACE, 1);
     Atomics.notify(this.#options.control, SPACE);
   }
+}
+
+function isReport(report: WriteReport | undefined): report is WriteReport {
+  return report?.rejected instanceof Map && Array.isArray(report.examples);
 }
 
 function noLosses(): Losses {

@@ -18,6 +18,7 @@ export class InlineWriter implements Writer {
   #drain: Drain | null = null;
   /** The drain under way, where the backend is asynchronous. */
   #busy: Promise<void> | null = null;
+  #ended = false;
 
   /** @param backend a backend object of the caller's; null to load the one that `setup` names. */
   constructor(setup: WriterSetup, backend: StorageBackend | null) {
@@ -74,15 +75,29 @@ export class InlineWriter implements Writer {
   async close(endTimestamp: number): Promise<void> {
     while (this.#busy !== null) await this.#busy;
     await this.#run();
-    await this.#drain!.close(endTimestamp);
-    this.#throwLosses();
+    try {
+      await this.#end(endTimestamp);
+    } finally {
+      // What was lost says more than what closing a broken file came to.
+      this.#throwLosses();
+    }
   }
 
   closeSync(endTimestamp: number): void {
     if (this.#busy !== null) throw asynchronous('closed');
     sync(this.#run(), 'closed');
-    sync(this.#drain!.close(endTimestamp), 'closed');
-    this.#throwLosses();
+    try {
+      sync(this.#end(endTimestamp), 'closed');
+    } finally {
+      this.#throwLosses();
+    }
+  }
+
+  /** Closes the backend, once. */
+  #end(endTimestamp: number): MaybePromise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    return this.#drain!.close(endTimestamp);
   }
 
   #opened(backend: StorageBackend, opened: OpenedBackend): OpenedBackend {
@@ -99,9 +114,17 @@ export class InlineWriter implements Writer {
   }
 
   #run(): MaybePromise<void> {
-    const running = andThen(this.#drain!.drain(), () => {
+    const done = () => {
       this.#busy = null;
-    });
+    };
+    const running = andThen(
+      () => this.#drain!.drain(),
+      done,
+      (error) => {
+        done();
+        throw error;
+      },
+    );
     if (running instanceof Promise) this.#busy = running;
     return running;
   }

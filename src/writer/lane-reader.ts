@@ -121,9 +121,10 @@ export class LaneReader {
   }
 
   /** Plans in the order of their layouts: a table's first plan, then each change of it. */
-  addPlan(table: number, plan: TablePlan): void {
+  addPlan(table: number, layout: number, plan: TablePlan): void {
     this.rings[table] ??= new RingReader();
-    this.rings[table].plans.push(plan);
+    // By number: a question whose asker lost patience may be asked again.
+    this.rings[table].plans[layout] = plan;
   }
 
   receive(message: LaneMessage): void {
@@ -145,7 +146,9 @@ export class LaneReader {
       const slot = (sequence & 1) * SLOT_FIELDS;
       const counts = this.#slots.slice(slot + SLOT_COUNTS, slot + SLOT_COUNTS + this.rings.length);
       const open = this.#slots[slot + SLOT_OPEN] === 1;
-      // The producer writes into this slot again only after it has published the other one.
+      // The producer writes into this slot again only after it has published the other one. The addition is a fence:
+      // without it, some processors might read the slot after they have looked at the sequence again.
+      Atomics.add(this.#words, CONSUMED, 0);
       if (this.sequence() === sequence) return { sequence, open, counts };
     }
   }

@@ -13,6 +13,8 @@ export interface WriterSetup {
   readonly lane: SharedArrayBuffer;
   readonly throwOnFailure: boolean;
   readonly partBytes: number;
+  /** How long one attempt to write may take by itself, waiting for another process, in milliseconds. */
+  readonly longestWaitMs: number;
 }
 
 /** Messages to the writer thread. */

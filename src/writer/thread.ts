@@ -5,22 +5,29 @@ import {
   ASLEEP,
   FLUSH_ASKED,
   FLUSH_DONE,
+  HEARTBEAT,
   NUDGED,
   REPLY,
   SLEEPING,
   SPACE,
-  STAT_COMMITS,
   STATE_CLOSED,
-  STATE_STARTING,
   WAKE,
   WRITER_STATE,
 } from '../buffer/words.ts';
 import { fromPlainError, SimtapeError } from '../errors.ts';
 import { lossError } from './losses.ts';
-import type { FromWriter, PlainLosses, ToWriter, Writer, WriterSetup } from './protocol.ts';
+import type { FromWriter, ToWriter, Writer, WriterSetup } from './protocol.ts';
 
 /** How long a synchronous wait goes on while the writer shows no progress, in milliseconds. */
 const PATIENCE_MS = 60_000;
+/** Outcomes of flushes that are kept for those who still wait for them. */
+const MAX_OUTCOMES = 64;
+
+/** How the flushes up to a number went. */
+interface Outcome {
+  readonly upTo: number;
+  readonly error: Error | null;
+}
 
 interface Waiter {
   readonly until: () => boolean;
@@ -33,18 +40,21 @@ export class ThreadWriter implements Writer {
   readonly control: Int32Array;
   readonly statistics: Float64Array;
   onReport: (error: Error) => void = () => {};
+  readonly #patienceMs: number;
   readonly #port: MessagePort;
   readonly #worker: Worker;
   readonly #answers = new Map<number, Extract<FromWriter, { type: 'answer' | 'no answer' }>>();
   readonly #waiters = new Set<Waiter>();
   #asked = 0;
-  #newestFlush = 0;
+  #awaited = 0;
+  #closeAsked = false;
+  readonly #outcomes: Outcome[] = [];
   #opened: OpenedBackend | Error | null = null;
   #gone: Error | null = null;
-  #lost: PlainLosses[] = [];
   #closed: Extract<FromWriter, { type: 'closed' }> | null = null;
 
   constructor(setup: WriterSetup) {
+    this.#patienceMs = PATIENCE_MS + setup.longestWaitMs;
     this.control = new Int32Array(setup.control);
     this.statistics = new Float64Array(setup.statistics);
     const { port1, port2 } = new MessageChannel();
@@ -80,9 +90,11 @@ export class ThreadWriter implements Writer {
 
   ask(question: LaneQuestion): IdRange {
     const number = ++this.#asked;
+    this.#awaited = number;
     this.#post({ type: 'ask', number, question });
     this.wake();
-    this.#waitSync(REPLY, () => this.#answers.has(number));
+    this.#waitSync(REPLY, () => this.#answers.has(number) || this.#closed !== null);
+    if (!this.#answers.has(number)) throw this.#whyGone();
     const answer = this.#answers.get(number)!;
     this.#answers.delete(number);
     if (answer.type === 'no answer') throw fromPlainError(answer.error);
@@ -108,14 +120,14 @@ export class ThreadWriter implements Writer {
 
   async flush(): Promise<void> {
     const number = this.#askFlush();
-    await this.#until(() => this.#flushed(number));
-    this.#throwLosses();
+    await this.#until(() => this.#isSettled(number));
+    this.#throwOutcome(number);
   }
 
   flushSync(): void {
     const number = this.#askFlush();
-    this.#waitSync(FLUSH_DONE, () => this.#flushed(number));
-    this.#throwLosses();
+    this.#waitSync(FLUSH_DONE, () => this.#isSettled(number));
+    this.#throwOutcome(number);
   }
 
   async close(endTimestamp: number): Promise<void> {
@@ -136,14 +148,26 @@ export class ThreadWriter implements Writer {
     return number;
   }
 
-  /** Whether the message that says how a flush went has arrived; the word is only there to be waited for. */
-  #flushed(number: number): boolean {
-    return ((this.#newestFlush - number) | 0) >= 0;
+  /** Whether it is known how a flush went; the word is only there to be waited for. */
+  #isSettled(number: number): boolean {
+    return this.#outcomeOf(number) !== undefined || this.#closed !== null;
+  }
+
+  /** What came of a flush, which may have been confirmed together with later ones. */
+  #outcomeOf(number: number): Outcome | undefined {
+    return this.#outcomes.find((outcome) => ((outcome.upTo - number) | 0) >= 0);
+  }
+
+  #throwOutcome(number: number): void {
+    const outcome = this.#outcomeOf(number);
+    if (outcome === undefined) throw this.#whyGone();
+    if (outcome.error !== null) throw outcome.error;
   }
 
   #askClose(endTimestamp: number): void {
-    if (this.#closed !== null) return;
-    this.#post({ type: 'close', endTimestamp });
+    if (this.#closeAsked) return;
+    this.#closeAsked = true;
+    this.#port.postMessage({ type: 'close', endTimestamp } satisfies ToWriter);
     this.wake();
   }
 
@@ -151,25 +175,16 @@ export class ThreadWriter implements Writer {
     const closed = this.#closed!;
     this.#port.close();
     // What was lost says more than what closing a broken file came to.
-    this.#throwLosses();
-    if (closed.error !== null) {
-      const cause = fromPlainError(closed.error);
-      throw new SimtapeError(
-        'WriteFailed',
-        `the recording could not be closed: ${cause.message}`,
-        { failed: 0 },
-        cause,
-      );
-    }
-  }
-
-  #throwLosses(): void {
-    const lost = this.#lost;
-    this.#lost = [];
-    for (const losses of lost) {
-      const error = lossError(losses);
-      if (error !== null) throw error;
-    }
+    const lost = lossError(closed.losses);
+    if (lost !== null) throw lost;
+    if (closed.error === null) return;
+    const cause = fromPlainError(closed.error);
+    throw new SimtapeError(
+      'WriteFailed',
+      `the recording could not be closed: ${cause.message}`,
+      { failed: 0 },
+      cause,
+    );
   }
 
   #openedOrThrow(): OpenedBackend {
@@ -195,18 +210,18 @@ export class ThreadWriter implements Writer {
         break;
       case 'answer':
       case 'no answer':
-        this.#answers.set(message.number, message);
+        // Whoever lost patience does not wait for it any more.
+        if (message.number === this.#awaited) this.#answers.set(message.number, message);
         break;
       case 'report':
         this.onReport(fromPlainError(message.error));
         break;
       case 'flushed':
-        this.#newestFlush = message.number;
-        this.#lost.push(message.losses);
+        this.#outcomes.push({ upTo: message.number, error: lossError(message.losses) });
+        if (this.#outcomes.length > MAX_OUTCOMES) this.#outcomes.shift();
         break;
       case 'closed':
         this.#closed = message;
-        this.#lost.push(message.losses);
     }
     this.#settle();
   }
@@ -227,7 +242,12 @@ export class ThreadWriter implements Writer {
   #end(cause: unknown): void {
     // The thread may have ended before its last words were heard.
     this.#takeMessages();
-    this.#gone ??= new SimtapeError('WriterGone', 'the writer thread ended', {}, cause);
+    if (this.#gone !== null) return;
+    const gone = this.#whyGone();
+    this.#gone =
+      cause === undefined ? gone : new SimtapeError('WriterGone', 'the writer thread ended', {}, cause);
+    // Nobody closed it, and it did not refuse to open: rows are lost, and somebody must hear of it.
+    if (this.#closed === null && !(this.#opened instanceof Error)) this.onReport(this.#gone);
     this.#settle();
   }
 
@@ -236,7 +256,10 @@ export class ThreadWriter implements Writer {
   }
 
   #whyGone(): Error {
-    return this.#gone ?? new SimtapeError('WriterGone', 'the writer thread ended', {});
+    const error = this.#closed?.error ?? null;
+    const cause = error === null ? undefined : fromPlainError(error);
+    const why = cause === undefined ? '' : `: ${cause.message}`;
+    return this.#gone ?? new SimtapeError('WriterGone', `the writer thread ended${why}`, {}, cause);
   }
 
   /** Waits on the event loop, which stays alive for it. */
@@ -272,10 +295,10 @@ export class ThreadWriter implements Writer {
       if (this.#progress() !== progress) {
         progress = this.#progress();
         since = performance.now();
-      } else if (performance.now() - since > PATIENCE_MS) {
+      } else if (performance.now() - since > this.#patienceMs) {
         throw new SimtapeError(
           'WriterGone',
-          `the writer thread has not answered for ${PATIENCE_MS / 1000} s`,
+          `the writer thread has not answered for ${this.#patienceMs / 1000} s`,
           {},
         );
       }
@@ -283,7 +306,6 @@ export class ThreadWriter implements Writer {
   }
 
   #progress(): number {
-    const starting = Atomics.load(this.control, WRITER_STATE) === STATE_STARTING;
-    return starting ? -1 : this.statistics[STAT_COMMITS]!;
+    return Atomics.load(this.control, HEARTBEAT);
   }
 }

@@ -75,7 +75,8 @@ function losses(drain: Drain): PlainLosses {
   return { ...taken, error: taken.error === null ? null : toPlainError(taken.error) };
 }
 
-async function run(drain: Drain): Promise<void> {
+/** @returns the newest flush that was confirmed */
+async function run(drain: Drain): Promise<number> {
   const sleep = new Sleep(control, setup.config.flushIntervalMs);
   let flushed = 0;
   for (;;) {
@@ -89,14 +90,16 @@ async function run(drain: Drain): Promise<void> {
       post({ type: 'flushed', number: asked, losses: losses(drain) });
       signal(FLUSH_DONE, asked);
     }
-    if (endTimestamp !== null) return;
+    if (endTimestamp !== null) return flushed;
     if (sleep.rest(seen)) drain.lane.requestPublication();
   }
 }
 
-async function finish(drain: Drain): Promise<void> {
-  // The close message may have overtaken the cut that came with it.
+async function finish(drain: Drain, flushed: number): Promise<void> {
+  // The close message may have overtaken the cut that came with it, and a flush before it.
   await drain.drain();
+  const asked = Atomics.load(control, FLUSH_ASKED);
+  if (asked !== flushed) post({ type: 'flushed', number: asked, losses: losses(drain) });
   let error: PlainError | null = null;
   try {
     await drain.close(endTimestamp!);
@@ -109,13 +112,14 @@ async function finish(drain: Drain): Promise<void> {
 if (drain !== null) {
   signal(WRITER_STATE, STATE_OPEN);
   try {
-    await run(drain);
-    await finish(drain);
+    await finish(drain, await run(drain));
   } catch (error) {
     // Nobody who waits without an event loop would hear of a thread that died: so it says good-bye.
-    post({ type: 'closed', losses: losses(drain), error: toPlainError(error) });
+    const nothing = { failed: 0, rejected: 0, examples: [], error: null };
+    post({ type: 'closed', losses: nothing, error: { message: toPlainError(error).message } });
   }
 }
 signal(WRITER_STATE, STATE_CLOSED);
 Atomics.notify(control, FLUSH_DONE);
+Atomics.notify(control, REPLY);
 port.close();

@@ -190,7 +190,12 @@ export class SqliteBackend implements StorageBackend {
     this.#exact?.goBack(0);
     this.#inTransaction = false;
     // SQLite rolls back by itself after some errors, a full disk for one.
-    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+    if (!this.#database.isTransaction) return;
+    try {
+      this.#database.exec('ROLLBACK');
+    } catch {
+      // The error that made the rollback necessary says more.
+    }
   }
 }
 
