@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that every Node since 12 can parse, so that too old a one gets a sentence instead of a stack trace.
+import { existsSync } from 'node:fs';
+
 const [major] = process.versions.node.split('.').map(Number);
 
 if (major < 24) {
@@ -14,6 +16,14 @@ if (major < 24) {
     if (!String(warning).includes('SQLite is an experimental feature'))
       emitWarning.call(process, warning, ...rest);
   };
-  const { main } = await import('../dist/cli/main.js');
-  await main(process.argv.slice(2));
+  const cli = new URL('../dist/cli/main.js', import.meta.url);
+  if (existsSync(cli)) {
+    const { main } = await import(cli.href);
+    await main(process.argv.slice(2));
+  } else {
+    process.stderr.write(
+      'simtape: this clone is not built: npm run build, or node scripts/run.mjs cli/main.ts\n',
+    );
+    process.exitCode = 1;
+  }
 }

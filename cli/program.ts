@@ -55,7 +55,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .option('--json', 'print one JSON object')
     .action(async (path, flags) => done(await (await import('./info.ts')).info(path, flags)));
 
-  command(program, 'sql', 'query a recording, which is only read', [
+  command(program, 'sql', 'query a recording (read-only)', [
     'flight.db "SELECT count(*) FROM steps"',
     'flight.db "SELECT * FROM steps" --format csv > steps.csv',
     'flight.db - < query.sql',

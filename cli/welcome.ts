@@ -7,7 +7,8 @@ import { indent, textList } from './text/table.ts';
 export function welcome(): string {
   const simtape = invocation();
   const commands: [string, string][] = [
-    [`${simtape} record plume`, 'record the built-in world: agents search an odour source'],
+    [`${simtape} record plume`, 'record the built-in world: agents search for an odour source'],
+    [`${simtape} record rigid`, 'record bodies that fall and come to rest'],
     [`${simtape} record ./my-sim.ts`, 'record a simulation of your own'],
     [`${simtape} ls`, 'list what was recorded'],
     [`${simtape} info RECORDING`, 'show what a recording holds'],

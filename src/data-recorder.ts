@@ -12,6 +12,10 @@ export interface DataRecorderConfig {
   readonly databasePath: string;
   /** Milliseconds between commits. Default 100. */
   readonly flushInterval?: number;
+  /** Name of the simulation, its seed and what it ran with: kept with the run. */
+  readonly world?: string;
+  readonly seed?: number | string;
+  readonly configuration?: unknown;
 }
 
 /**
@@ -24,7 +28,7 @@ export class DataRecorder implements Disposable, AsyncDisposable {
   #database: Reader | null = null;
 
   /** @throws `InvalidConfig`, `CannotOpen`, `NewerFormat`: a path that cannot be written is refused here. */
-  constructor({ databasePath, flushInterval }: DataRecorderConfig) {
+  constructor({ databasePath, flushInterval, ...run }: DataRecorderConfig) {
     if (typeof databasePath !== 'string' || databasePath === '') {
       throw new SimtapeError(
         'InvalidConfig',
@@ -36,6 +40,7 @@ export class DataRecorder implements Disposable, AsyncDisposable {
       );
     }
     this.recorder = createRecorderSync({
+      ...run,
       path: databasePath,
       ...(flushInterval === undefined ? {} : { flushIntervalMs: flushInterval }),
     });

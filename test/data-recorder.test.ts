@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { DataRecorder, defineTable, f64, ref, SimulationFrame } from '../src/index.ts';
+import { createRecorder, DataRecorder, defineTable, f64, ref, SimulationFrame } from '../src/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'simtape-facade-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -78,5 +78,23 @@ describe('DataRecorder', () => {
     );
     const badInterval = () => new DataRecorder({ databasePath: join(folder, 'x.db'), flushInterval: -1 });
     expect(badInterval).toThrow(/flushIntervalMs = -1/);
+  });
+});
+
+describe('what a recording was made with', () => {
+  it('is kept with the run', () => {
+    const databasePath = join(folder, 'origin.db');
+    using recorder = new DataRecorder({ databasePath, world: 'balls', seed: 7, configuration: { bodies: 3 } });
+    recorder.recordFrame(0);
+    recorder.flushSync();
+    expect(recorder.getDatabase().runs()).toMatchObject([
+      { world: 'balls', seed: '7', configuration: { bodies: 3 }, frames: 1, steps: 0, state: 'recording' },
+    ]);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a folder that cannot be made', () => {
+  it('is refused, and does not hang', async () => {
+    await expect(createRecorder({ directory: '/proc/no/such' })).rejects.toMatchObject({ tag: 'CannotOpen' });
   });
 });

@@ -14,11 +14,11 @@ export function runText(run: Run): string {
     ['world', `${text(run.world ?? 'not named')}${run.seed === null ? '' : `, seed ${text(run.seed)}`}`],
     ['started', localTime(run.startTimestamp)],
     [run.state === 'ended' ? 'ended' : 'state', end(run)],
-    ['recorded', `${counted(run.episodes, 'episode')}, ${counted(run.steps, 'step')}`],
+    ['recorded', recorded(run)],
   ];
   if (!isEmpty(configuration)) {
     list.push(['configuration', json(configuration)]);
-    list.push(['its hash', text(configurationHash ?? 'none')]);
+    list.push(['configuration hash', text(configurationHash ?? 'none')]);
   }
   if (!isEmpty(metadata)) list.push(['metadata', json(metadata)]);
   list.push(['git commit', text(provenance.gitCommit ?? 'none')]);
@@ -31,6 +31,15 @@ export function runText(run: Run): string {
       .join(', '),
   ]);
   return `${bold(`run ${text(run.runId)}`)}\n${indent(textList(list))}`;
+}
+
+function recorded({ episodes, steps, frames }: Run): string {
+  const parts = [
+    ...(episodes > 0 ? [counted(episodes, 'episode')] : []),
+    ...(steps > 0 ? [counted(steps, 'step row')] : []),
+    ...(frames > 0 ? [counted(frames, 'frame')] : []),
+  ];
+  return parts.length === 0 ? 'no episodes, steps or frames' : parts.join(', ');
 }
 
 function end({ state, startTimestamp, endTimestamp }: Run): string {

@@ -16,7 +16,9 @@ export interface Run {
   readonly metadata: unknown;
   readonly provenance: Readonly<Record<string, unknown>>;
   readonly episodes: number;
+  /** Rows of steps: one for each agent and step. */
   readonly steps: number;
+  readonly frames: number;
 }
 
 /** One table of a recording. */

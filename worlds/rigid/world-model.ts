@@ -1,5 +1,5 @@
 import type { ColliderDesc, RigidBody, RigidBodyDesc, World } from '@dimforge/rapier3d-compat';
-import { DataRecorder, type Recorder, SimtapeError } from '../../src/index.ts';
+import { DataRecorder, type DataRecorderConfig, type Recorder, SimtapeError } from '../../src/index.ts';
 import { nameOf } from './body-row.ts';
 import { FrameRecording } from './frame-recording.ts';
 import { duration, type RecordedTables, type RecordingOptions, type SceneOptions } from './options.ts';
@@ -40,6 +40,8 @@ export class WorldModel implements Disposable {
   #time = 0;
   #timeError = 0;
   #free = (): void => {};
+  /** What the run is kept with; nothing where the world is the caller's. */
+  #origin: Pick<DataRecorderConfig, 'world' | 'seed' | 'configuration'> = {};
 
   /** @param world - stays the caller's: disposing the model does not free it */
   constructor(world: World, { energy = true, contacts = false }: RecordedTables = {}) {
@@ -56,6 +58,11 @@ export class WorldModel implements Disposable {
     const world = makeScene(await loadRapier(), options);
     const model = new WorldModel(world, options);
     model.#free = () => world.free();
+    model.#origin = {
+      world: 'rigid',
+      configuration: { ...options },
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+    };
     return model;
   }
 
@@ -110,6 +117,7 @@ export class WorldModel implements Disposable {
   enableRecording(path: string, { flushIntervalMs }: RecordingOptions = {}): void {
     this.#refuseTwice('path', path);
     const opened = new DataRecorder({
+      ...this.#origin,
       databasePath: path,
       ...(flushIntervalMs === undefined ? {} : { flushInterval: flushIntervalMs }),
     });

@@ -20,7 +20,7 @@ export function recordingPath(config: BackendConfig, runId: string): string {
   if (config.path !== null) return resolve(config.path);
   const folder = resolve(config.directory);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (cause) {
     throw cannotOpen(
       folder,
@@ -30,6 +30,13 @@ export function recordingPath(config: BackendConfig, runId: string): string {
     );
   }
   return join(folder, `${runId}.db`);
+}
+
+/** Makes a folder and those above it. Node's own recursive way never comes back from below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** Opens a recording for writing, or makes an empty one. */

@@ -61,6 +61,14 @@ export class SqliteReader implements Reader {
               .map((row) => [row.run_id, Number(row.rows)]),
           )
         : new Map();
+    const frames = this.#has('simulation_frame')
+      ? new Map(
+          this.#database
+            .prepare('SELECT run_number, count(*) AS rows FROM simulation_frame GROUP BY run_number')
+            .all()
+            .map((row) => [row.run_number, Number(row.rows)]),
+        )
+      : new Map();
     const episodes = count('episodes');
     const steps = count('steps');
     return this.#database
@@ -81,6 +89,7 @@ export class SqliteReader implements Reader {
           provenance: parse(row.provenance) as Record<string, unknown>,
           episodes: episodes.get(row.run_id) ?? 0,
           steps: steps.get(row.run_id) ?? 0,
+          frames: frames.get(row.run_number) ?? 0,
         };
       });
   }
