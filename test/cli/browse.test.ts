@@ -27,13 +27,14 @@ describe('simtape ls', () => {
       'format',
       'episodes',
       'steps',
+      'frames',
       'size',
       'state',
       'path',
     ]);
     expect(lines).toHaveLength(2);
     const row =
-      /^run_\w+ +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +plume +sqlite +1 +\d+ +[\d.]+ kB +ended +data\/(\S+)$/;
+      /^run_\w+ +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +plume +sqlite +1 +\d+ +0 +[\d.]+ kB +ended +data\/(\S+)$/;
     expect(lines.map((line) => row.exec(line)?.[1])).toEqual(['first.db', 'deep/er/second.sqlite']);
   });
 
@@ -97,9 +98,9 @@ describe('simtape info', () => {
     expect(stdout).toMatch(/^data\/first\.db {2}\(sqlite, .* kB, 1 run, 2 tables\)\n/);
     expect(stdout).toMatch(/world +plume, seed 1\n/);
     expect(stdout).toMatch(/ended +\d{4}-\S+ \S+, after [\d.]+ s\n/);
-    expect(stdout).toMatch(/recorded +1 episode, \d+ steps\n/);
+    expect(stdout).toMatch(/recorded +1 episode, \d+ step rows\n/);
     expect(stdout).toMatch(/configuration +\{"episodes":1,/);
-    expect(stdout).toMatch(/its hash +[0-9a-f]{64}\n/);
+    expect(stdout).toMatch(/configuration hash +[0-9a-f]{64}\n/);
     expect(stdout).toMatch(/versions +simtape \S+, node \d+/);
     expect(stdout).toMatch(/steps\.timestamp +\d{4}-\S+ \S+ to \S+, [\d.]+ s on the wall clock/);
     expect(stdout).toMatch(/\n {2}timestamp +f64 +s +yes +wall +Time of the step, Unix epoch\n/);
