@@ -84,7 +84,12 @@ describe('DataRecorder', () => {
 describe('what a recording was made with', () => {
   it('is kept with the run', () => {
     const databasePath = join(folder, 'origin.db');
-    using recorder = new DataRecorder({ databasePath, world: 'balls', seed: 7, configuration: { bodies: 3 } });
+    using recorder = new DataRecorder({
+      databasePath,
+      world: 'balls',
+      seed: 7,
+      configuration: { bodies: 3 },
+    });
     recorder.recordFrame(0);
     recorder.flushSync();
     expect(recorder.getDatabase().runs()).toMatchObject([
