@@ -13,7 +13,7 @@ export const SPACE = 2; // producers sleep on this; the writer adds 1 when it fr
 export const FLUSH_ASKED = 3; // number of the newest flush that was asked for
 export const FLUSH_DONE = 4; // number of the newest flush that is done; flushers sleep on this
 export const REPLY = 5; // number of the newest answered question; askers sleep on this
-export const WRITER_STATE = 6; // one of the states below
+export const WRITER_STATE = 6; // one of the states below, 0 while it starts
 export const MEMORY_KB = 7; // memory taken by segments of all lanes
 export const NUDGED = 8; // 1 where a segment is full: the writer looks at it when it naps
 export const HEARTBEAT = 9; // the writer adds 1 with each attempt to write, so that a slow one is told from a dead one
@@ -22,7 +22,6 @@ export const CONTROL_WORDS = 16;
 export const ASLEEP = 1;
 export const NAPPING = 2;
 
-export const STATE_STARTING = 0;
 export const STATE_OPEN = 1;
 export const STATE_FAILED = 2; // the backend failed for good; rows are taken and counted as failed
 export const STATE_CLOSED = 3;
