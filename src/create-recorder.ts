@@ -60,10 +60,9 @@ function ready(none: NullRecorder, config: RecorderConfig): Recorder {
 }
 
 function setUp(config: ResolvedConfig, runId: string): WriterSetup {
-  const backend =
-    typeof config.backend === 'object' && !(config.backend instanceof URL) ? '' : config.backend;
+  const { backend } = config;
   return {
-    backend: String(backend),
+    backend: isObject(backend) ? '' : String(backend),
     config: {
       path: config.path ?? null,
       directory: config.directory,
@@ -81,9 +80,13 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
 }
 
 function startWriter(config: ResolvedConfig, setup: WriterSetup): Writer {
-  const object = typeof config.backend === 'object' && !(config.backend instanceof URL);
-  if (object) return new InlineWriter(setup, config.backend as StorageBackend);
+  if (isObject(config.backend)) return new InlineWriter(setup, config.backend);
   return config.thread ? new ThreadWriter(setup) : new InlineWriter(setup, null);
+}
+
+/** Whether a backend is an object of the caller's, which then runs on the caller's thread. */
+function isObject(backend: ResolvedConfig['backend']): backend is StorageBackend {
+  return typeof backend === 'object' && !(backend instanceof URL);
 }
 
 function connect({ config, setup, writer }: Started, path: string | null): Recorder {
