@@ -1,19 +1,25 @@
 import type { StorageBackend } from './backends/backend.ts';
-import { CONTROL_WORDS, LANE_BYTES, STATS_BYTES } from './buffer/words.ts';
+import { CONTROL_WORDS, IDS_BYTES, LANE_BYTES, STATS_BYTES } from './buffer/words.ts';
 import { type RecorderConfig, type ResolvedConfig, resolveConfig } from './config/recorder-config.ts';
+import { SimtapeError } from './errors.ts';
 import { LiveQuery, NO_QUERIES } from './read/live-query.ts';
 import { Lane } from './record/lane.ts';
-import { LaneRecorder } from './record/lane-recorder.ts';
+import type { LaneHandle, RecordingOptions } from './record/lane-handle.ts';
+import { LaneRecorder, type RecorderParts } from './record/lane-recorder.ts';
 import { countCalls, NullRecorder } from './record/null-recorder.ts';
 import type { Recorder } from './record/recorder.ts';
 import { closeOnExit } from './writer/exit-hook.ts';
 import { InlineWriter } from './writer/inline.ts';
+import { JoinedWriter } from './writer/join.ts';
 import type { Writer, WriterSetup } from './writer/protocol.ts';
 import { describeRun, makeRunId } from './writer/provenance.ts';
 import { ThreadWriter } from './writer/thread.ts';
 
 /** A commit of less than this frees its memory at its end only, when it can no longer need to be tried again. */
 const MIN_PART_BYTES = 4 * 2 ** 20;
+
+/** How long a wait for the writer goes on while it shows no progress, one attempt to write apart. */
+const PATIENCE_MS = 60_000;
 
 /**
  * Opens a recording and its writer.
@@ -72,9 +78,10 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
     run: describeRun(config, runId),
     control: new SharedArrayBuffer(CONTROL_WORDS * 4),
     statistics: new SharedArrayBuffer(STATS_BYTES),
+    ids: new SharedArrayBuffer(IDS_BYTES),
     lane: new SharedArrayBuffer(LANE_BYTES),
     throwOnFailure: config.onFailure === 'throw',
-    longestWaitMs: config.sqlite.connectionTimeout * 1000,
+    patienceMs: PATIENCE_MS + config.sqlite.connectionTimeout * 1000,
     partBytes: Math.max(MIN_PART_BYTES, (config.memoryLimitMb * 2 ** 20) / 8),
   };
 }
@@ -90,7 +97,7 @@ function isObject(backend: ResolvedConfig['backend']): backend is StorageBackend
 }
 
 function connect({ config, setup, writer }: Started, path: string | null): Recorder {
-  const options = {
+  const options: RecordingOptions = {
     overflow: config.overflow,
     maxWaitMs: config.maxWaitMs,
     memoryLimitBytes: config.memoryLimitMb * 2 ** 20,
@@ -99,14 +106,67 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
     flushIntervalMs: config.flushIntervalMs,
     validate: config.validate,
   };
-  let stayOpen = (): void => {};
-  const recorder = new LaneRecorder({
-    runId: setup.run.runId,
+  const queryable = config.backend === 'sqlite' && path !== null;
+  const { runId } = setup.run;
+  return put({
+    runId,
     path,
-    lane: new Lane(writer, setup.lane, options),
+    lane: new Lane(writer.link, setup.lane, options),
     writer,
     options,
-    query: config.backend === 'sqlite' && path !== null ? new LiveQuery(path) : NO_QUERIES,
+    query: queryable ? new LiveQuery(path) : NO_QUERIES,
+    others: writer.others,
+    attach: () => {
+      const { lane, port } = writer.attach();
+      const { control, statistics, ids, patienceMs } = setup;
+      return {
+        runId,
+        path,
+        port,
+        shared: { control, statistics, ids, lane },
+        options,
+        patienceMs,
+        queryable,
+      };
+    },
+  });
+}
+
+/**
+ * Joins a recorder of another thread: what this thread records goes into the same recording. The lane ends with
+ * `close`, and with the thread.
+ *
+ * @param handle what `attach` gave to that thread, posted here with its port
+ * @throws `RecorderClosed` where that recorder is closed
+ */
+export function joinRecorder(handle: LaneHandle): Recorder {
+  const { runId, path, shared, options } = handle;
+  if (shared === null || options === null) return new NullRecorder(runId);
+  const writer = new JoinedWriter({ ...shared, port: handle.port, patienceMs: handle.patienceMs });
+  const lane = new Lane(writer.link, shared.lane, options);
+  lane.publishEach();
+  return put({
+    runId,
+    path,
+    lane,
+    writer,
+    options,
+    query: handle.queryable && path !== null ? new LiveQuery(path) : NO_QUERIES,
+    others: null,
+    attach: () => {
+      throw new SimtapeError(
+        'InvalidConfig',
+        'a lane makes no lanes: call attach on the recorder that createRecorder gave',
+        { key: 'attach', value: runId },
+      );
+    },
+  });
+}
+
+function put(parts: Omit<RecorderParts, 'unheard' | 'onClosed'>): Recorder {
+  let stayOpen = (): void => {};
+  const recorder = new LaneRecorder({
+    ...parts,
     unheard: (event) => process.emitWarning(event),
     onClosed: () => stayOpen(),
   });

@@ -12,17 +12,19 @@ export type { Commit, Slice, StoredValue, TableRows } from './backends/commit.ts
 export { describeRow, readValue } from './backends/commit.ts';
 export type { SqliteOptions } from './backends/sqlite/options.ts';
 export type { RecorderConfig } from './config/recorder-config.ts';
-export { createRecorder, createRecorderSync } from './create-recorder.ts';
+export { createRecorder, createRecorderSync, joinRecorder } from './create-recorder.ts';
 export type { DataRecorderConfig } from './data-recorder.ts';
 export { DataRecorder } from './data-recorder.ts';
 export type { ErrorFields, ErrorTag, RejectedRow } from './errors.ts';
 export { isSimtapeError, SimtapeError } from './errors.ts';
 export type { RecorderEvents } from './record/events.ts';
 export type { Dictionary } from './record/fields.ts';
-export type { RecorderMetrics, TableMetrics } from './record/metrics.ts';
+export type { LaneHandle } from './record/lane-handle.ts';
+export type { RecorderMetrics } from './record/metrics.ts';
 export type { QueryParameter, Recorder } from './record/recorder.ts';
 export { interruptRecorder } from './record/recorder.ts';
 export type { Table } from './record/table.ts';
+export type { TableMetrics } from './record/table-metrics.ts';
 export type { Quat, Vec2, Vec3 } from './schema/columns.ts';
 export {
   array,

@@ -58,6 +58,12 @@ export interface StorageBackend {
   createTable(plan: TablePlan): MaybePromise<IdRange>;
   /** Stores a commit whole. A throw means that nothing of it was stored, and that it may be tried again. */
   write(commit: Commit): MaybePromise<WriteReport>;
+  /**
+   * Takes back the parts of the commit that is open: the thread whose unit it was has ended. Called only where the last
+   * write was of an open commit; tables that were made since that commit began are made again. A backend without it
+   * keeps the parts.
+   */
+  abandon?(): MaybePromise<void>;
   /** Closes the file; ends the run at a time, or leaves it open-ended (null) where rows of it were lost. */
   close(endTimestamp: number | null): MaybePromise<void>;
   /** Whether an error of `write` may pass by itself. */

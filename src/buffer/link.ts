@@ -1,4 +1,4 @@
-import type { TablePlan } from '../schema/plan.ts';
+import type { StoredColumn, TablePlan } from '../schema/plan.ts';
 
 /** What a lane tells the writer without waiting for an answer. Sent before the cut that needs it is published. */
 export type LaneMessage =
@@ -13,13 +13,26 @@ export type LaneMessage =
   | { readonly type: 'shape'; readonly number: number; readonly keys: readonly string[] };
 
 /** What a lane asks; the writer answers or throws. */
-export type LaneQuestion = {
-  readonly type: 'table';
-  readonly table: number;
-  /** Number of the table's layout with this plan: 0 for its first. */
-  readonly layout: number;
-  readonly plan: TablePlan;
-};
+export type LaneQuestion =
+  /** Gives a table, by its number in the lane, the columns of a plan. */
+  | {
+      readonly type: 'table';
+      readonly table: number;
+      /** Number of the table's layout with this plan: 0 for its first. */
+      readonly layout: number;
+      readonly plan: TablePlan;
+    }
+  /** Asks for the columns that a table of this name has by now, through whatever lane. */
+  | { readonly type: 'columns'; readonly name: string };
+
+/** What the writer says of a table. */
+export interface LaneAnswer {
+  /** Number of the table in the recorder: where its next id stands in the id block. */
+  readonly number: number;
+  readonly ids: IdRange;
+  /** All columns that it has. */
+  readonly columns: readonly StoredColumn[];
+}
 
 /** Ids that this recorder may give out for a table: `first` to `last`, both included. */
 export interface IdRange {
@@ -27,15 +40,24 @@ export interface IdRange {
   readonly last: number;
 }
 
+/** The blocks that all lanes of a recorder share; what stands where is in `words.ts`. */
+export interface SharedBlocks {
+  readonly control: SharedArrayBuffer;
+  readonly statistics: SharedArrayBuffer;
+  readonly ids: SharedArrayBuffer;
+}
+
 /** The producer's way to the writer, which is on another thread or on this one. */
 export interface WriterLink {
-  /** The control block; its words are in `words.ts`. */
+  /** The control block. */
   readonly control: Int32Array;
-  /** The writer's counters, in `words.ts` too. */
+  /** How many commits there were, and how long they took. */
   readonly statistics: Float64Array;
+  /** The next id of each table. */
+  readonly ids: BigInt64Array;
   send(message: LaneMessage): void;
   /** Asks and waits, for milliseconds as a rule. */
-  ask(question: LaneQuestion): IdRange;
+  ask(question: LaneQuestion): LaneAnswer;
   /** Tells the writer that something waits to be done. */
   wake(): void;
   /** Tells the writer that a segment is full: it comes soon, and as a rule without a system call. */

@@ -2,10 +2,14 @@ import { SimtapeError } from '../errors.ts';
 import type { TablePlan } from '../schema/plan.ts';
 import { Arena } from './arena.ts';
 import { layoutOf, type SegmentLayout } from './layout.ts';
-import type { IdRange } from './link.ts';
+import type { LaneAnswer } from './link.ts';
+import type { Memory } from './memory.ts';
 import { openSegment, resetSegment, type Segment, segmentBytes, type Views } from './segment.ts';
 import type { Shapes } from './shapes.ts';
 import {
+  COUNT_COMPLETIONS,
+  COUNT_DROPPED,
+  COUNT_REJECTED,
   SEGMENT_FREE,
   SEGMENT_ID_BASE,
   SEGMENT_IN_USE,
@@ -20,9 +24,11 @@ export interface RingOwner {
   admit(ring: TableRing, row: unknown): boolean;
   /** Rows that may be appended before `admit` is asked again. */
   allowance(ring: TableRing): number;
-  /** Takes memory for a segment, unless that would break the limit. */
-  takeMemory(bytes: number, required: boolean): boolean;
-  returnMemory(bytes: number): void;
+  readonly memory: Memory;
+  /** Takes `count` ids that no other row of the table has, in whatever lane. @returns the first */
+  takeIds(table: number, count: number): number;
+  /** Gives back ids from `from` on that were taken up to `end`, where nobody has taken later ones. */
+  returnIds(table: number, from: number, end: number): void;
   announce(ring: TableRing, segment: Segment, layout: number): void;
   forget(ring: TableRing, index: number): void;
   /** Called where a ring is full and there is no memory: waits, drops or throws, by policy. */
@@ -65,9 +71,7 @@ export class TableRing {
   row = 0;
   limit = 0;
   /** Id of row 0 of the current segment. */
-  idBase: number;
-  dropped = 0;
-  rejected = 0;
+  idBase = 0;
   /** Rows that the writer was given before their unit ended; they cannot be taken back. */
   given = 0;
   /** Of a table with a key: counts after the rows that completed an earlier one, and are no rows of their own. */
@@ -76,7 +80,9 @@ export class TableRing {
   readonly settledCompletions: { written: number; failed: number } = { written: 0, failed: 0 };
   /** Id ranges [from, to) of rows that were taken and then dropped with their unit. */
   readonly lost: number[] = [];
-  readonly #lastId: number;
+  /** The counters of this table in this lane. */
+  readonly counters: Float64Array;
+  readonly #table: LaneAnswer;
   readonly #segments: (Kept | null)[] = [];
   /** Segments that there are, freed ones not counted. */
   #count = 0;
@@ -84,20 +90,58 @@ export class TableRing {
   #current: Kept | null = null;
   #rowsBefore = 0;
   #mustAdvance = true;
-  #nextId: number;
+  /** Ids that were taken for the current segment and not used, from the first to the end. */
+  #nextId = 0;
+  #idEnd = 0;
+  /** Bytes of the segment that this table was promised and has not got. */
+  #promised = 0;
   readonly #unit: { -readonly [K in keyof Savepoint]: Savepoint[K] };
 
-  constructor(owner: RingOwner, index: number, plan: TablePlan, ids: IdRange, shapes: Shapes) {
+  /**
+   * @param table what the writer says of it
+   * @param counters the lane's counters for it
+   */
+  constructor(
+    owner: RingOwner,
+    index: number,
+    plan: TablePlan,
+    table: LaneAnswer,
+    counters: Float64Array,
+    shapes: Shapes,
+  ) {
     this.owner = owner;
     this.index = index;
+    this.#table = table;
+    this.counters = counters;
     this.plan = plan;
     this.layout = layoutOf(plan.columns);
     this.arena = new Arena(shapes);
-    this.idBase = ids.first;
-    this.#nextId = ids.first;
-    this.#lastId = ids.last;
-    this.#enter(this.#allocate(this.layout.arenaBytes, true)!);
+    this.#enter(this.#allocate(this.layout.arenaBytes, true)!, this.#takeIds());
     this.#unit = this.savepoint();
+  }
+
+  /** Rows that the overflow policy dropped. */
+  get dropped(): number {
+    return this.counters[COUNT_DROPPED]!;
+  }
+
+  set dropped(rows: number) {
+    this.counters[COUNT_DROPPED] = rows;
+  }
+
+  /** Rows refused for what they hold. */
+  get rejected(): number {
+    return this.counters[COUNT_REJECTED]!;
+  }
+
+  set rejected(rows: number) {
+    this.counters[COUNT_REJECTED] = rows;
+  }
+
+  /** Notes that the newest row completes an earlier one. */
+  completed(): void {
+    this.completions.push(this.count);
+    this.counters[COUNT_COMPLETIONS]!++;
   }
 
   /** How often the columns have changed. */
@@ -113,13 +157,6 @@ export class TableRing {
   /** Rows appended to this ring so far. */
   get count(): number {
     return this.#rowsBefore + this.row;
-  }
-
-  /** Bytes of the segments that hold rows. */
-  get bytesInUse(): number {
-    let bytes = 0;
-    for (const segment of this.#segments) if (segment !== null && !isFree(segment)) bytes += segment.bytes;
-    return bytes;
   }
 
   /** Makes sure that a row can be written at `row`. False where the row is dropped. */
@@ -150,9 +187,9 @@ export class TableRing {
     this.plan = plan;
     this.layout = layoutOf(plan.columns);
     this.#layoutNumber++;
-    if (!this.#mustAdvance) this.#nextId = this.idBase + this.row;
-    this.#mustAdvance = true;
+    this.#leave();
     this.reclaim();
+    this.#promise();
     this.interrupt();
   }
 
@@ -189,12 +226,18 @@ export class TableRing {
   #rollback(unit: Savepoint): number {
     const count = this.count - unit.count;
     if (count === 0) return 0;
-    const after = this.#mustAdvance ? this.#nextId : this.idBase + this.row;
+    this.#leave();
+    this.#current!.views.I32[SEGMENT_ROWS] = this.row;
     let left = unit.segment;
-    while (left !== this.#current) {
-      const next = this.#segments[left.views.I32[SEGMENT_NEXT]!]!;
-      Atomics.store(next.views.I32, SEGMENT_STATE, SEGMENT_FREE);
-      left = next;
+    let from = unit.row;
+    for (;;) {
+      const { I32, F64 } = left.views;
+      this.#lose(F64[SEGMENT_ID_BASE]! + from, F64[SEGMENT_ID_BASE]! + I32[SEGMENT_ROWS]!);
+      if (left === this.#current) break;
+      left = this.#segments[I32[SEGMENT_NEXT]!]!;
+      from = 0;
+      this.owner.memory.leave(left.bytes);
+      Atomics.store(left.views.I32, SEGMENT_STATE, SEGMENT_FREE);
     }
     this.#current = unit.segment;
     Atomics.store(unit.segment.views.I32, SEGMENT_STATE, SEGMENT_IN_USE);
@@ -203,11 +246,15 @@ export class TableRing {
     this.#rowsBefore = unit.count - unit.row;
     this.row = unit.row;
     this.arena.used = unit.used;
-    this.#lose(unit.segment.views.F64[SEGMENT_ID_BASE]! + unit.row, after);
-    this.#nextId = after;
-    this.#mustAdvance = true;
     this.interrupt();
     return count;
+  }
+
+  /** The current segment takes no further rows: the next one goes into another. */
+  #leave(): void {
+    if (this.#mustAdvance) return;
+    this.#nextId = this.idBase + this.row;
+    this.#mustAdvance = true;
   }
 
   /** Gives back the memory of segments that hold nothing. */
@@ -218,25 +265,44 @@ export class TableRing {
   }
 
   #lose(from: number, to: number): void {
+    if (from === to) return;
     const last = this.lost.length - 1;
-    // Units that are dropped one after another make one range, which may begin before the last one ended.
-    if (last > 0 && from <= this.lost[last]!) this.lost[last] = Math.max(to, this.lost[last]!);
+    // Units that are dropped one after another make one range.
+    if (last > 0 && from === this.lost[last]!) this.lost[last] = to;
     else this.lost.push(from, to);
   }
 
   #advance(arenaBytes: number): boolean {
+    this.#leave();
+    const bytes = segmentBytes(this.layout, arenaBytes);
+    const acquire = (force: boolean) => this.#recycle(bytes) ?? this.#allocate(arenaBytes, force);
+    const firstId = this.#takeIds();
+    const segment = acquire(false) ?? (this.owner.makeRoom(this, bytes, acquire) as Kept | null);
+    if (segment === null) return false;
+    this.#enter(segment, firstId);
+    return true;
+  }
+
+  /** Gives back ids that no row will have. */
+  returnIds(): void {
     if (!this.#mustAdvance) this.#nextId = this.idBase + this.row;
-    if (this.#nextId + this.layout.rows > this.#lastId) {
+    if (this.#nextId < this.#idEnd) this.owner.returnIds(this.#table.number, this.#nextId, this.#idEnd);
+    this.#idEnd = this.#nextId;
+  }
+
+  #takeIds(): number {
+    this.returnIds();
+    const rows = this.layout.rows;
+    const first = this.owner.takeIds(this.#table.number, rows);
+    if (first + rows - 1 > this.#table.ids.last) {
+      this.owner.returnIds(this.#table.number, first, first + rows);
       throw new SimtapeError('IdsExhausted', `the ids of table ${this.plan.name} ran out: start a new file`, {
         table: this.plan.name,
       });
     }
-    const bytes = segmentBytes(this.layout, arenaBytes);
-    const acquire = (force: boolean) => this.#recycle(bytes) ?? this.#allocate(arenaBytes, force);
-    const segment = acquire(false) ?? (this.owner.makeRoom(this, bytes, acquire) as Kept | null);
-    if (segment === null) return false;
-    this.#enter(segment);
-    return true;
+    this.#nextId = first;
+    this.#idEnd = first + rows;
+    return first;
   }
 
   #recycle(bytes: number): Kept | null {
@@ -251,7 +317,7 @@ export class TableRing {
   #allocate(arenaBytes: number, force: boolean): Kept | null {
     const bytes = segmentBytes(this.layout, arenaBytes);
     const ordinary = arenaBytes <= this.layout.arenaBytes;
-    if (!this.owner.takeMemory(bytes, force && ordinary && this.#count < ALWAYS_ALLOWED)) return null;
+    if (!this.owner.memory.take(bytes, force && ordinary && this.#count < ALWAYS_ALLOWED)) return null;
     const free = this.#segments.indexOf(null);
     const index = free < 0 ? this.#segments.length : free;
     const segment = {
@@ -261,14 +327,16 @@ export class TableRing {
     };
     this.#segments[index] = segment;
     this.#count++;
+    this.#promise();
     this.owner.announce(this, segment, segment.layout);
     return segment;
   }
 
-  #enter(segment: Kept): void {
+  #enter(segment: Kept, firstId: number): void {
     const current = this.#current;
     Atomics.store(segment.views.I32, SEGMENT_STATE, SEGMENT_IN_USE);
-    resetSegment(segment, this.#nextId);
+    this.owner.memory.enter(segment.bytes);
+    resetSegment(segment, firstId);
     if (current !== null) {
       current.views.I32[SEGMENT_ROWS] = this.row;
       current.views.I32[SEGMENT_NEXT] = segment.index;
@@ -277,7 +345,7 @@ export class TableRing {
     this.#current = segment;
     this.#mustAdvance = false;
     this.views = segment.views;
-    this.idBase = this.#nextId;
+    this.idBase = firstId;
     this.row = 0;
     this.limit = 0;
     this.arena.open(segment.views.U8, segment.views.data, this.layout.arena, segment.bytes);
@@ -286,8 +354,16 @@ export class TableRing {
   #drop(segment: Kept): void {
     this.#segments[segment.index] = null;
     this.#count--;
-    this.owner.returnMemory(segment.bytes);
+    this.owner.memory.giveBack(segment.bytes);
+    this.#promise();
     this.owner.forget(this, segment.index);
+  }
+
+  /** Sees to it that there is memory for the segments that this table cannot do without. */
+  #promise(): void {
+    const wanted = Math.max(0, ALWAYS_ALLOWED - this.#count) * this.segmentBytes;
+    this.owner.memory.promise(this.#promised, wanted);
+    this.#promised = wanted;
   }
 }
 

@@ -1,10 +1,13 @@
 import type { TableRing } from '../buffer/ring.ts';
 import { isSimtapeError, type SimtapeError } from '../errors.ts';
-import type { InputColumn } from '../schema/plan.ts';
+import type { InputColumn, TablePlan } from '../schema/plan.ts';
 import { makeAppend } from './append.ts';
 import type { Append, AppendColumn } from './append-plan.ts';
 import { type Dictionary, type DictionaryRules, Fields, isExactNumber } from './fields.ts';
 import type { Lane } from './lane.ts';
+
+/** How often another thread may be faster in giving a table a column. */
+const MAX_ATTEMPTS = 8;
 
 interface Compiled {
   readonly keys: readonly string[];
@@ -80,11 +83,9 @@ export class DictionaryTable {
   #find(row: Dictionary, mask: number): Compiled {
     const known = this.#compiled.find((shape) => shape.mask === mask && hasKeys(row, shape.keys));
     if (known !== undefined) return known;
-    const [problem] = this.#problems(row, mask);
-    if (problem !== undefined) throw problem;
     const keys: string[] = [];
     for (const key in row) keys.push(key);
-    this.#learn(keys.map((key) => [key, row[key]]));
+    this.#learnChecked(row, keys, mask);
     const compiled = { keys, mask, columns: this.#columns(keys, mask), append: null };
     // Dictionaries with ever new keys must not fill the memory with code.
     if (this.#compiled.length >= 256) this.#compiled = [];
@@ -146,9 +147,7 @@ export class DictionaryTable {
     const { input, source } = compiled.columns[column]!;
     const value = (source.from === 'row' ? row : extra)[source.field];
     if (input.kind === 'null') {
-      const [problem] = this.#problems(row, mask);
-      if (problem !== undefined) throw problem;
-      this.#learn([[source.field, value]]);
+      this.#learnChecked(row, [source.field], mask);
       // Rows that were compiled before take only null in this field.
       this.#forgetShapes();
       return this.#append(row, extra, mask);
@@ -163,14 +162,39 @@ export class DictionaryTable {
     throw this.#fields.misfit(source.field, input, value);
   }
 
+  /** Fixes the types of some fields of a row, if all of the row can be taken. */
+  #learnChecked(row: Dictionary, keys: readonly string[], mask: number): void {
+    for (let attempt = 0; ; attempt++) {
+      if (keys.some((key) => this.#fields.input(key) === undefined)) this.#adopt();
+      const [problem] = this.#problems(row, mask);
+      if (problem !== undefined) throw problem;
+      try {
+        this.#learn(keys.map((key) => [key, row[key]]));
+        return;
+      } catch (error) {
+        // Another thread was faster in giving the table a column of this name.
+        if (attempt >= MAX_ATTEMPTS || !isSimtapeError(error, 'SchemaMismatch')) throw error;
+      }
+    }
+  }
+
+  /** Takes over what other threads have learned. */
+  #adopt(): void {
+    if (!this.#lane.hasOthers) return;
+    const { columns } = this.#lane.link.ask({ type: 'columns', name: this.ring.plan.name });
+    this.#fields.adopt(columns, (plan) => this.#change(plan));
+  }
+
   /** Fixes the types of fields that are not known yet. */
   #learn(fields: readonly (readonly [key: string, value: unknown])[]): void {
     const unknown = fields.filter(([key]) => this.#fields.input(key) === undefined);
     if (unknown.length === 0) return;
-    this.#fields.learn(unknown, (plan) => {
-      this.#lane.changePlan(this.ring, plan);
-      this.#forgetShapes();
-    });
+    this.#fields.learn(unknown, (plan) => this.#change(plan));
+  }
+
+  #change(plan: TablePlan): void {
+    this.#lane.changePlan(this.ring, plan);
+    this.#forgetShapes();
   }
 
   #forgetShapes(): void {

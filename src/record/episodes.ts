@@ -3,6 +3,7 @@ import { SimtapeError, show } from '../errors.ts';
 import { EPISODES } from '../schema/standard.ts';
 import { wallClock } from './clock.ts';
 import { DictionaryTable } from './dictionary.ts';
+import { EpisodeNumbers } from './episode-numbers.ts';
 import type { Dictionary } from './fields.ts';
 import type { Lane } from './lane.ts';
 
@@ -39,13 +40,14 @@ export class Episodes {
   readonly #table: DictionaryTable;
   readonly #tallies = new Map<number, Tally>();
   readonly #warn: (message: string) => void;
+  readonly #numbers: EpisodeNumbers;
   #current: number | null = null;
   /** Whether the current episode was started by a step that named none. */
   #implicit = false;
-  #next = 1;
 
   constructor(lane: Lane, warn: (message: string) => void) {
     this.#warn = warn;
+    this.#numbers = new EpisodeNumbers(lane.link.ids);
     this.#table = new DictionaryTable(lane, {
       plan: EPISODES,
       extras: [
@@ -65,7 +67,7 @@ export class Episodes {
   /** The episode that steps without a number belong to; the next one is started where none is going on. */
   currentOrNext(): number {
     if (this.#current === null) {
-      this.#current = this.#next;
+      this.#current = this.#numbers.take();
       this.#implicit = true;
     }
     return this.#current;
@@ -117,7 +119,7 @@ export class Episodes {
     if (known !== undefined && known.steps > 0) mask |= known.rewarded ? STEPS | REWARD : STEPS;
     if (metadata !== undefined) mask |= METADATA;
     this.#table.append(data, extra, mask);
-    if (known !== undefined) this.#table.ring.completions.push(this.#table.ring.count);
+    if (known !== undefined) this.#table.ring.completed();
     const tally = known ?? this.#remember(episodeId, end);
     tally.endTimestamp = end;
     this.#forgetOldest();
@@ -136,7 +138,7 @@ export class Episodes {
       endTimestamp: null,
     };
     this.#tallies.set(episode, tally);
-    this.#next = Math.max(this.#next, episode + 1);
+    this.#numbers.raise(episode);
     return tally;
   }
 
@@ -148,17 +150,18 @@ export class Episodes {
     }
   }
 
-  start(episodeId: number = this.#next): number {
-    this.checkNumber(episodeId);
+  start(given?: number): number {
+    if (given !== undefined) this.checkNumber(given);
     if (this.#current !== null && !this.#implicit) {
       throw refusal(
         `episode ${this.#current} is still going on: call endEpisode before the next startEpisode`,
-        episodeId,
+        given,
       );
     }
+    const episodeId = given ?? this.#numbers.take();
     this.#current = episodeId;
     this.#implicit = false;
-    this.#next = Math.max(this.#next, episodeId + 1);
+    this.#numbers.raise(episodeId);
     return episodeId;
   }
 

@@ -84,6 +84,16 @@ export class Fields {
     for (const [key, field] of learned) this.#known.set(key, field);
   }
 
+  /** Takes over columns that other threads gave the table, so that this one agrees with their types. */
+  adopt(columns: readonly StoredColumn[], addColumns: (plan: TablePlan) => void): void {
+    const names = new Set(this.#plan.columns.map(({ name }) => name));
+    const fresh = columns.filter(({ name }) => !names.has(name));
+    if (fresh.length === 0) return;
+    const plan = { ...this.#plan, columns: [...this.#plan.columns, ...fresh] };
+    addColumns(plan);
+    this.#plan = plan;
+  }
+
   /**
    * Why a dictionary would be refused; nothing where it would be taken. Says so before anything is learned from it, so
    * that a refused dictionary decides no types and adds no columns.

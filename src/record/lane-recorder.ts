@@ -1,4 +1,4 @@
-import { CUT_SEQUENCE, REQUEST } from '../buffer/words.ts';
+import { CUT, REQUEST } from '../buffer/words.ts';
 import { SimtapeError } from '../errors.ts';
 import { SimulationFrame } from '../schema/standard.ts';
 import { checkColumns } from '../schema/table.ts';
@@ -7,11 +7,13 @@ import { wallClock } from './clock.ts';
 import type { RecorderEvents } from './events.ts';
 import { Events } from './events.ts';
 import type { Dictionary } from './fields.ts';
-import type { Lane, LaneOptions } from './lane.ts';
+import { closed, type Lane } from './lane.ts';
+import type { LaneHandle, RecordingOptions } from './lane-handle.ts';
 import { MetricsReader, type RecorderMetrics } from './metrics.ts';
+import type { OtherLanes } from './other-lanes.ts';
 import type { QueryParameter, QueryPort, Recorder } from './recorder.ts';
 import { Steps } from './steps.ts';
-import { openTable, type Table, type Validation } from './table.ts';
+import { openTable, type Table } from './table.ts';
 
 /** What a recorder is put together from. */
 export interface RecorderParts {
@@ -19,17 +21,22 @@ export interface RecorderParts {
   readonly path: string | null;
   readonly lane: Lane;
   readonly writer: RecorderWriter;
-  readonly options: LaneOptions & { readonly flushIntervalMs: number; readonly validate: Validation };
+  readonly options: RecordingOptions;
   readonly query: QueryPort;
   /** Where events go that nobody listens to. */
   readonly unheard: (event: Error | string) => void;
   /** Called once the recorder is closed. */
   readonly onClosed: () => void;
+  /** Lanes of other threads, or null where this recorder is itself one, or has none. */
+  readonly others: OtherLanes | null;
+  /** Makes a lane for another thread. */
+  readonly attach: () => LaneHandle;
 }
 
 /** The part of the writer that the recorder drives. */
 export interface RecorderWriter {
   onReport: (error: Error) => void;
+  onWarning: (message: string) => void;
   flush(): Promise<void>;
   flushSync(): void;
   close(endTimestamp: number): Promise<void>;
@@ -60,8 +67,9 @@ export class LaneRecorder implements Recorder {
     this.#parts = parts;
     this.#lane = parts.lane;
     this.#events = new Events(parts.unheard);
-    this.#metrics = new MetricsReader(parts.lane, parts.options.memoryLimitBytes);
+    this.#metrics = new MetricsReader(parts.lane, parts.others, parts.options.memoryLimitBytes);
     parts.writer.onReport = (error) => this.#events.emit('error', error);
+    parts.writer.onWarning = (message) => this.#events.emit('warning', message);
     parts.lane.onFirstRows((ring, row) => this.#tables.get(ring.plan.name)?.checkKeys(row));
     this.#timer = setInterval(() => this.#tick(), parts.options.flushIntervalMs);
     (this.#timer as { unref?: () => void }).unref?.();
@@ -125,6 +133,13 @@ export class LaneRecorder implements Recorder {
 
   endEpisode(episodeData: Dictionary = {}, metadata?: Dictionary): void {
     this.#stepTables().endEpisode(episodeData, metadata);
+  }
+
+  attach(): LaneHandle {
+    this.#lane.refuseIfClosed();
+    const handle = this.#parts.attach();
+    this.#lane.addLane();
+    return handle;
   }
 
   validateData(stepData: unknown): boolean {
@@ -208,7 +223,7 @@ export class LaneRecorder implements Recorder {
     // The last connection to a file must be the writer's, or its log stays behind.
     this.#parts.query.close();
     this.#settle();
-    this.#lane.shut(new SimtapeError('RecorderClosed', 'the recorder is closed: create another one', {}));
+    this.#lane.shut(closed('the recorder is closed'));
   }
 
   #finished(): void {
@@ -219,7 +234,7 @@ export class LaneRecorder implements Recorder {
   /** On the event loop: publishes single appends that nothing else has published. */
   #tick(): void {
     this.#lane.publish();
-    const cut = this.#lane.words[CUT_SEQUENCE]!;
+    const cut = this.#lane.words[CUT]!;
     if (cut !== this.#seenCut) this.#lane.link.wake();
     this.#seenCut = cut;
   }

@@ -1,16 +1,23 @@
 import type { WriterLink } from '../buffer/link.ts';
+import { Memory } from '../buffer/memory.ts';
 import { type Acquire, type RingOwner, TableRing } from '../buffer/ring.ts';
 import type { Segment } from '../buffer/segment.ts';
 import { Shapes } from '../buffer/shapes.ts';
 import {
+  COUNTERS,
+  COUNTERS_OFFSET,
+  COUNTERS_PER_TABLE,
+  LANES,
   MAX_TABLES,
-  MEMORY_KB,
   REQUEST,
+  REQUEST_CLOSED,
+  REQUEST_EACH,
   REQUEST_FAILED,
   REQUEST_NONE,
   REQUEST_PUBLISH,
   REQUEST_STOP,
   SLOTS_OFFSET,
+  UNIT_OPEN,
 } from '../buffer/words.ts';
 import { SimtapeError } from '../errors.ts';
 import type { TablePlan } from '../schema/plan.ts';
@@ -41,12 +48,16 @@ export class Lane implements RingOwner, OverflowPort {
   /** Whether any row with an id was dropped, so that references must be looked at. */
   lossy = false;
   readonly overflow: Overflow;
+  readonly memory: Memory;
+  /** The lane's counters, `COUNTERS_PER_TABLE` for each ring. */
+  readonly counters: Float64Array;
   readonly #cuts: Cuts;
   readonly #options: LaneOptions;
   readonly #shapes: Shapes;
   readonly #probation: number[] = [];
   #unitOpen = false;
   #dropping = false;
+  #joined = false;
   #closed: SimtapeError | null = null;
   #checkKeys: (ring: TableRing, row: unknown) => void = () => {};
 
@@ -54,7 +65,9 @@ export class Lane implements RingOwner, OverflowPort {
   constructor(link: WriterLink, buffer: SharedArrayBuffer, options: LaneOptions) {
     this.link = link;
     this.words = new Int32Array(buffer, 0, SLOTS_OFFSET / 4);
-    this.#cuts = new Cuts(buffer, this.rings, options.orderedStores);
+    this.counters = new Float64Array(buffer, COUNTERS_OFFSET, COUNTERS);
+    this.memory = new Memory(link.control, this.words, options.memoryLimitBytes);
+    this.#cuts = new Cuts(link.control, buffer, this.rings, options.orderedStores);
     this.overflow = new Overflow(this, options);
     this.#options = options;
     this.#shapes = new Shapes(({ number, keys }) => link.send({ type: 'shape', number, keys }));
@@ -69,8 +82,10 @@ export class Lane implements RingOwner, OverflowPort {
         limit: MAX_TABLES,
       });
     }
-    const ids = this.link.ask({ type: 'table', table: index, layout: 0, plan });
-    const ring = new TableRing(this, index, plan, ids, this.#shapes);
+    const table = this.link.ask({ type: 'table', table: index, layout: 0, plan });
+    const from = index * COUNTERS_PER_TABLE;
+    const counters = this.counters.subarray(from, from + COUNTERS_PER_TABLE);
+    const ring = new TableRing(this, index, plan, table, counters, this.#shapes);
     this.rings.push(ring);
     this.#probation.push(PROBATION);
     ring.mark();
@@ -95,16 +110,17 @@ export class Lane implements RingOwner, OverflowPort {
   beginUnit(): void {
     this.#cuts.note();
     this.#unitOpen = true;
+    this.words[UNIT_OPEN] = 1;
   }
 
   /** Ends the open unit and publishes it. */
   endUnit(): void {
     this.#unitOpen = false;
+    this.words[UNIT_OPEN] = 0;
     if (this.#dropping) {
       this.#dropping = false;
       for (const ring of this.rings) ring.interrupt();
     }
-    this.#cuts.countUnit();
     this.overflow.unitEnded();
     this.publish();
   }
@@ -117,6 +133,10 @@ export class Lane implements RingOwner, OverflowPort {
 
   /** What `append` calls where the writer, or a stop, asks for attention. */
   attend(): void {
+    if (this.words[REQUEST] === REQUEST_EACH) {
+      this.publish();
+      return;
+    }
     // A stop waits until the open unit has ended, so that none is cut in two.
     if (this.words[REQUEST] === REQUEST_STOP) {
       if (this.#unitOpen) return;
@@ -127,15 +147,42 @@ export class Lane implements RingOwner, OverflowPort {
         failed: 0,
       });
     }
+    if (this.words[REQUEST] === REQUEST_CLOSED) {
+      if (this.#unitOpen) return;
+      throw this.shut(closed('the recorder that this lane belongs to is closed'));
+    }
     this.publish();
     Atomics.compareExchange(this.words, REQUEST, REQUEST_PUBLISH, REQUEST_NONE);
     this.link.wake();
   }
 
+  /** Counts another lane, whose rows may refer to this one's: from now on each unit is published at its end. */
+  addLane(): void {
+    Atomics.add(this.link.control, LANES, 1);
+    this.publishEach();
+    this.publish();
+  }
+
+  /** Whether rows of other threads may go into the same tables. */
+  get hasOthers(): boolean {
+    return this.#joined;
+  }
+
+  /** Publishes each unit at its end, since rows of other lanes may refer to it. */
+  publishEach(): void {
+    this.#joined = true;
+    Atomics.compareExchange(this.words, REQUEST, REQUEST_PUBLISH, REQUEST_NONE);
+    Atomics.compareExchange(this.words, REQUEST, REQUEST_NONE, REQUEST_EACH);
+  }
+
   /** From now on every row is refused with this error. */
-  shut(error: SimtapeError): void {
+  shut(error: SimtapeError): SimtapeError {
     this.#closed = error;
-    for (const ring of this.rings) ring.interrupt();
+    for (const ring of this.rings) {
+      ring.returnIds();
+      ring.interrupt();
+    }
+    return error;
   }
 
   refuseIfClosed(): void {
@@ -177,16 +224,12 @@ export class Lane implements RingOwner, OverflowPort {
     this.link.nudge();
   }
 
-  takeMemory(bytes: number, required: boolean): boolean {
-    const kb = Math.ceil(bytes / 1024);
-    const before = Atomics.add(this.link.control, MEMORY_KB, kb);
-    if (required || (before + kb) * 1024 <= this.#options.memoryLimitBytes) return true;
-    Atomics.sub(this.link.control, MEMORY_KB, kb);
-    return false;
+  takeIds(table: number, count: number): number {
+    return Number(Atomics.add(this.link.ids, table, BigInt(count)));
   }
 
-  returnMemory(bytes: number): void {
-    Atomics.sub(this.link.control, MEMORY_KB, Math.ceil(bytes / 1024));
+  returnIds(table: number, from: number, end: number): void {
+    Atomics.compareExchange(this.link.ids, table, BigInt(end), BigInt(from));
   }
 
   announce(ring: TableRing, segment: Segment, layout: number): void {
@@ -222,4 +265,9 @@ export class Lane implements RingOwner, OverflowPort {
       ring.interrupt();
     }
   }
+}
+
+/** The error of a recorder, or a lane of it, that takes nothing any more. */
+export function closed(what: string): SimtapeError<'RecorderClosed'> {
+  return new SimtapeError('RecorderClosed', `${what}: create another one`, {});
 }

@@ -1,39 +1,21 @@
-import type { TableRing } from '../buffer/ring.ts';
 import {
+  COUNT_STALL_MS,
+  IN_USE_KB,
   LATENCY_SAMPLES,
   MEMORY_KB,
-  STAT_BYTES,
   STAT_COMMITS,
-  STAT_FAILED,
   STAT_LATENCIES,
-  STAT_REJECTED,
-  STAT_WRITTEN,
   STATE_FAILED,
-  STATS_PER_TABLE,
   WRITER_STATE,
 } from '../buffer/words.ts';
 import type { Lane } from './lane.ts';
-
-/** Rows of one table. Always: submitted = written + dropped + rejected + failed + pending. */
-export interface TableMetrics {
-  /** Rows that were given to the recorder. */
-  submitted: number;
-  /** Rows in the file. */
-  written: number;
-  /** Rows that the overflow policy dropped. */
-  dropped: number;
-  /** Rows refused for what they hold. */
-  rejected: number;
-  /** Rows lost to a write error. */
-  failed: number;
-  /** Rows on their way. */
-  pending: number;
-  /** Bytes written, as they stand in the buffers; text and bytes not counted. */
-  bytes: number;
-}
+import type { OtherLanes } from './other-lanes.ts';
+import { addMetrics, ringMetrics, type TableMetrics } from './table-metrics.ts';
 
 export interface RecorderMetrics {
+  /** Of all lanes together; of a lane that was joined, its own. */
   readonly tables: Readonly<Record<string, Readonly<TableMetrics>>>;
+  /** Of all lanes together. */
   readonly buffer: {
     /** Bytes of segments that hold rows, bytes taken from the system, and the limit. */
     readonly bytesInUse: number;
@@ -42,7 +24,9 @@ export interface RecorderMetrics {
     /** `bytesInUse / bytesLimit`. */
     readonly utilization: number;
   };
-  /** Milliseconds that the simulation waited for the writer. */
+  /** Lanes of other threads that have been attached and have not ended. */
+  readonly lanes: number;
+  /** Milliseconds that the simulation waited for the writer, summed over its threads. */
   readonly stallMs: number;
   readonly commits: number;
   /** Of the newest 1,024 commits, in milliseconds; NaN before the first. */
@@ -52,17 +36,20 @@ export interface RecorderMetrics {
   readonly state: 'open' | 'failed' | 'closed';
 }
 
-/** Adds up what the lane and the writer count. Cheap enough to ask each frame. */
+/** Adds up what the lanes and the writer count. Cheap enough to ask each frame. */
 export class MetricsReader {
   readonly #lane: Lane;
+  readonly #others: OtherLanes | null;
   readonly #limit: number;
   #latencies: RecorderMetrics['commitLatencyMs'] = { p50: Number.NaN, p99: Number.NaN, max: Number.NaN };
   #latenciesOf = 0;
   #lastTime = performance.now();
   #lastRows = 0;
 
-  constructor(lane: Lane, bytesLimit: number) {
+  /** @param others lanes of other threads, where there may be any */
+  constructor(lane: Lane, others: OtherLanes | null, bytesLimit: number) {
     this.#lane = lane;
+    this.#others = others;
     this.#limit = bytesLimit;
   }
 
@@ -70,13 +57,13 @@ export class MetricsReader {
     const lane = this.#lane;
     const { control, statistics } = lane.link;
     const tables: Record<string, TableMetrics> = {};
-    let bytesInUse = 0;
-    let rows = 0;
-    for (const ring of lane.rings) {
-      tables[ring.plan.name] = tableMetrics(ring, statistics);
-      bytesInUse += ring.bytesInUse;
-      rows += ring.count;
+    for (const ring of lane.rings) tables[ring.plan.name] = ringMetrics(ring);
+    for (const [name, metrics] of this.#others?.tables() ?? []) {
+      const known = tables[name];
+      if (known === undefined) tables[name] = { ...metrics };
+      else addMetrics(known, metrics);
     }
+    const bytesInUse = Atomics.load(control, IN_USE_KB) * 1024;
     const failed = Atomics.load(control, WRITER_STATE) === STATE_FAILED;
     return {
       tables,
@@ -86,15 +73,20 @@ export class MetricsReader {
         bytesLimit: this.#limit,
         utilization: bytesInUse / this.#limit,
       },
-      stallMs: lane.overflow.stallMs,
+      lanes: this.#others?.count ?? 0,
+      stallMs: lane.counters[COUNT_STALL_MS]! + (this.#others?.stallMs ?? 0),
       commits: statistics[STAT_COMMITS]!,
       commitLatencyMs: this.#commitLatencies(statistics),
-      appendRate: this.#rate(rows),
+      appendRate: this.#rate(Object.values(tables)),
       state: closed ? 'closed' : failed ? 'failed' : 'open',
     };
   }
 
-  #rate(rows: number): number {
+  #rate(tables: readonly TableMetrics[]): number {
+    const rows = tables.reduce(
+      (sum, { submitted, dropped, rejected }) => sum + submitted - dropped - rejected,
+      0,
+    );
     const now = performance.now();
     const seconds = (now - this.#lastTime) / 1000;
     const rate = seconds > 0 ? (rows - this.#lastRows) / seconds : 0;
@@ -113,42 +105,4 @@ export class MetricsReader {
     this.#latenciesOf = commits;
     return this.#latencies;
   }
-}
-
-function tableMetrics(ring: TableRing, statistics: Float64Array): TableMetrics {
-  const at = ring.index * STATS_PER_TABLE;
-  // Taken before the writer's counters, which only grow, so that nothing is counted twice.
-  const taken = ring.count;
-  const written = statistics[at + STAT_WRITTEN]!;
-  const failed = statistics[at + STAT_FAILED]!;
-  const refused = statistics[at + STAT_REJECTED]!;
-  const completed = completions(ring, written + refused, written + refused + failed);
-  return {
-    submitted:
-      taken + ring.dropped + ring.rejected - completed.written - completed.failed - completed.pending,
-    written: written - completed.written,
-    dropped: ring.dropped,
-    rejected: ring.rejected + refused,
-    failed: failed - completed.failed,
-    pending: taken - written - failed - refused - completed.pending,
-    bytes: statistics[at + STAT_BYTES]!,
-  };
-}
-
-/** How many rows that completed an earlier one are written, failed and pending: rows settle in their order. */
-function completions(
-  ring: TableRing,
-  stored: number,
-  settled: number,
-): Record<'written' | 'failed' | 'pending', number> {
-  const { completions: counts, settledCompletions: done } = ring;
-  let written = 0;
-  while (written < counts.length && counts[written]! <= stored) written++;
-  counts.splice(0, written);
-  done.written += written;
-  let failed = 0;
-  while (failed < counts.length && counts[failed]! <= settled) failed++;
-  counts.splice(0, failed);
-  done.failed += failed;
-  return { ...done, pending: counts.length };
 }

@@ -1,5 +1,6 @@
 import { SimtapeError } from '../errors.ts';
 import type { TableSchema } from '../schema/types.ts';
+import type { LaneHandle } from './lane-handle.ts';
 import type { RecorderMetrics } from './metrics.ts';
 import type { Recorder } from './recorder.ts';
 import type { Table } from './table.ts';
@@ -7,6 +8,7 @@ import type { Table } from './table.ts';
 const METRICS: RecorderMetrics = {
   tables: {},
   buffer: { bytesInUse: 0, bytesAllocated: 0, bytesLimit: 0, utilization: 0 },
+  lanes: 0,
   stallMs: 0,
   commits: 0,
   commitLatencyMs: { p50: Number.NaN, p99: Number.NaN, max: Number.NaN },
@@ -49,6 +51,19 @@ export class NullRecorder implements Recorder {
   }
 
   endEpisode(): void {}
+
+  attach(): LaneHandle {
+    const { port1: port } = new MessageChannel();
+    return {
+      runId: this.runId,
+      path: null,
+      port,
+      shared: null,
+      options: null,
+      patienceMs: 0,
+      queryable: false,
+    };
+  }
 
   validateData(): boolean {
     return true;

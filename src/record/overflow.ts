@@ -1,7 +1,7 @@
 import type { WriterLink } from '../buffer/link.ts';
 import type { Acquire, TableRing } from '../buffer/ring.ts';
 import type { Segment } from '../buffer/segment.ts';
-import { CONSUMED, CUT_SEQUENCE, MEMORY_KB, SPACE } from '../buffer/words.ts';
+import { CONSUMED, COUNT_STALL_MS, CUT, MEMORY_KB, SPACE } from '../buffer/words.ts';
 import { SimtapeError } from '../errors.ts';
 
 /** What happens when the buffers are full. */
@@ -18,6 +18,7 @@ export interface OverflowOptions {
 export interface OverflowPort {
   readonly link: WriterLink;
   readonly words: Int32Array;
+  readonly counters: Float64Array;
   readonly rings: readonly TableRing[];
   readonly unitOpen: boolean;
   /** Publishes what has ended and wakes the writer. */
@@ -30,8 +31,6 @@ export interface OverflowPort {
 
 /** Finds room for a row where there is none, as the policy says. */
 export class Overflow {
-  /** Milliseconds that the simulation waited. */
-  stallMs = 0;
   readonly #lane: OverflowPort;
   readonly #options: OverflowOptions;
   #inParts = false;
@@ -89,7 +88,7 @@ export class Overflow {
 
   #allConsumed(): boolean {
     const { words } = this.#lane;
-    return Atomics.load(words, CONSUMED) === Atomics.load(words, CUT_SEQUENCE);
+    return Atomics.load(words, CONSUMED) === Atomics.load(words, CUT);
   }
 
   #wait(ring: TableRing, bytes: number, acquire: Acquire): Segment {
@@ -102,7 +101,7 @@ export class Overflow {
       const found = this.#try(ring, acquire);
       const waited = performance.now() - start;
       const late = waited >= this.#options.maxWaitMs;
-      if (found !== null || late) this.stallMs += waited;
+      if (found !== null || late) this.#lane.counters[COUNT_STALL_MS]! += waited;
       if (found !== null) return found;
       if (late) throw this.#backpressure(ring, waited);
       if (consumed) {

@@ -2,6 +2,7 @@ import { REQUEST, REQUEST_STOP } from '../buffer/words.ts';
 import type { TableSchema } from '../schema/types.ts';
 import type { RecorderEvents } from './events.ts';
 import type { Dictionary } from './fields.ts';
+import type { LaneHandle } from './lane-handle.ts';
 import type { RecorderMetrics } from './metrics.ts';
 import type { Table } from './table.ts';
 
@@ -33,6 +34,17 @@ export interface Recorder extends AsyncDisposable {
   startEpisode(episodeId?: number): number;
   /** Completes the current episode. */
   endEpisode(episodeData?: Dictionary, metadata?: Dictionary): void;
+  /**
+   * Makes a lane for another thread, which gets the handle (with its port in the transfer list) and calls
+   * `joinRecorder`. Rows of all lanes go into the same commits; a row may refer to a row of another lane whose frame,
+   * step or single append has ended.
+   *
+   * @example
+   * const handle = recorder.attach();
+   * new Worker(url, { workerData: handle, transferList: [handle.port] });
+   * @throws `RecorderClosed`; `InvalidConfig` where there is no writer thread
+   */
+  attach(): LaneHandle;
   /** Whether `recordStep` would take a dictionary. */
   validateData(stepData: unknown): boolean;
   /** Why it would not: one sentence a reason. */

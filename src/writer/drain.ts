@@ -1,33 +1,29 @@
+import type { MaybePromise, StorageBackend } from '../backends/backend.ts';
+import type { LaneAnswer, LaneQuestion, SharedBlocks } from '../buffer/link.ts';
 import {
-  ALL_WRITTEN,
-  type MaybePromise,
-  type StorageBackend,
-  type WriteReport,
-} from '../backends/backend.ts';
-import type { Slice, TableRows } from '../backends/commit.ts';
-import type { IdRange, LaneQuestion } from '../buffer/link.ts';
-import { HEARTBEAT, REQUEST_FAILED, SPACE, STATE_FAILED, WRITER_STATE } from '../buffer/words.ts';
-import { type RejectedRow, SimtapeError } from '../errors.ts';
+  EPOCH,
+  LANES,
+  REQUEST,
+  REQUEST_CLOSED,
+  REQUEST_FAILED,
+  REQUEST_STOP,
+  SPACE,
+  STATE_FAILED,
+  WRITER_STATE,
+} from '../buffer/words.ts';
+import { Catalog, type CatalogTable } from './catalog.ts';
+import { CommitTimes } from './commit-times.ts';
+import { CommitWriter, type TableTakes, type Take } from './commit-writer.ts';
 import { type Cut, LaneReader } from './lane-reader.ts';
 import { andThen } from './maybe-promise.ts';
-import type { Statistics } from './statistics.ts';
+import type { PlainLosses } from './protocol.ts';
 
-/** Rows that did not reach the backend, and why. */
-export interface Losses {
-  failed: number;
-  rejected: number;
-  examples: RejectedRow[];
-  error: Error | null;
-}
-
-export interface DrainOptions {
-  readonly control: Int32Array;
-  readonly statistics: Statistics;
+export interface DrainOptions extends SharedBlocks {
   /** Bytes of segments after which a commit frees what it has written, so that producers need not wait for its end. */
   readonly partBytes: number;
   /** Whether producers throw after a permanent failure. */
   readonly throwOnFailure: boolean;
-  /** Takes messages of the lane that have arrived; called after its cut was read. */
+  /** Takes messages of the lanes that have arrived; called after their cuts were read. */
   readonly receive: () => void;
   /** Told of each loss once, when it happens. */
   readonly report: (error: Error) => void;
@@ -35,204 +31,216 @@ export interface DrainOptions {
   readonly pause: (ms: number) => MaybePromise<void>;
 }
 
-/** Pauses before a commit that failed for a passing reason is tried again, in milliseconds. */
-const RETRY_AFTER_MS = [20, 100, 400];
-const MAX_EXAMPLES = 10;
-const PASSING_CODES = new Set(['EBUSY', 'EAGAIN', 'ENOSPC', 'EINTR']);
+/** A cut that a commit takes. */
+interface Taking {
+  readonly lane: LaneReader;
+  readonly cut: Cut;
+}
 
 /**
  * Turns what lanes have published into numbered commits. Knows no thread: the worker calls it in a loop, tests and
  * recorders without a thread call it directly.
  */
 export class Drain {
+  /** The recorder's own lane. */
+  readonly lane: LaneReader;
   readonly #backend: StorageBackend;
   readonly #options: DrainOptions;
-  readonly #lane: LaneReader;
-  readonly #ids = new Map<string, IdRange>();
-  #commits = 0;
-  #openCommit = false;
-  #failure: Error | null = null;
-  #held: {
-    numbers: readonly number[];
-    tables: readonly TableRows[];
-    report: WriteReport | null;
-  }[] = [];
-  #losses = noLosses();
+  readonly #control: Int32Array;
+  readonly #catalog: Catalog;
+  readonly #commits: CommitWriter;
+  readonly #lanes: LaneReader[] = [];
+  /** The lane whose unit is larger than the memory, so that its commit is open. */
+  #openLane: LaneReader | null = null;
+  /** Tables that were asked for while a commit was open. */
+  readonly #asked = new Set<CatalogTable>();
 
+  /** @param lane the block of the recorder's own lane */
   constructor(backend: StorageBackend, lane: SharedArrayBuffer, options: DrainOptions) {
     this.#backend = backend;
     this.#options = options;
-    this.#lane = new LaneReader(lane);
+    this.#control = new Int32Array(options.control);
+    this.#catalog = new Catalog(backend, new BigInt64Array(options.ids));
+    this.#commits = new CommitWriter(backend, {
+      ...options,
+      control: this.#control,
+      times: new CommitTimes(new Float64Array(options.statistics)),
+      onFailure: () => this.#failed(),
+    });
+    this.lane = this.#add(lane);
   }
 
-  get lane(): LaneReader {
-    return this.#lane;
+  /** Reads another lane too, from now on. */
+  attach(buffer: SharedArrayBuffer): LaneReader {
+    const lane = this.#add(buffer);
+    for (const each of this.#lanes) each.publishEach(true);
+    return lane;
+  }
+
+  /**
+   * Writes what a lane has published whose thread has ended, returns its memory and forgets it.
+   * @returns whether it ended in the middle of a unit, and rows of it that had come and were taken back
+   */
+  detach(lane: LaneReader): MaybePromise<{ unitOpen: boolean; rows: number }> {
+    const { unitOpen } = lane;
+    const abandoned = this.#openLane === lane ? this.#abandon() : 0;
+    return andThen(abandoned, (rows) =>
+      andThen(this.drain(), () => {
+        lane.release();
+        lane.end();
+        this.#lanes.splice(this.#lanes.indexOf(lane), 1);
+        this.#commits.losses.close(lane);
+        Atomics.sub(this.#control, LANES, 1);
+        if (this.#lanes.length === 1) this.lane.publishEach(false);
+        this.#freed();
+        return { unitOpen, rows };
+      }),
+    );
   }
 
   /** Answers a lane's question. */
-  ask({ table, layout, plan }: LaneQuestion): MaybePromise<IdRange> {
-    const answer = (ids: IdRange): IdRange => {
-      const first = this.#ids.get(plan.name) ?? ids;
-      this.#ids.set(plan.name, first);
-      this.#lane.addPlan(table, layout, plan);
-      return first;
-    };
-    if (this.#failure !== null) return answer({ first: 1, last: Number.MAX_SAFE_INTEGER });
-    return andThen(this.#backend.createTable(plan), answer);
+  ask(lane: LaneReader, question: LaneQuestion): MaybePromise<LaneAnswer> {
+    if (question.type === 'columns') return answer(this.#catalog.find(question.name)!);
+    const { table, layout, plan } = question;
+    return andThen(this.#catalog.add(plan, this.#commits.failure === null), (made) => {
+      if (this.#commits.open) this.#asked.add(made);
+      lane.addPlan(table, made.number, layout, plan);
+      return answer(made);
+    });
   }
 
   /** Makes one commit of all that is published; nothing where there is nothing new. */
   drain(): MaybePromise<void> {
-    const cut = this.#lane.cut();
+    // What is published from here on carries the next epoch.
+    const epoch = Atomics.add(this.#control, EPOCH, 1);
+    const takings: Taking[] = [];
+    for (const lane of this.#lanes) {
+      const cut = lane.cut(epoch);
+      if (cut !== null) takings.push({ lane, cut });
+    }
     this.#options.receive();
-    if (cut !== null) return this.#part(cut);
-  }
-
-  /** Writes a part of a cut, all of it as a rule, frees its memory, and goes on with the next part. */
-  #part(cut: Cut): MaybePromise<void> {
-    const { tables: taken, complete } = this.#lane.take(cut, this.#options.partBytes);
-    if (taken.length === 0 && !this.#openCommit) return this.#release();
-    const tables: TableRows[] = taken.map(({ table, slices }) => ({
-      plan: this.#lane.rings[table]!.plan,
-      rows: slices.reduce((sum, slice) => sum + slice.to - slice.from, 0),
-      slices,
-    }));
-    const numbers = taken.map(({ table }) => table);
-    const open = cut.open || !complete;
-    return andThen(this.#write(tables, open), (report) => {
-      this.#held.push({ numbers, tables, report });
-      this.#release();
-      // What an open commit holds counts only once it is closed, or has failed as a whole.
-      if (!open || report === null) {
-        for (const held of this.#held)
-          this.#count(held.numbers, held.tables, report === null ? null : held.report);
-        this.#held = [];
-      }
-      if (!complete) return this.#part(cut);
+    if (this.#openLane !== null) {
+      const going = takings.find(({ lane }) => lane === this.#openLane);
+      if (going === undefined) return;
+      if (going.cut.open) return this.#part([going]);
+      this.#openLane = null;
+    }
+    const ended = takings.filter(({ cut }) => !cut.open);
+    const begun = takings.find(({ cut }) => cut.open);
+    return andThen(this.#part(ended), () => {
+      if (begun === undefined) return;
+      this.#openLane = begun.lane;
+      return this.#part([begun]);
     });
   }
 
-  /** What was lost since the last call. */
-  takeLosses(): Losses {
-    const losses = this.#losses;
-    this.#losses = noLosses();
-    // After a permanent failure nothing is confirmed any more, even where nothing came since the last time.
-    losses.error = this.#failure;
-    return losses;
+  /** Whether a unit that is larger than the memory is being written, so that nothing else is. */
+  get busy(): boolean {
+    return this.#openLane !== null && this.#commits.failure === null;
+  }
+
+  /** Whether a lane has to wait for another one's commit before its rows are written. */
+  isWaiting(lane: LaneReader): boolean {
+    return this.busy && this.#openLane !== lane;
+  }
+
+  /** What was lost since the lane's last call. */
+  takeLosses(lane: LaneReader): PlainLosses {
+    return this.#commits.losses.take(lane);
+  }
+
+  /** Hands on a stop of the recorder's own lane to the others; asks them all to publish what has ended. */
+  requestPublication(): void {
+    const stopped = Atomics.load(this.lane.words, REQUEST) === REQUEST_STOP;
+    for (const lane of this.#lanes) {
+      if (stopped) lane.requestStop(REQUEST_STOP);
+      else lane.requestPublication();
+    }
+  }
+
+  /**
+   * Makes the next call of the other lanes throw, and writes what they have published.
+   * @returns rows of units that had not ended, by lane, which were taken back
+   */
+  closeLanes(): MaybePromise<ReadonlyMap<LaneReader, number>> {
+    for (const lane of this.#lanes) if (lane !== this.lane) lane.requestStop(REQUEST_CLOSED);
+    const open = this.#openLane;
+    if (open === null || open === this.lane) return andThen(this.drain(), () => new Map());
+    return andThen(this.#abandon(), (rows) => andThen(this.drain(), () => new Map([[open, rows]])));
   }
 
   close(endTimestamp: number): MaybePromise<void> {
-    return this.#backend.close(this.#failure === null ? endTimestamp : null);
+    return this.#backend.close(this.#commits.failure === null ? endTimestamp : null);
   }
 
-  /** Writes, again and again where that can help. Null where the rows were lost. */
-  #write(tables: readonly TableRows[], open: boolean): MaybePromise<WriteReport | null> {
-    if (this.#failure !== null) return null;
-    const commit = { number: this.#commits + 1, open, tables };
-    // Rows of an open commit that were written before are gone from memory: it cannot be tried again.
-    const attempts = this.#openCommit ? 1 : RETRY_AFTER_MS.length + 1;
-    const start = performance.now();
-    const attempt = (n: number): MaybePromise<WriteReport | null> => {
-      Atomics.add(this.#options.control, HEARTBEAT, 1);
-      const failed = (error: unknown): MaybePromise<WriteReport | null> => {
-        if (n + 1 < attempts && this.#mayPass(error)) {
-          return andThen(this.#options.pause(RETRY_AFTER_MS[n]!), () => attempt(n + 1));
-        }
-        this.#fail(error);
-        return null;
-      };
-      return andThen(
-        () => this.#backend.write(commit),
-        (report) => (isReport(report) ? report : failed(new TypeError('write() must return a WriteReport'))),
-        failed,
-      );
-    };
-    return andThen(attempt(0), (report) => {
-      if (report === null) return null;
-      this.#openCommit = open;
-      if (!open) {
-        this.#commits++;
-        this.#options.statistics.committed(performance.now() - start);
-      }
-      return report;
+  #add(buffer: SharedArrayBuffer): LaneReader {
+    const lane = new LaneReader(this.#control, buffer);
+    this.#lanes.push(lane);
+    this.#commits.losses.open(lane);
+    return lane;
+  }
+
+  /** Writes a part of what is taken, all of it as a rule, frees its memory, and goes on with the next part. */
+  #part(takings: readonly Taking[]): MaybePromise<void> {
+    const tables = this.#take(takings);
+    const unfinished = takings.filter(({ lane, cut }) => !lane.finished(cut));
+    const open = unfinished.length > 0 || takings.some(({ cut }) => cut.open);
+    return andThen(this.#commits.write(tables, open), () => {
+      if (!this.#commits.open) this.#asked.clear();
+      this.#release();
+      if (unfinished.length > 0) return this.#part(unfinished);
     });
   }
 
-  #mayPass(error: unknown): boolean {
-    const code = (error as { code?: unknown } | null)?.code;
-    return this.#backend.isTransient?.(error) ?? (typeof code === 'string' && PASSING_CODES.has(code));
-  }
-
-  #fail(cause: unknown): void {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    this.#failure = new SimtapeError(
-      'WriteFailed',
-      `the recording cannot be written any more (${reason}): what was committed before is safe, later rows are lost`,
-      { failed: 0 },
-      cause,
-    );
-    Atomics.store(this.#options.control, WRITER_STATE, STATE_FAILED);
-    if (this.#options.throwOnFailure) this.#lane.requestStop(REQUEST_FAILED);
-    this.#options.report(this.#failure);
-  }
-
-  #count(numbers: readonly number[], tables: readonly TableRows[], report: WriteReport | null): void {
-    const { statistics } = this.#options;
-    for (const [i, { plan, rows, slices }] of tables.entries()) {
-      const table = numbers[i]!;
-      if (report === null) {
-        statistics.failed(table, rows);
-        this.#losses.failed += rows;
-        continue;
+  /** Rows of all takings, parents before children also where they come from several lanes. */
+  #take(takings: readonly Taking[]): TableTakes[] {
+    const budget = { bytes: this.#options.partBytes };
+    const tables: TableTakes[] = [];
+    for (const table of this.#catalog.tables) {
+      const takes: Take[] = [];
+      for (const { lane, cut } of takings) {
+        const slices = lane.take(table.number, cut, budget);
+        if (slices.length > 0) takes.push({ lane, slices });
       }
-      const rejected = report.rejected.get(plan.name) ?? 0;
-      statistics.written(
-        table,
-        rows - rejected,
-        slices.reduce((sum, slice) => sum + bytesOf(slice), 0),
-      );
-      if (rejected > 0) statistics.rejected(table, rejected);
+      if (takes.length > 0) tables.push({ table, takes });
     }
-    if (report !== null && report !== ALL_WRITTEN && report.rejected.size > 0) this.#reject(report);
+    return tables;
   }
 
-  #reject({ rejected, examples }: WriteReport): void {
-    let total = 0;
-    for (const rows of rejected.values()) total += rows;
-    this.#losses.rejected += total;
-    this.#losses.examples.push(...examples.slice(0, MAX_EXAMPLES - this.#losses.examples.length));
-    this.#options.report(rowsRejected(total, examples));
+  #abandon(): MaybePromise<number> {
+    this.#openLane = null;
+    return andThen(this.#commits.abandon(), (rows) =>
+      andThen(this.#remake([...this.#asked]), () => {
+        this.#asked.clear();
+        return rows;
+      }),
+    );
+  }
+
+  /** Tables that were made in a commit went with it. */
+  #remake([first, ...others]: readonly CatalogTable[]): MaybePromise<void> {
+    if (first === undefined || this.#commits.failure !== null) return;
+    return andThen(this.#backend.createTable(first.plan), () => this.#remake(others));
+  }
+
+  #failed(): void {
+    this.#openLane = null;
+    Atomics.store(this.#control, WRITER_STATE, STATE_FAILED);
+    if (this.#options.throwOnFailure) for (const lane of this.#lanes) lane.requestStop(REQUEST_FAILED);
   }
 
   #release(): void {
-    if (!this.#lane.release()) return;
-    Atomics.add(this.#options.control, SPACE, 1);
-    Atomics.notify(this.#options.control, SPACE);
+    let any = false;
+    for (const lane of this.#lanes) any = lane.release() || any;
+    if (any) this.#freed();
+  }
+
+  #freed(): void {
+    Atomics.add(this.#control, SPACE, 1);
+    Atomics.notify(this.#control, SPACE);
   }
 }
 
-function isReport(report: WriteReport | undefined): report is WriteReport {
-  return report?.rejected instanceof Map && Array.isArray(report.examples);
-}
-
-function noLosses(): Losses {
-  return { failed: 0, rejected: 0, examples: [], error: null };
-}
-
-/** Bytes of rows in their columns, text and bytes not counted. */
-function bytesOf(slice: Slice): number {
-  let rowBytes = 0;
-  for (const field of slice.layout.fields)
-    rowBytes += field.width * slice.views[field.view].BYTES_PER_ELEMENT;
-  return rowBytes * (slice.to - slice.from);
-}
-
-export function rowsRejected(rejected: number, rows: readonly RejectedRow[]): SimtapeError<'RowsRejected'> {
-  const first = rows[0];
-  const example = first === undefined ? '' : `, first of ${first.table}: ${first.reason}`;
-  return new SimtapeError(
-    'RowsRejected',
-    `${rejected} row${rejected === 1 ? ' was' : 's were'} refused for what they hold${example}; the others are written`,
-    { rejected, rows },
-  );
+function answer({ number, ids, plan }: CatalogTable): LaneAnswer {
+  return { number, ids, columns: plan.columns };
 }

@@ -1,18 +1,20 @@
 import type { MaybePromise, OpenedBackend, StorageBackend } from '../backends/backend.ts';
 import { loadBackend } from '../backends/registry.ts';
-import type { IdRange, LaneMessage, LaneQuestion } from '../buffer/link.ts';
-import { SimtapeError, toPlainError } from '../errors.ts';
+import type { LaneAnswer, LaneMessage, LaneQuestion, WriterLink } from '../buffer/link.ts';
+import { SimtapeError } from '../errors.ts';
 import { Drain } from './drain.ts';
 import { lossError } from './losses.ts';
 import { andThen } from './maybe-promise.ts';
 import type { Writer, WriterSetup } from './protocol.ts';
-import { Statistics } from './statistics.ts';
 
 /** The writer on the caller's own thread, for hosts without threads and for backends that live there. */
-export class InlineWriter implements Writer {
+export class InlineWriter implements Writer, WriterLink {
   readonly control: Int32Array;
   readonly statistics: Float64Array;
+  readonly ids: BigInt64Array;
+  readonly others = null;
   onReport: (error: Error) => void = () => {};
+  onWarning: (message: string) => void = () => {};
   readonly #setup: WriterSetup;
   readonly #given: StorageBackend | null;
   #drain: Drain | null = null;
@@ -26,6 +28,19 @@ export class InlineWriter implements Writer {
     this.#given = backend;
     this.control = new Int32Array(setup.control);
     this.statistics = new Float64Array(setup.statistics);
+    this.ids = new BigInt64Array(setup.ids);
+  }
+
+  get link(): WriterLink {
+    return this;
+  }
+
+  attach(): never {
+    throw new SimtapeError(
+      'InvalidConfig',
+      'thread = false: lanes of other threads need a writer on a thread of its own; leave thread on, and name a backend or its module instead of passing an object',
+      { key: 'thread', value: false },
+    );
   }
 
   async open(): Promise<OpenedBackend> {
@@ -42,8 +57,8 @@ export class InlineWriter implements Writer {
     this.#drain!.lane.receive(message);
   }
 
-  ask(question: LaneQuestion): IdRange {
-    return sync(this.#drain!.ask(question), 'given a table');
+  ask(question: LaneQuestion): LaneAnswer {
+    return sync(this.#drain!.ask(this.#drain!.lane, question), 'given a table');
   }
 
   wake(): void {
@@ -102,10 +117,7 @@ export class InlineWriter implements Writer {
 
   #opened(backend: StorageBackend, opened: OpenedBackend): OpenedBackend {
     this.#drain = new Drain(backend, this.#setup.lane, {
-      control: this.control,
-      statistics: new Statistics(this.statistics),
-      throwOnFailure: this.#setup.throwOnFailure,
-      partBytes: this.#setup.partBytes,
+      ...this.#setup,
       receive: () => {},
       report: (error) => this.onReport(error),
       pause: () => {},
@@ -130,8 +142,7 @@ export class InlineWriter implements Writer {
   }
 
   #throwLosses(): void {
-    const losses = this.#drain!.takeLosses();
-    const error = lossError({ ...losses, error: losses.error === null ? null : toPlainError(losses.error) });
+    const error = lossError(this.#drain!.takeLosses(this.#drain!.lane));
     if (error !== null) throw error;
   }
 }

@@ -1,130 +1,75 @@
 import type { Slice } from '../backends/commit.ts';
 import { JsonReader } from '../backends/json-text.ts';
-import { layoutOf, type SegmentLayout } from '../buffer/layout.ts';
+import { earlierSlotOf, slotOf } from '../buffer/cut-word.ts';
 import type { LaneMessage } from '../buffer/link.ts';
-import { openSegment, type Segment } from '../buffer/segment.ts';
+import { leave, leaveAll } from '../buffer/memory.ts';
 import {
   CONSUMED,
-  CUT_SEQUENCE,
+  COUNTERS,
+  COUNTERS_OFFSET,
+  CUT,
+  FLUSH_ASKED,
+  FLUSH_DONE,
+  REPLY,
   REQUEST,
+  REQUEST_EACH,
   REQUEST_NONE,
   REQUEST_PUBLISH,
-  SEGMENT_FREE,
-  SEGMENT_ID_BASE,
-  SEGMENT_NEXT,
-  SEGMENT_ROWS,
-  SEGMENT_STATE,
   SLOT_COUNTS,
+  SLOT_EPOCH,
   SLOT_FIELDS,
   SLOT_OPEN,
+  SLOT_WORD,
+  SLOTS,
   SLOTS_OFFSET,
+  UNIT_OPEN,
 } from '../buffer/words.ts';
 import type { TablePlan } from '../schema/plan.ts';
+import { type Budget, RingReader } from './ring-reader.ts';
 
 /** A cut as the writer read it. */
 export interface Cut {
-  readonly sequence: number;
+  readonly word: number;
   /** Whether the newest rows belong to a unit that has not ended. */
   readonly open: boolean;
   readonly counts: Float64Array;
 }
 
-/** How many bytes may still be taken. */
-interface Budget {
-  bytes: number;
-}
-
-interface Known extends Segment {
-  readonly plan: TablePlan;
-  readonly layout: SegmentLayout;
-}
-
-/** The writer's side of one table in one lane. */
-class RingReader {
-  readonly plans: TablePlan[] = [];
-  readonly #segments: (Known | null)[] = [];
-  #consumed = 0;
-  #current: Known | null = null;
-  #position = 0;
-  #done: Known[] = [];
-
-  get plan(): TablePlan {
-    return this.plans.at(-1)!;
-  }
-
-  /** Rows taken so far. */
-  get consumed(): number {
-    return this.#consumed;
-  }
-
-  add(index: number, layout: number, buffer: SharedArrayBuffer): void {
-    const plan = this.plans[layout]!;
-    const known = { ...openSegment(index, buffer), plan, layout: layoutOf(plan.columns) };
-    this.#segments[index] = known;
-    this.#current ??= known;
-  }
-
-  forget(index: number): void {
-    this.#segments[index] = null;
-  }
-
-  /** Rows up to `count`, until `budget` has no bytes left. They stay in memory until `release`. */
-  take(count: number, budget: Budget, jsonText: (segment: Segment) => (at: number) => string): Slice[] {
-    const slices: Slice[] = [];
-    while (this.#consumed < count && budget.bytes > 0) {
-      const segment = this.#current!;
-      const closedAt = segment.views.I32[SEGMENT_ROWS]!;
-      const end = closedAt >= 0 ? closedAt : segment.layout.rows;
-      const take = Math.min(end - this.#position, count - this.#consumed);
-      if (take > 0) {
-        slices.push({
-          plan: segment.plan,
-          layout: segment.layout,
-          views: segment.views,
-          from: this.#position,
-          to: this.#position + take,
-          firstId: segment.views.F64[SEGMENT_ID_BASE]! + this.#position,
-          jsonText: jsonText(segment),
-        });
-        this.#position += take;
-        this.#consumed += take;
-        budget.bytes -= (segment.buffer.byteLength * take) / segment.layout.rows;
-      } else {
-        this.#done.push(segment);
-        this.#current = this.#segments[segment.views.I32[SEGMENT_NEXT]!]!;
-        this.#position = 0;
-      }
-    }
-    return slices;
-  }
-
-  /** Hands segments that were read to the end back to the producer. Whether there were any. */
-  release(): boolean {
-    const any = this.#done.length > 0;
-    for (const segment of this.#done) Atomics.store(segment.views.I32, SEGMENT_STATE, SEGMENT_FREE);
-    this.#done = [];
-    return any;
-  }
-}
-
 /** The writer's side of one lane. */
 export class LaneReader {
+  /** In the lane's own order of tables. */
   readonly rings: RingReader[] = [];
-  readonly #words: Int32Array;
+  /** The lane's counters, in its own order of tables. */
+  readonly counters: Float64Array;
+  readonly words: Int32Array;
+  readonly #control: Int32Array;
   readonly #slots: Float64Array;
   readonly #json = new JsonReader();
+  readonly #byNumber = new Map<number, RingReader>();
   #taken = 0;
 
-  constructor(buffer: SharedArrayBuffer) {
-    this.#words = new Int32Array(buffer, 0, SLOTS_OFFSET / 4);
-    this.#slots = new Float64Array(buffer, SLOTS_OFFSET);
+  /** @param buffer the lane block */
+  constructor(control: Int32Array, buffer: SharedArrayBuffer) {
+    this.#control = control;
+    this.words = new Int32Array(buffer, 0, SLOTS_OFFSET / 4);
+    this.#slots = new Float64Array(buffer, SLOTS_OFFSET, SLOTS * SLOT_FIELDS);
+    this.counters = new Float64Array(buffer, COUNTERS_OFFSET, COUNTERS);
   }
 
-  /** Plans in the order of their layouts: a table's first plan, then each change of it. */
-  addPlan(table: number, layout: number, plan: TablePlan): void {
-    this.rings[table] ??= new RingReader();
+  /**
+   * Notes what a table looks like from one of its layouts on.
+   * @param table its number in the lane
+   * @param number its number in the recorder
+   */
+  addPlan(table: number, number: number, layout: number, plan: TablePlan): void {
+    let ring = this.rings[table];
+    if (ring === undefined) {
+      ring = new RingReader(number, ({ views }, at) => this.#json.read(views, at));
+      this.rings[table] = ring;
+      this.#byNumber.set(number, ring);
+    }
     // By number: a question whose asker lost patience may be asked again.
-    this.rings[table].plans[layout] = plan;
+    ring.plans[layout] = plan;
   }
 
   receive(message: LaneMessage): void {
@@ -133,56 +78,109 @@ export class LaneReader {
     else this.rings[message.table]!.add(message.index, message.layout, message.buffer);
   }
 
-  /** Number of the newest cut. Messages that were sent before it have arrived once this returns. */
-  sequence(): number {
-    return Atomics.load(this.#words, CUT_SEQUENCE);
-  }
-
-  /** The newest cut, or null where it was taken before. */
-  cut(): Cut | null {
+  /**
+   * The newest cut that was published in an epoch up to this one, or null where it was taken before. Only the epoch
+   * that was just ended will do. Messages that were sent before the cut have arrived once this returns.
+   */
+  cut(epoch: number): Cut | null {
     for (;;) {
-      const sequence = this.sequence();
-      if (sequence === this.#taken) return null;
-      const slot = (sequence & 1) * SLOT_FIELDS;
-      const counts = this.#slots.slice(slot + SLOT_COUNTS, slot + SLOT_COUNTS + this.rings.length);
-      const open = this.#slots[slot + SLOT_OPEN] === 1;
-      // The producer writes into this slot again only after it has published the other one. The addition is a fence:
-      // without it, some processors might read the slot after they have looked at the sequence again.
-      Atomics.add(this.#words, CONSUMED, 0);
-      if (this.sequence() === sequence) return { sequence, open, counts };
+      const word = Atomics.load(this.words, CUT);
+      const current = slotOf(word) * SLOT_FIELDS;
+      if (this.#slots[current + SLOT_EPOCH]! > epoch) {
+        // The producer is in the next epoch: while that lasts, it leaves the last cut of this one alone.
+        return this.#read(earlierSlotOf(word) * SLOT_FIELDS);
+      }
+      const cut = this.#read(current);
+      // The producer may write into this slot again once it has published another one. The addition is a fence:
+      // without it, some processors might read the slot after they have looked at the word again.
+      Atomics.add(this.words, CONSUMED, 0);
+      if (Atomics.load(this.words, CUT) === word) return cut;
     }
   }
 
-  /**
-   * The rows of a cut that were not taken before, table by table and about `bytes` of them.
-   * @returns whether that was all
-   */
-  take(cut: Cut, bytes: number): { tables: { table: number; slices: Slice[] }[]; complete: boolean } {
-    const jsonText = (segment: Segment) => (at: number) => this.#json.read(segment.views, at);
-    const budget = { bytes };
-    const tables = this.rings
-      .map((ring, table) => ({ table, slices: ring.take(cut.counts[table] ?? 0, budget, jsonText) }))
-      .filter(({ slices }) => slices.length > 0);
+  #read(at: number): Cut | null {
+    const word = this.#slots[at + SLOT_WORD]!;
+    if (word === this.#taken) return null;
+    const counts = at + SLOT_COUNTS;
+    return {
+      word,
+      open: this.#slots[at + SLOT_OPEN] === 1,
+      counts: this.#slots.slice(counts, counts + this.rings.length),
+    };
+  }
+
+  /** Rows of a table, by its number in the recorder, up to a cut and until `budget` has no bytes left. */
+  take(number: number, cut: Cut, budget: Budget): Slice[] {
+    const ring = this.#byNumber.get(number);
+    if (ring === undefined) return [];
+    return ring.take(cut.counts[this.rings.indexOf(ring)] ?? 0, budget);
+  }
+
+  /** Where the counters of a table stand, by its number in the recorder. */
+  table(number: number): number {
+    return this.rings.indexOf(this.#byNumber.get(number)!);
+  }
+
+  /** Whether all rows of a cut were taken; notes that the cut was. */
+  finished(cut: Cut): boolean {
     const complete = this.rings.every((ring, table) => ring.consumed >= (cut.counts[table] ?? 0));
-    if (complete) this.#taken = cut.sequence;
-    return { tables, complete };
+    if (complete) this.#taken = cut.word;
+    return complete;
   }
 
   /** Frees what was taken. Whether the producer gained room. */
   release(): boolean {
     let any = false;
-    for (const ring of this.rings) any = ring.release() || any;
-    Atomics.store(this.#words, CONSUMED, this.#taken);
+    const freed = (bytes: number) => {
+      leave(this.#control, this.words, bytes);
+      any = true;
+    };
+    for (const ring of this.rings) ring.release(freed);
+    Atomics.store(this.words, CONSUMED, this.#taken);
     return any;
   }
 
-  /** Asks the producer to publish at its next unit end. A stop that was asked for stands. */
+  /** Returns the memory of a lane whose thread has ended. */
+  end(): void {
+    leaveAll(this.#control, this.words);
+  }
+
+  /** Whether the thread was in the middle of a unit. */
+  get unitOpen(): boolean {
+    return Atomics.load(this.words, UNIT_OPEN) === 1;
+  }
+
+  /** Asks the producer to publish at its next unit end, unless it does so anyway. A stop that was asked for stands. */
   requestPublication(): void {
-    Atomics.compareExchange(this.#words, REQUEST, REQUEST_NONE, REQUEST_PUBLISH);
+    Atomics.compareExchange(this.words, REQUEST, REQUEST_NONE, REQUEST_PUBLISH);
+  }
+
+  /** Whether each unit has to be published at once, since another lane may refer to it. */
+  publishEach(each: boolean): void {
+    if (!each) Atomics.compareExchange(this.words, REQUEST, REQUEST_EACH, REQUEST_NONE);
+    else if (Atomics.compareExchange(this.words, REQUEST, REQUEST_NONE, REQUEST_EACH) === REQUEST_PUBLISH)
+      Atomics.compareExchange(this.words, REQUEST, REQUEST_PUBLISH, REQUEST_EACH);
   }
 
   /** Makes the producer's next call throw. */
   requestStop(word: number): void {
-    Atomics.store(this.#words, REQUEST, word);
+    Atomics.store(this.words, REQUEST, word);
+  }
+
+  /** Number of the newest flush that the lane asked for. */
+  get flushAsked(): number {
+    return Atomics.load(this.words, FLUSH_ASKED);
+  }
+
+  /** Wakes those who wait for a flush. */
+  flushDone(number: number): void {
+    Atomics.store(this.words, FLUSH_DONE, number);
+    Atomics.notify(this.words, FLUSH_DONE);
+  }
+
+  /** Wakes who waits for an answer. */
+  replied(): void {
+    Atomics.add(this.words, REPLY, 1);
+    Atomics.notify(this.words, REPLY);
   }
 }

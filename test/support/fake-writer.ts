@@ -1,12 +1,12 @@
-import type { IdRange, LaneMessage, LaneQuestion, WriterLink } from '../../src/buffer/link.ts';
+import type { LaneAnswer, LaneMessage, LaneQuestion, WriterLink } from '../../src/buffer/link.ts';
 import type { TableRing } from '../../src/buffer/ring.ts';
-import { CONTROL_WORDS, LANE_BYTES, STATS_BYTES } from '../../src/buffer/words.ts';
+import { CONTROL_WORDS, IDS_BYTES, LANE_BYTES, STATS_BYTES } from '../../src/buffer/words.ts';
 import { Lane, type LaneOptions } from '../../src/record/lane.ts';
-import { MetricsReader, type RecorderMetrics, type TableMetrics } from '../../src/record/metrics.ts';
+import { MetricsReader, type RecorderMetrics } from '../../src/record/metrics.ts';
 import { openTable, type Table, type Validation } from '../../src/record/table.ts';
+import type { TableMetrics } from '../../src/record/table-metrics.ts';
 import type { TableSchema } from '../../src/schema/types.ts';
 import { Drain } from '../../src/writer/drain.ts';
-import { Statistics } from '../../src/writer/statistics.ts';
 import { MemoryBackend } from './memory-backend.ts';
 
 /**
@@ -28,8 +28,9 @@ export interface OpenedTable<T extends TableSchema> {
 
 /** A lane and the real drain on one thread, with messages that arrive as late as they may. */
 export class FakeWriter implements WriterLink {
-  readonly control: Int32Array = new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * 4));
-  readonly statistics: Float64Array = new Float64Array(new SharedArrayBuffer(STATS_BYTES));
+  readonly control: Int32Array;
+  readonly statistics: Float64Array;
+  readonly ids: BigInt64Array;
   readonly backend: MemoryBackend;
   readonly lane: Lane;
   readonly options: LaneOptions;
@@ -52,9 +53,16 @@ export class FakeWriter implements WriterLink {
       ...options,
     };
     const block = new SharedArrayBuffer(LANE_BYTES);
+    const shared = {
+      control: new SharedArrayBuffer(CONTROL_WORDS * 4),
+      statistics: new SharedArrayBuffer(STATS_BYTES),
+      ids: new SharedArrayBuffer(IDS_BYTES),
+    };
+    this.control = new Int32Array(shared.control);
+    this.statistics = new Float64Array(shared.statistics);
+    this.ids = new BigInt64Array(shared.ids);
     this.#drain = new Drain(backend, block, {
-      control: this.control,
-      statistics: new Statistics(this.statistics),
+      ...shared,
       partBytes: Math.max(4 * 2 ** 20, this.options.memoryLimitBytes / 8),
       throwOnFailure: false,
       receive: () => this.#deliver(),
@@ -63,7 +71,7 @@ export class FakeWriter implements WriterLink {
     });
     this.lane = new Lane(this, block, this.options);
     this.lane.onFirstRows((ring, row) => this.#checks.get(ring)?.(row));
-    this.#metrics = new MetricsReader(this.lane, this.options.memoryLimitBytes);
+    this.#metrics = new MetricsReader(this.lane, null, this.options.memoryLimitBytes);
   }
 
   /** Opens a table whose parents have been opened before. */
@@ -96,9 +104,9 @@ export class FakeWriter implements WriterLink {
     this.#messages.push(message);
   }
 
-  ask(question: LaneQuestion): IdRange {
+  ask(question: LaneQuestion): LaneAnswer {
     this.#deliver();
-    return this.#drain.ask(question) as IdRange;
+    return this.#drain.ask(this.#drain.lane, question) as LaneAnswer;
   }
 
   wake(): void {

@@ -89,6 +89,10 @@ export class SqliteBackend implements StorageBackend {
     return rejected.size === 0 ? ALL_WRITTEN : { rejected, examples };
   }
 
+  abandon(): void {
+    this.#rollback();
+  }
+
   isTransient(error: unknown): boolean {
     return isPassing(error);
   }

@@ -1,0 +1,25 @@
+import type { SharedBlocks } from '../buffer/link.ts';
+import type { LaneOptions } from './lane.ts';
+import type { Validation } from './table.ts';
+
+/** How a lane behaves; the same for all lanes of a recorder. */
+export interface RecordingOptions extends LaneOptions {
+  readonly flushIntervalMs: number;
+  readonly validate: Validation;
+}
+
+/**
+ * A lane of a recorder for another thread. Plain data but for its port, which has to be in the transfer list of the
+ * message or worker that takes it there. One thread joins with it, once.
+ */
+export interface LaneHandle {
+  readonly runId: string;
+  readonly path: string | null;
+  readonly port: MessagePort;
+  /** What the lane shares with the writer; null where the recorder records nothing. */
+  readonly shared: (SharedBlocks & { readonly lane: SharedArrayBuffer }) | null;
+  readonly options: RecordingOptions | null;
+  readonly patienceMs: number;
+  /** Whether `executeQuery` can ask the file at `path`. */
+  readonly queryable: boolean;
+}

@@ -1,0 +1,90 @@
+import type { Slice } from '../backends/commit.ts';
+import { layoutOf, type SegmentLayout } from '../buffer/layout.ts';
+import { openSegment, type Segment } from '../buffer/segment.ts';
+import { SEGMENT_FREE, SEGMENT_ID_BASE, SEGMENT_NEXT, SEGMENT_ROWS, SEGMENT_STATE } from '../buffer/words.ts';
+import type { TablePlan } from '../schema/plan.ts';
+
+/** How many bytes may still be taken. */
+export interface Budget {
+  bytes: number;
+}
+
+interface Known extends Segment {
+  readonly plan: TablePlan;
+  readonly layout: SegmentLayout;
+}
+
+/** The writer's side of one table in one lane. */
+export class RingReader {
+  /** Number of the table in the recorder. */
+  readonly number: number;
+  /** Plans in the order of the ring's layouts. */
+  readonly plans: TablePlan[] = [];
+  readonly #jsonText: (segment: Segment, at: number) => string;
+  readonly #segments: (Known | null)[] = [];
+  #consumed = 0;
+  #current: Known | null = null;
+  #position = 0;
+  #done: Known[] = [];
+
+  /** @param jsonText reads a JSON value of one of the ring's segments */
+  constructor(number: number, jsonText: (segment: Segment, at: number) => string) {
+    this.number = number;
+    this.#jsonText = jsonText;
+  }
+
+  /** Rows taken so far. */
+  get consumed(): number {
+    return this.#consumed;
+  }
+
+  add(index: number, layout: number, buffer: SharedArrayBuffer): void {
+    const plan = this.plans[layout]!;
+    const known = { ...openSegment(index, buffer), plan, layout: layoutOf(plan.columns) };
+    this.#segments[index] = known;
+    this.#current ??= known;
+  }
+
+  forget(index: number): void {
+    this.#segments[index] = null;
+  }
+
+  /** Rows up to `count`, until `budget` has no bytes left. They stay in memory until `release`. */
+  take(count: number, budget: Budget): Slice[] {
+    const slices: Slice[] = [];
+    while (this.#consumed < count && budget.bytes > 0) {
+      const segment = this.#current!;
+      const closedAt = segment.views.I32[SEGMENT_ROWS]!;
+      const end = closedAt >= 0 ? closedAt : segment.layout.rows;
+      const take = Math.min(end - this.#position, count - this.#consumed);
+      if (take > 0) {
+        slices.push({
+          plan: segment.plan,
+          layout: segment.layout,
+          views: segment.views,
+          from: this.#position,
+          to: this.#position + take,
+          firstId: segment.views.F64[SEGMENT_ID_BASE]! + this.#position,
+          jsonText: (at) => this.#jsonText(segment, at),
+        });
+        this.#position += take;
+        this.#consumed += take;
+        budget.bytes -= (segment.buffer.byteLength * take) / segment.layout.rows;
+      } else {
+        this.#done.push(segment);
+        this.#current = this.#segments[segment.views.I32[SEGMENT_NEXT]!]!;
+        this.#position = 0;
+      }
+    }
+    return slices;
+  }
+
+  /** Hands segments that were read to the end back to the producer, and tells `freed` the bytes of each. */
+  release(freed: (bytes: number) => void): void {
+    for (const segment of this.#done) {
+      freed(segment.buffer.byteLength);
+      Atomics.store(segment.views.I32, SEGMENT_STATE, SEGMENT_FREE);
+    }
+    this.#done = [];
+  }
+}
