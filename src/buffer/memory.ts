@@ -29,13 +29,14 @@ export class Memory {
 
   /**
    * Takes memory for a segment, unless that would break the limit or a promise to another table.
-   * @param promised whether this table was promised it
+   * @param promised bytes that this table was promised
+   * @param forced whether it gets the segment all the same
    */
-  take(bytes: number, promised: boolean): boolean {
+  take(bytes: number, promised: number, forced: boolean): boolean {
     const kb = kbOf(bytes);
     const before = Atomics.add(this.#control, MEMORY_KB, kb);
-    const all = before + kb + Atomics.load(this.#control, RESERVED_KB);
-    if (!promised && all * 1024 > this.#limitBytes) {
+    const all = before + kb + Atomics.load(this.#control, RESERVED_KB) - kbOf(promised);
+    if (!forced && all * 1024 > this.#limitBytes) {
       Atomics.sub(this.#control, MEMORY_KB, kb);
       return false;
     }

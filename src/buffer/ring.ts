@@ -317,7 +317,8 @@ export class TableRing {
   #allocate(arenaBytes: number, force: boolean): Kept | null {
     const bytes = segmentBytes(this.layout, arenaBytes);
     const ordinary = arenaBytes <= this.layout.arenaBytes;
-    if (!this.owner.memory.take(bytes, force && ordinary && this.#count < ALWAYS_ALLOWED)) return null;
+    const forced = force && ordinary && this.#count < ALWAYS_ALLOWED;
+    if (!this.owner.memory.take(bytes, this.#promised, forced)) return null;
     const free = this.#segments.indexOf(null);
     const index = free < 0 ? this.#segments.length : free;
     const segment = {

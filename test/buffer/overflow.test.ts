@@ -322,7 +322,7 @@ describe('drop-newest', () => {
     const parts = () => writer.backend.commits.filter(({ open }) => open).length;
     let n = 0;
     // Fill the memory, then let static rows wait for room.
-    while (writer.metrics().buffer.bytesAllocated < LIMIT - 80 * 1024) bodies.append({ n: n++, state });
+    while (writer.metrics().buffer.bytesAllocated < LIMIT - 240 * 1024) bodies.append({ n: n++, state });
     for (let i = 0; i < 200; i++) places.append({ n: i, state });
     const taken = parts();
     for (let i = 0; i < MANY; i++) bodies.append({ n: n++, state });

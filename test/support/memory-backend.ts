@@ -27,6 +27,10 @@ export class MemoryBackend implements StorageBackend {
   closed = false;
   firstId = 1;
   lastId: number = Number.MAX_SAFE_INTEGER;
+  /** Commits that were open and were taken back. */
+  readonly abandoned: WrittenCommit[] = [];
+  /** Plans as they were before the commit that is open. */
+  #before: ReadonlyMap<string, TablePlan> | null = null;
 
   open(): OpenedBackend {
     return { path: null };
@@ -44,13 +48,26 @@ export class MemoryBackend implements StorageBackend {
 
   write(commit: Commit): WriteReport {
     this.onWrite(commit);
+    if (!commit.open) this.#before = null;
+    else this.#before ??= new Map(this.plans);
     const tables = commit.tables.map(({ plan, rows, slices }) => {
       const read = slices.flatMap(readRows);
+      if (!this.plans.has(plan.name)) throw new Error(`there is no table ${plan.name}`);
       if (read.length !== rows) throw new Error(`${plan.name} announces ${rows} rows and has ${read.length}`);
       return { name: plan.name, rows: read };
     });
     this.commits.push({ number: commit.number, open: commit.open, tables });
     return ALL_WRITTEN;
+  }
+
+  /** Like a database, takes back the tables too that were made since the commit was opened. */
+  abandon(): void {
+    if (!this.commits.at(-1)?.open) throw new Error('no commit is open');
+    const first = this.commits.findLastIndex(({ open }) => !open) + 1;
+    this.abandoned.push(...this.commits.splice(first));
+    this.plans.clear();
+    for (const [name, plan] of this.#before!) this.plans.set(name, plan);
+    this.#before = null;
   }
 
   close(): void {
