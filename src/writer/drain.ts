@@ -79,21 +79,23 @@ export class Drain {
 
   /**
    * Writes what a lane has published whose thread has ended, returns its memory and forgets it.
-   * @returns whether it ended in the middle of a unit, and rows of it that had come and were taken back
+   * @returns whether it ended in the middle of a unit, and rows of it that had been given and are lost
    */
   detach(lane: LaneReader): MaybePromise<{ unitOpen: boolean; rows: number }> {
-    const { unitOpen } = lane;
-    const abandoned = this.#openLane === lane ? this.#abandon() : 0;
-    return andThen(abandoned, (rows) =>
-      andThen(this.drain(), () => {
-        lane.release();
-        lane.end();
-        this.#lanes.splice(this.#lanes.indexOf(lane), 1);
-        this.#commits.losses.close(lane);
-        Atomics.sub(this.#control, LANES, 1);
-        if (this.#lanes.length === 1) this.lane.publishEach(false);
-        this.#freed();
-        return { unitOpen, rows };
+    // Drained first: a unit larger than the memory may have ended since the writer looked.
+    return andThen(this.drain(), () =>
+      andThen(this.#openLane === lane ? this.#abandon() : 0, (abandoned) => {
+        const rows = abandoned + lane.leave();
+        // Others may have waited for that unit.
+        return andThen(abandoned > 0 ? this.drain() : undefined, () => {
+          lane.release();
+          lane.end();
+          this.#lanes.splice(this.#lanes.indexOf(lane), 1);
+          this.#commits.losses.close(lane);
+          if (Atomics.sub(this.#control, LANES, 1) === 1) this.#beAlone();
+          this.#freed();
+          return { unitOpen: lane.unitOpen || rows > 0, rows };
+        });
       }),
     );
   }
@@ -119,12 +121,12 @@ export class Drain {
       if (cut !== null) takings.push({ lane, cut });
     }
     this.#options.receive();
-    if (this.#openLane !== null) {
+    if (this.busy) {
       const going = takings.find(({ lane }) => lane === this.#openLane);
       if (going === undefined) return;
       if (going.cut.open) return this.#part([going]);
-      this.#openLane = null;
     }
+    this.#openLane = null;
     const ended = takings.filter(({ cut }) => !cut.open);
     const begun = takings.find(({ cut }) => cut.open);
     return andThen(this.#part(ended), () => {
@@ -164,13 +166,29 @@ export class Drain {
    */
   closeLanes(): MaybePromise<ReadonlyMap<LaneReader, number>> {
     for (const lane of this.#lanes) if (lane !== this.lane) lane.requestStop(REQUEST_CLOSED);
-    const open = this.#openLane;
-    if (open === null || open === this.lane) return andThen(this.drain(), () => new Map());
-    return andThen(this.#abandon(), (rows) => andThen(this.drain(), () => new Map([[open, rows]])));
+    return this.#endUnits(new Map());
+  }
+
+  /** Drains until no unit is open. A lane whose unit is taken back goes on for a while, but is not read any more. */
+  #endUnits(lost: Map<LaneReader, number>): MaybePromise<ReadonlyMap<LaneReader, number>> {
+    return andThen(this.drain(), () => {
+      const open = this.#openLane;
+      if (open === null) return lost;
+      return andThen(this.#abandon(), (rows) => {
+        lost.set(open, rows + open.leave());
+        return this.#endUnits(lost);
+      });
+    });
   }
 
   close(endTimestamp: number): MaybePromise<void> {
     return this.#backend.close(this.#commits.failure === null ? endTimestamp : null);
+  }
+
+  /** The recorder's own lane may publish lazily again, unless it has attached another one meanwhile. */
+  #beAlone(): void {
+    this.lane.publishEach(false);
+    if (Atomics.load(this.#control, LANES) > 0) this.lane.publishEach(true);
   }
 
   #add(buffer: SharedArrayBuffer): LaneReader {

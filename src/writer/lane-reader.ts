@@ -5,8 +5,13 @@ import type { LaneMessage } from '../buffer/link.ts';
 import { leave, leaveAll } from '../buffer/memory.ts';
 import {
   CONSUMED,
+  COUNT_FAILED,
+  COUNT_REFUSED,
+  COUNT_TAKEN,
+  COUNT_WRITTEN,
   COUNTERS,
   COUNTERS_OFFSET,
+  COUNTERS_PER_TABLE,
   CUT,
   FLUSH_ASKED,
   FLUSH_DONE,
@@ -47,6 +52,7 @@ export class LaneReader {
   readonly #json = new JsonReader();
   readonly #byNumber = new Map<number, RingReader>();
   #taken = 0;
+  #left = false;
 
   /** @param buffer the lane block */
   constructor(control: Int32Array, buffer: SharedArrayBuffer) {
@@ -83,18 +89,21 @@ export class LaneReader {
    * that was just ended will do. Messages that were sent before the cut have arrived once this returns.
    */
   cut(epoch: number): Cut | null {
-    for (;;) {
+    if (this.#left) return null;
+    for (let isLater = false; ; ) {
       const word = Atomics.load(this.words, CUT);
       const current = slotOf(word) * SLOT_FIELDS;
-      if (this.#slots[current + SLOT_EPOCH]! > epoch) {
-        // The producer is in the next epoch: while that lasts, it leaves the last cut of this one alone.
-        return this.#read(earlierSlotOf(word) * SLOT_FIELDS);
-      }
-      const cut = this.#read(current);
+      const wasLater = isLater;
+      isLater = this.#slots[current + SLOT_EPOCH]! > epoch;
+      const cut = isLater ? null : this.#read(current);
       // The producer may write into this slot again once it has published another one. The addition is a fence:
       // without it, some processors might read the slot after they have looked at the word again.
       Atomics.add(this.words, CONSUMED, 0);
-      if (Atomics.load(this.words, CUT) === word) return cut;
+      if (Atomics.load(this.words, CUT) !== word && !(isLater && wasLater)) continue;
+      // The producer is in the next epoch: while that lasts, it leaves the last cut of this one alone. Looked at twice
+      // where the word has changed: the slot may have been that of an earlier cut, and be written again.
+      if (isLater) return this.#read(earlierSlotOf(word) * SLOT_FIELDS);
+      return cut;
     }
   }
 
@@ -138,6 +147,26 @@ export class LaneReader {
     for (const ring of this.rings) ring.release(freed);
     Atomics.store(this.words, CONSUMED, this.#taken);
     return any;
+  }
+
+  /**
+   * Reads nothing of the lane any more.
+   * @returns rows that it has given and that were not read, which count as failed
+   */
+  leave(): number {
+    this.#left = true;
+    let rows = 0;
+    for (const table of this.rings.keys()) {
+      const at = table * COUNTERS_PER_TABLE;
+      const settled =
+        this.counters[at + COUNT_WRITTEN]! +
+        this.counters[at + COUNT_FAILED]! +
+        this.counters[at + COUNT_REFUSED]!;
+      const lost = Math.max(0, this.counters[at + COUNT_TAKEN]! - settled);
+      this.counters[at + COUNT_FAILED]! += lost;
+      rows += lost;
+    }
+    return rows;
   }
 
   /** Returns the memory of a lane whose thread has ended. */
