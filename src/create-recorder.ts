@@ -99,6 +99,8 @@ function isObject(backend: ResolvedConfig['backend']): backend is StorageBackend
 function connect({ config, setup, writer }: Started, path: string | null): Recorder {
   const options: RecordingOptions = {
     overflow: config.overflow,
+    keep: config.keep ?? null,
+    warnAbove: config.warnAbove,
     maxWaitMs: config.maxWaitMs,
     memoryLimitBytes: config.memoryLimitMb * 2 ** 20,
     maxRecords: config.maxRecords,
@@ -144,7 +146,7 @@ export function joinRecorder(handle: LaneHandle): Recorder {
   if (shared === null || options === null) return new NullRecorder(runId);
   const writer = new JoinedWriter({ ...shared, port: handle.port, patienceMs: handle.patienceMs });
   const lane = new Lane(writer.link, shared.lane, options);
-  lane.publishEach();
+  lane.join();
   return put({
     runId,
     path,

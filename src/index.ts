@@ -21,7 +21,7 @@ export type { RecorderEvents } from './record/events.ts';
 export type { Dictionary } from './record/fields.ts';
 export type { LaneHandle } from './record/lane-handle.ts';
 export type { RecorderMetrics } from './record/metrics.ts';
-export type { QueryParameter, Recorder } from './record/recorder.ts';
+export type { DumpReport, QueryParameter, Recorder } from './record/recorder.ts';
 export { interruptRecorder } from './record/recorder.ts';
 export type { Table } from './record/table.ts';
 export type { TableMetrics } from './record/table-metrics.ts';

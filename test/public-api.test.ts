@@ -26,6 +26,7 @@ it('exports these names and no others', () => {
       "i8",
       "interruptRecorder",
       "isSimtapeError",
+      "joinRecorder",
       "json",
       "quat",
       "readValue",

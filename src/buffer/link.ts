@@ -9,6 +9,15 @@ export type LaneMessage =
       readonly layout: number;
       readonly buffer: SharedArrayBuffer;
     }
+  /** The row that follows count `at` is that of count `to`, at a row of a segment. Sent before the cut with that row. */
+  | {
+      readonly type: 'skip';
+      readonly table: number;
+      readonly at: number;
+      readonly to: number;
+      readonly segment: number;
+      readonly row: number;
+    }
   | { readonly type: 'forget'; readonly table: number; readonly index: number }
   | { readonly type: 'shape'; readonly number: number; readonly keys: readonly string[] };
 

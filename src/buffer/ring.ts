@@ -8,6 +8,7 @@ import { openSegment, resetSegment, type Segment, segmentBytes, type Views } fro
 import type { Shapes } from './shapes.ts';
 import {
   COUNT_COMPLETIONS,
+  COUNT_DISCARDED,
   COUNT_DROPPED,
   COUNT_REJECTED,
   SEGMENT_FREE,
@@ -31,6 +32,8 @@ export interface RingOwner {
   returnIds(table: number, from: number, end: number): void;
   announce(ring: TableRing, segment: Segment, layout: number): void;
   forget(ring: TableRing, index: number): void;
+  /** Tells the writer that it will not get the rows from count `at` to count `to`, which is at a row of a segment. */
+  skip(ring: TableRing, at: number, to: number, segment: number, row: number): void;
   /** Called where a ring is full and there is no memory: waits, drops or throws, by policy. */
   makeRoom(ring: TableRing, bytes: number, acquire: Acquire): Segment | null;
   /** A segment is full: a good time to publish. */
@@ -40,7 +43,8 @@ export interface RingOwner {
 /** Tries to get a segment; with `force` beyond the memory limit, where a table has fewer than it cannot do without. */
 export type Acquire = (force: boolean) => Segment | null;
 
-interface Kept extends Segment {
+/** A segment of a ring. */
+export interface Kept extends Segment {
   readonly layout: number;
   readonly bytes: number;
 }
@@ -86,7 +90,7 @@ export class TableRing {
   readonly #segments: (Kept | null)[] = [];
   /** Segments that there are, freed ones not counted. */
   #count = 0;
-  #layoutNumber = 0;
+  readonly #layouts: { readonly plan: TablePlan; readonly layout: SegmentLayout }[];
   #current: Kept | null = null;
   #rowsBefore = 0;
   #mustAdvance = true;
@@ -115,6 +119,7 @@ export class TableRing {
     this.counters = counters;
     this.plan = plan;
     this.layout = layoutOf(plan.columns);
+    this.#layouts = [{ plan, layout: this.layout }];
     this.arena = new Arena(shapes);
     this.#enter(this.#allocate(this.layout.arenaBytes, true)!, this.#takeIds());
     this.#unit = this.savepoint();
@@ -127,6 +132,15 @@ export class TableRing {
 
   set dropped(rows: number) {
     this.counters[COUNT_DROPPED] = rows;
+  }
+
+  /** Rows of those that were counted first: the oldest ones, which made room for newer ones. */
+  get discarded(): number {
+    return this.counters[COUNT_DISCARDED]!;
+  }
+
+  set discarded(rows: number) {
+    this.counters[COUNT_DISCARDED] = rows;
   }
 
   /** Rows refused for what they hold. */
@@ -146,7 +160,7 @@ export class TableRing {
 
   /** How often the columns have changed. */
   get layoutNumber(): number {
-    return this.#layoutNumber;
+    return this.#layouts.length - 1;
   }
 
   /** Bytes of an ordinary segment. */
@@ -186,7 +200,7 @@ export class TableRing {
   relayout(plan: TablePlan): void {
     this.plan = plan;
     this.layout = layoutOf(plan.columns);
-    this.#layoutNumber++;
+    this.#layouts.push({ plan, layout: this.layout });
     this.#leave();
     this.reclaim();
     this.#promise();
@@ -232,12 +246,11 @@ export class TableRing {
     let from = unit.row;
     for (;;) {
       const { I32, F64 } = left.views;
-      this.#lose(F64[SEGMENT_ID_BASE]! + from, F64[SEGMENT_ID_BASE]! + I32[SEGMENT_ROWS]!);
+      this.lose(F64[SEGMENT_ID_BASE]! + from, F64[SEGMENT_ID_BASE]! + I32[SEGMENT_ROWS]!);
       if (left === this.#current) break;
       left = this.#segments[I32[SEGMENT_NEXT]!]!;
       from = 0;
-      this.owner.memory.leave(left.bytes);
-      Atomics.store(left.views.I32, SEGMENT_STATE, SEGMENT_FREE);
+      this.free(left);
     }
     this.#current = unit.segment;
     Atomics.store(unit.segment.views.I32, SEGMENT_STATE, SEGMENT_IN_USE);
@@ -248,6 +261,44 @@ export class TableRing {
     this.arena.used = unit.used;
     this.interrupt();
     return count;
+  }
+
+  /** Remembers that rows with these ids, `to` not included, are not recorded. */
+  lose(from: number, to: number): void {
+    if (from === to) return;
+    const { lost } = this;
+    let at = lost.length;
+    while (at > 0 && lost[at - 2]! > from) at -= 2;
+    // Units that are dropped one after another make one range.
+    if (at > 0 && lost[at - 1] === from) lost[at - 1] = to;
+    else if (lost[at] === to) lost[at] = from;
+    else lost.splice(at, 0, from, to);
+  }
+
+  /** The segment that rows go into. */
+  get current(): Kept {
+    return this.#current!;
+  }
+
+  /** Rows in a segment so far. */
+  rowsIn(segment: Kept): number {
+    return segment === this.#current ? this.row : segment.views.I32[SEGMENT_ROWS]!;
+  }
+
+  /** The segment that follows one that is not the current one. */
+  after(segment: Kept): Kept {
+    return this.#segments[segment.views.I32[SEGMENT_NEXT]!]!;
+  }
+
+  /** What the rows of a segment look like. */
+  layoutOf(segment: Kept): { readonly plan: TablePlan; readonly layout: SegmentLayout } {
+    return this.#layouts[segment.layout]!;
+  }
+
+  /** A segment holds no rows any more, and may be used again. */
+  free(segment: Kept): void {
+    this.owner.memory.leave(segment.bytes);
+    Atomics.store(segment.views.I32, SEGMENT_STATE, SEGMENT_FREE);
   }
 
   /** The current segment takes no further rows: the next one goes into another. */
@@ -262,14 +313,6 @@ export class TableRing {
     for (const segment of this.#segments) {
       if (segment !== null && segment !== this.#current && isFree(segment)) this.#drop(segment);
     }
-  }
-
-  #lose(from: number, to: number): void {
-    if (from === to) return;
-    const last = this.lost.length - 1;
-    // Units that are dropped one after another make one range.
-    if (last > 0 && from === this.lost[last]!) this.lost[last] = to;
-    else this.lost.push(from, to);
   }
 
   #advance(arenaBytes: number): boolean {
@@ -308,7 +351,7 @@ export class TableRing {
   #recycle(bytes: number): Kept | null {
     for (const segment of this.#segments) {
       if (segment === null || !isFree(segment) || segment === this.#current) continue;
-      if (segment.layout !== this.#layoutNumber || segment.bytes > 4 * bytes) this.#drop(segment);
+      if (segment.layout !== this.layoutNumber || segment.bytes > 4 * bytes) this.#drop(segment);
       else if (segment.bytes >= bytes) return segment;
     }
     return null;
@@ -323,7 +366,7 @@ export class TableRing {
     const index = free < 0 ? this.#segments.length : free;
     const segment = {
       ...openSegment(index, new SharedArrayBuffer(bytes)),
-      layout: this.#layoutNumber,
+      layout: this.layoutNumber,
       bytes,
     };
     this.#segments[index] = segment;

@@ -18,6 +18,7 @@ export const IN_USE_KB = 7; // memory of segments that hold rows
 export const NUDGED = 8; // 1 where a segment is full: the writer looks at it when it naps
 export const HEARTBEAT = 9; // the writer adds 1 with each attempt to write, so that a slow one is told from a dead one
 export const LANES = 10; // lanes of other threads that were attached and have not ended
+export const DUMPS = 11; // how often a dump was asked for
 export const CONTROL_WORDS = 16;
 
 export const ASLEEP = 1;
@@ -68,7 +69,8 @@ export const COUNT_TAKEN = 4; // these are the producer's
 export const COUNT_DROPPED = 5;
 export const COUNT_REJECTED = 6;
 export const COUNT_COMPLETIONS = 7; // rows that completed an earlier one of their key
-export const COUNTERS_PER_TABLE = 8;
+export const COUNT_DISCARDED = 8; // rows of the dropped ones that were taken before
+export const COUNTERS_PER_TABLE = 9;
 export const COUNT_STALL_MS: number = MAX_TABLES * COUNTERS_PER_TABLE;
 export const COUNTERS: number = COUNT_STALL_MS + 1;
 export const LANE_BYTES: number = COUNTERS_OFFSET + COUNTERS * 8;

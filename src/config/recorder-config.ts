@@ -26,7 +26,21 @@ export interface ResolvedConfig {
   /** Memory for everything that is not written yet, in MiB. Default 100. */
   memoryLimitMb: number;
   /** What happens when that memory is full. Default `block`. */
-  overflow: 'block' | 'drop-newest' | 'error';
+  overflow: 'block' | 'drop-newest' | 'drop-oldest' | 'error';
+  /**
+   * With the policy `drop-oldest`: a flight recorder, which keeps the newest units in memory and writes them when
+   * `dump` is called, and at the end. Without it the writer takes what it can, and what it is too slow for is dropped.
+   */
+  keep?:
+    | {
+        /** The last so many units: frames, steps, episodes, rows outside of them. */
+        units?: number | undefined;
+        /** Units of the last so many seconds of wall-clock time. */
+        seconds?: number | undefined;
+      }
+    | undefined;
+  /** Share of the memory above which a `warning` event is sent and the writer does not rest. Default 0.75. */
+  warnAbove: number;
   /** How long `block` waits before it throws `Backpressure`, in milliseconds. Default 5000. */
   maxWaitMs: number;
   /** `fast` (default) checks types, ranges and lengths; `full` also looks for unknown fields beyond the first rows. */
@@ -103,7 +117,22 @@ const shape = {
   memoryLimitMb: positive('MiB')
     .max(1024 * 64)
     .default(100),
-  overflow: z.enum(['block', 'drop-newest', 'error']).default('block'),
+  overflow: z.enum(['block', 'drop-newest', 'drop-oldest', 'error']).default('block'),
+  keep: z
+    .strictObject({
+      units: z.int().min(1).max(1e6).optional(),
+      seconds: positive('seconds').optional(),
+    })
+    .refine(
+      ({ units, seconds }) => units !== undefined || seconds !== undefined,
+      'takes units, seconds or both',
+    )
+    .optional(),
+  warnAbove: z
+    .number()
+    .gt(0, 'takes a share above 0, up to 1')
+    .max(1, 'takes a share above 0, up to 1')
+    .default(0.75),
   maxWaitMs: positive('milliseconds').default(5000),
   validate: z.enum(['fast', 'full']).default('fast'),
   onFailure: z.enum(['continue', 'throw']).default('continue'),
@@ -113,7 +142,12 @@ const shape = {
   countCalls: z.boolean().default(false),
 };
 
-const schema: z.ZodType<ResolvedConfig> = z.strictObject(shape);
+const schema: z.ZodType<ResolvedConfig> = z
+  .strictObject(shape)
+  .refine(({ keep, overflow }) => keep === undefined || overflow === 'drop-oldest', {
+    path: ['keep'],
+    error: "is for overflow: 'drop-oldest'",
+  });
 
 /**
  * Checks a configuration and fills in the defaults.

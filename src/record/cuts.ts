@@ -30,7 +30,8 @@ export class Cuts {
   readonly #slots: Float64Array;
   readonly #counters: Float64Array;
   readonly #rings: readonly TableRing[];
-  readonly #noted = new Float64Array(MAX_TABLES);
+  /** Rows of each table that belong to units that have ended. */
+  readonly noted: Float64Array = new Float64Array(MAX_TABLES);
   readonly #orderedStores: boolean;
   #dirty = false;
 
@@ -54,7 +55,7 @@ export class Cuts {
 
   /** Notes that all rows so far belong to units that have ended. */
   note(): void {
-    const noted = this.#noted;
+    const { noted } = this;
     for (let i = 0; i < this.#rings.length; i++) {
       const ring = this.#rings[i]!;
       const count = ring.count;
@@ -69,15 +70,26 @@ export class Cuts {
 
   /** Publishes what was noted, if that is news. */
   publish(): void {
-    if (this.#dirty) this.#write(false);
+    if (this.#dirty) this.#write(this.noted, false);
+  }
+
+  /** Publishes fewer rows than were noted. */
+  publishCounts(counts: Float64Array): void {
+    this.#write(counts, false);
   }
 
   /** Publishes the rows of a unit that has not ended, for a commit that stays open. */
   publishOpen(): void {
-    this.#write(true);
+    const counts = this.noted.slice();
+    for (const [i, ring] of this.#rings.entries()) {
+      ring.given = ring.count;
+      counts[i] = ring.count;
+      this.#counters[i * COUNTERS_PER_TABLE + COUNT_TAKEN] = ring.count;
+    }
+    this.#write(counts, true);
   }
 
-  #write(open: boolean): void {
+  #write(counts: Float64Array, open: boolean): void {
     const slots = this.#slots;
     // Loaded before the cut is published: a lane that has seen this cut loads this epoch or a later one.
     const epoch = Atomics.load(this.#control, EPOCH);
@@ -87,14 +99,7 @@ export class Cuts {
     slots[at + SLOT_WORD] = word;
     slots[at + SLOT_EPOCH] = epoch;
     slots[at + SLOT_OPEN] = open ? 1 : 0;
-    for (let i = 0; i < this.#rings.length; i++) {
-      const ring = this.#rings[i]!;
-      if (open) {
-        ring.given = ring.count;
-        this.#counters[i * COUNTERS_PER_TABLE + COUNT_TAKEN] = ring.count;
-      }
-      slots[at + SLOT_COUNTS + i] = open ? ring.count : this.#noted[i]!;
-    }
+    for (let i = 0; i < this.#rings.length; i++) slots[at + SLOT_COUNTS + i] = counts[i]!;
     // Last of all. An atomic store waits until the processor's store buffer is empty, 25 to 60 ns after a row; where
     // the hardware keeps stores in order by itself, a plain one publishes just as well.
     if (this.#orderedStores) this.#words[CUT] = word;

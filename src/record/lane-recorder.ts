@@ -1,6 +1,6 @@
-import { CUT, REQUEST } from '../buffer/words.ts';
+import { CUT, DUMPS as DUMPS_ASKED, REQUEST } from '../buffer/words.ts';
 import { SimtapeError } from '../errors.ts';
-import { SimulationFrame } from '../schema/standard.ts';
+import { DUMPS, SimulationFrame } from '../schema/standard.ts';
 import { checkColumns } from '../schema/table.ts';
 import type { TableSchema } from '../schema/types.ts';
 import { wallClock } from './clock.ts';
@@ -11,7 +11,7 @@ import { closed, type Lane } from './lane.ts';
 import type { LaneHandle, RecordingOptions } from './lane-handle.ts';
 import { MetricsReader, type RecorderMetrics } from './metrics.ts';
 import type { OtherLanes } from './other-lanes.ts';
-import type { QueryParameter, QueryPort, Recorder } from './recorder.ts';
+import type { DumpReport, QueryParameter, QueryPort, Recorder } from './recorder.ts';
 import { Steps } from './steps.ts';
 import { openTable, type Table } from './table.ts';
 
@@ -70,6 +70,7 @@ export class LaneRecorder implements Recorder {
     this.#metrics = new MetricsReader(parts.lane, parts.others, parts.options.memoryLimitBytes);
     parts.writer.onReport = (error) => this.#events.emit('error', error);
     parts.writer.onWarning = (message) => this.#events.emit('warning', message);
+    parts.lane.onPressure((message) => this.#events.emit('warning', message));
     parts.lane.onFirstRows((ring, row) => this.#tables.get(ring.plan.name)?.checkKeys(row));
     this.#timer = setInterval(() => this.#tick(), parts.options.flushIntervalMs);
     (this.#timer as { unref?: () => void }).unref?.();
@@ -154,13 +155,36 @@ export class LaneRecorder implements Recorder {
     if (this.#closing !== null) return this.#closing;
     this.#lane.refuseIfClosed();
     this.#settle();
+    if (!this.#lane.holdsBack) this.#lane.publishAll();
     await this.#parts.writer.flush();
   }
 
   flushSync(): void {
     this.#lane.refuseIfClosed();
     this.#settle();
+    if (!this.#lane.holdsBack) this.#lane.publishAll();
     this.#parts.writer.flushSync();
+  }
+
+  async dump(reason: string): Promise<DumpReport> {
+    const report = this.#dump(reason);
+    await this.#parts.writer.flush();
+    return report;
+  }
+
+  dumpSync(reason: string): DumpReport {
+    const report = this.#dump(reason);
+    this.#parts.writer.flushSync();
+    return report;
+  }
+
+  #dump(reason: string): DumpReport {
+    this.#lane.refuseIfClosed();
+    this.#settle();
+    this.table(DUMPS).append({ reason, wall_clock_time: wallClock() });
+    // Other lanes see it at the end of their unit, or when their timer comes.
+    Atomics.add(this.#lane.link.control, DUMPS_ASKED, 1);
+    return { reason, rows: this.#lane.publishAll() };
   }
 
   close(): Promise<void> {
@@ -223,6 +247,7 @@ export class LaneRecorder implements Recorder {
     // The last connection to a file must be the writer's, or its log stays behind.
     this.#parts.query.close();
     this.#settle();
+    this.#lane.publishAll();
     this.#lane.shut(closed('the recorder is closed'));
   }
 

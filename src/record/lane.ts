@@ -4,9 +4,12 @@ import { type Acquire, type RingOwner, TableRing } from '../buffer/ring.ts';
 import type { Segment } from '../buffer/segment.ts';
 import { Shapes } from '../buffer/shapes.ts';
 import {
+  CONSUMED,
   COUNTERS,
   COUNTERS_OFFSET,
   COUNTERS_PER_TABLE,
+  CUT,
+  DUMPS,
   LANES,
   MAX_TABLES,
   REQUEST,
@@ -23,16 +26,25 @@ import { SimtapeError } from '../errors.ts';
 import type { TablePlan } from '../schema/plan.ts';
 import { Cuts } from './cuts.ts';
 import { Overflow, type OverflowOptions, type OverflowPort } from './overflow.ts';
+import { Pressure } from './pressure.ts';
+import { type Keep, RecentUnits } from './recent-units.ts';
 
 export interface LaneOptions extends OverflowOptions {
   /** Rows of a table that call for a drain. */
   readonly maxRecords: number;
+  /** What the policy `drop-oldest` keeps until it is dumped; null where the writer takes what it can. */
+  readonly keep: Keep | null;
+  /** Share of the memory limit above which the writer is woken at once, and the caller is warned. */
+  readonly warnAbove: number;
   /** Whether other threads see this processor's stores in their order, as on x86 (Intel SDM volume 3, 8.2.2). */
   readonly orderedStores: boolean;
 }
 
 /** Rows of each table whose keys are checked against the schema before the check is left out. */
 const PROBATION = 64;
+
+/** Of the memory limit: what `drop-oldest` gives the writer at a time, so that it never waits for it with full memory. */
+const LARGEST_GIFT = 1 / 4;
 
 /**
  * One producing thread's rings and the cuts that it publishes over them. A unit is what enters a commit whole: its
@@ -45,6 +57,8 @@ export class Lane implements RingOwner, OverflowPort {
   readonly link: WriterLink;
   /** Id of the open frame, 0 where none is open. */
   frameId = 0;
+  /** Whether rows of other threads may go into the same tables. */
+  hasOthers = false;
   /** Whether any row with an id was dropped, so that references must be looked at. */
   lossy = false;
   readonly overflow: Overflow;
@@ -60,6 +74,10 @@ export class Lane implements RingOwner, OverflowPort {
   #joined = false;
   #closed: SimtapeError | null = null;
   #checkKeys: (ring: TableRing, row: unknown) => void = () => {};
+  readonly #recent: RecentUnits | null;
+  readonly #noteEach: boolean;
+  readonly #pressure: Pressure;
+  #dumps: number;
 
   /** @param buffer the lane block, `LANE_BYTES` long. */
   constructor(link: WriterLink, buffer: SharedArrayBuffer, options: LaneOptions) {
@@ -70,6 +88,16 @@ export class Lane implements RingOwner, OverflowPort {
     this.#cuts = new Cuts(link.control, buffer, this.rings, options.orderedStores);
     this.overflow = new Overflow(this, options);
     this.#options = options;
+    const { overflow, keep, memoryLimitBytes } = options;
+    this.#recent =
+      overflow === 'drop-oldest'
+        ? new RecentUnits(this.rings, keep, memoryLimitBytes, () => {
+            this.lossy = true;
+          })
+        : null;
+    this.#noteEach = this.#recent !== null && keep?.units !== undefined;
+    this.#dumps = Atomics.load(link.control, DUMPS);
+    this.#pressure = new Pressure(link.control, memoryLimitBytes, options.warnAbove);
     this.#shapes = new Shapes(({ number, keys }) => link.send({ type: 'shape', number, keys }));
   }
 
@@ -87,6 +115,7 @@ export class Lane implements RingOwner, OverflowPort {
     const counters = this.counters.subarray(from, from + COUNTERS_PER_TABLE);
     const ring = new TableRing(this, index, plan, table, counters, this.#shapes);
     this.rings.push(ring);
+    this.#recent?.addRing(ring);
     this.#probation.push(PROBATION);
     ring.mark();
     return ring;
@@ -96,6 +125,11 @@ export class Lane implements RingOwner, OverflowPort {
   changePlan(ring: TableRing, plan: TablePlan): void {
     this.link.ask({ type: 'table', table: ring.index, layout: ring.layoutNumber + 1, plan });
     ring.relayout(plan);
+  }
+
+  /** @param warn told once each time that the buffers fill beyond the threshold */
+  onPressure(warn: (message: string) => void): void {
+    if (this.#recent === null) this.#pressure.warn = warn;
   }
 
   onFirstRows(check: (ring: TableRing, row: unknown) => void): void {
@@ -108,7 +142,7 @@ export class Lane implements RingOwner, OverflowPort {
 
   /** Opens a unit; rows belong to it until `endUnit`. */
   beginUnit(): void {
-    this.#cuts.note();
+    this.#note();
     this.#unitOpen = true;
     this.words[UNIT_OPEN] = 1;
   }
@@ -127,14 +161,61 @@ export class Lane implements RingOwner, OverflowPort {
 
   /** Publishes all units that have ended. */
   publish(): void {
-    if (!this.#unitOpen) this.#cuts.note();
-    this.#cuts.publish();
+    if (!this.#unitOpen) this.#note();
+    if (this.#recent === null) this.#cuts.publish();
+    else this.#publishRecent(this.#recent);
+  }
+
+  /** Publishes also what the policy holds back. @returns rows that were held back */
+  publishAll(): number {
+    this.#dumps = Atomics.load(this.link.control, DUMPS);
+    if (this.#recent === null) {
+      this.publish();
+      return 0;
+    }
+    if (!this.#unitOpen) this.#note();
+    return this.#give(this.#recent, Number.POSITIVE_INFINITY);
+  }
+
+  #note(): void {
+    this.#cuts.note();
+    this.#recent?.note();
+  }
+
+  /** Static rows at once, others when the writer has nothing to do or a dump is asked for. */
+  #publishRecent(recent: RecentUnits): void {
+    const dumps = Atomics.load(this.link.control, DUMPS);
+    const { keep, memoryLimitBytes } = this.#options;
+    if (dumps !== this.#dumps) {
+      this.#dumps = dumps;
+      this.#give(recent, Number.POSITIVE_INFINITY);
+      return;
+    }
+    recent.expire();
+    const idle = Atomics.load(this.words, CONSUMED) === this.words[CUT];
+    this.#give(recent, keep === null && idle ? memoryLimitBytes * LARGEST_GIFT : 0);
+  }
+
+  #give(recent: RecentUnits, bytes: number): number {
+    const wasDropped = this.lossy ? (table: number, id: number) => this.wasDropped(table, id) : null;
+    const rows = bytes > 0 ? recent.give(bytes, wasDropped) : 0;
+    if (recent.giveStatic(this.#cuts.noted) || rows > 0) this.#cuts.publishCounts(recent.given);
+    return rows;
+  }
+
+  /** Whether `flush` may give the writer all that there is. */
+  get holdsBack(): boolean {
+    return this.#recent !== null && this.#options.keep !== null;
   }
 
   /** What `append` calls where the writer, or a stop, asks for attention. */
   attend(): void {
     if (this.words[REQUEST] === REQUEST_EACH) {
       this.publish();
+      // Only this thread adds lanes, so none comes in between.
+      if (!this.#joined && Atomics.load(this.link.control, LANES) === 0) {
+        Atomics.compareExchange(this.words, REQUEST, REQUEST_EACH, REQUEST_NONE);
+      }
       return;
     }
     // A stop waits until the open unit has ended, so that none is cut in two.
@@ -159,18 +240,20 @@ export class Lane implements RingOwner, OverflowPort {
   /** Counts another lane, whose rows may refer to this one's: from now on each unit is published at its end. */
   addLane(): void {
     Atomics.add(this.link.control, LANES, 1);
-    this.publishEach();
+    this.hasOthers = true;
+    this.#publishEach();
     this.publish();
   }
 
-  /** Whether rows of other threads may go into the same tables. */
-  get hasOthers(): boolean {
-    return this.#joined;
+  /** This lane is one of those that were attached. */
+  join(): void {
+    this.#joined = true;
+    this.hasOthers = true;
+    this.#publishEach();
   }
 
   /** Publishes each unit at its end, since rows of other lanes may refer to it. */
-  publishEach(): void {
-    this.#joined = true;
+  #publishEach(): void {
     Atomics.compareExchange(this.words, REQUEST, REQUEST_PUBLISH, REQUEST_NONE);
     Atomics.compareExchange(this.words, REQUEST, REQUEST_NONE, REQUEST_EACH);
   }
@@ -209,19 +292,22 @@ export class Lane implements RingOwner, OverflowPort {
     if (this.#probation[ring.index]! > 0) {
       this.#checkKeys(ring, row);
       this.#probation[ring.index]!--;
-    } else if (ring.limit > 0 && ring.row < ring.layout.rows) {
+    } else if (ring.limit > 0 && ring.row < ring.layout.rows && !this.#noteEach) {
       this.filled();
     }
+    if (this.#noteEach && !this.#unitOpen) this.publish();
     return true;
   }
 
   allowance(ring: TableRing): number {
-    return this.#probation[ring.index]! > 0 ? 1 : this.#options.maxRecords;
+    return this.#noteEach || this.#probation[ring.index]! > 0 ? 1 : this.#options.maxRecords;
   }
 
   filled(): void {
     this.publish();
-    this.link.nudge();
+    // The writer comes soon by itself; under pressure it is not to wait.
+    if (this.#pressure.isHigh()) this.link.wake();
+    else this.link.nudge();
   }
 
   takeIds(table: number, count: number): number {
@@ -230,6 +316,10 @@ export class Lane implements RingOwner, OverflowPort {
 
   returnIds(table: number, from: number, end: number): void {
     Atomics.compareExchange(this.link.ids, table, BigInt(end), BigInt(from));
+  }
+
+  skip(ring: TableRing, at: number, to: number, segment: number, row: number): void {
+    this.link.send({ type: 'skip', table: ring.index, at, to, segment, row });
   }
 
   announce(ring: TableRing, segment: Segment, layout: number): void {
@@ -254,6 +344,10 @@ export class Lane implements RingOwner, OverflowPort {
 
   publishOpen(): void {
     this.#cuts.publishOpen();
+  }
+
+  discardOldest(): boolean {
+    return this.#recent?.discardOldest() ?? false;
   }
 
   dropUnit(): void {

@@ -2,7 +2,7 @@ import { SimtapeError } from '../errors.ts';
 import type { TableSchema } from '../schema/types.ts';
 import type { LaneHandle } from './lane-handle.ts';
 import type { RecorderMetrics } from './metrics.ts';
-import type { Recorder } from './recorder.ts';
+import type { DumpReport, Recorder } from './recorder.ts';
 import type { Table } from './table.ts';
 
 const METRICS: RecorderMetrics = {
@@ -76,6 +76,14 @@ export class NullRecorder implements Recorder {
   async flush(): Promise<void> {}
 
   flushSync(): void {}
+
+  async dump(reason: string): Promise<DumpReport> {
+    return { reason, rows: 0 };
+  }
+
+  dumpSync(reason: string): DumpReport {
+    return { reason, rows: 0 };
+  }
 
   async close(): Promise<void> {}
 

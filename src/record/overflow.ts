@@ -5,7 +5,7 @@ import { CONSUMED, COUNT_STALL_MS, CUT, MEMORY_KB, SPACE } from '../buffer/words
 import { SimtapeError } from '../errors.ts';
 
 /** What happens when the buffers are full. */
-export type OverflowPolicy = 'block' | 'drop-newest' | 'error';
+export type OverflowPolicy = 'block' | 'drop-newest' | 'drop-oldest' | 'error';
 
 export interface OverflowOptions {
   readonly overflow: OverflowPolicy;
@@ -27,6 +27,8 @@ export interface OverflowPort {
   publishOpen(): void;
   /** Drops the open unit. */
   dropUnit(): void;
+  /** Discards the oldest unit that the writer has not been given. False where there is none. */
+  discardOldest(): boolean;
 }
 
 /** Finds room for a row where there is none, as the policy says. */
@@ -53,6 +55,7 @@ export class Overflow {
     const consumed = this.#allConsumed();
     const found = this.#try(ring, acquire);
     if (found !== null) return found;
+    if (overflow === 'drop-oldest') return this.#discard(ring, bytes, acquire);
     // Nothing is on its way to the writer, so nothing will make room.
     if (!this.#lane.unitOpen && consumed) throw this.#tooLarge(ring, bytes + this.#allocated());
     // A unit that the writer was given in parts cannot be dropped any more.
@@ -67,6 +70,18 @@ export class Overflow {
         },
       );
     }
+    ring.dropped++;
+    this.#lane.dropUnit();
+    return null;
+  }
+
+  /** Makes room by discarding old units; where that is not enough, drops the open one. */
+  #discard(ring: TableRing, bytes: number, acquire: Acquire): Segment | null {
+    while (this.#lane.discardOldest()) {
+      const found = this.#try(ring, acquire);
+      if (found !== null) return found;
+    }
+    if (ring.plan.static) return this.#wait(ring, bytes, acquire);
     ring.dropped++;
     this.#lane.dropUnit();
     return null;
@@ -109,7 +124,8 @@ export class Overflow {
         // writer takes it in parts, in a commit that stays open until the unit ends. Where it has them all, nothing
         // can make room for this row.
         const rows = this.#lane.rings.reduce((sum, { count }) => sum + count, 0);
-        if (!this.#lane.unitOpen || rows === given) throw this.#tooLarge(ring, bytes + this.#allocated());
+        const stuck = this.#options.overflow === 'drop-oldest' || !this.#lane.unitOpen || rows === given;
+        if (stuck) throw this.#tooLarge(ring, bytes + this.#allocated());
         given = rows;
         this.#inParts = true;
         this.#lane.publishOpen();

@@ -53,6 +53,16 @@ export interface Recorder extends AsyncDisposable {
   flush(): Promise<void>;
   /** The same, waiting without the event loop. */
   flushSync(): void;
+  /**
+   * Writes what the policy `drop-oldest` has kept, with a row of table `dumps` that says why, and resolves once it is
+   * stored. Recording goes on. What other threads keep is written when their units end. Under the other policies it
+   * notes the reason and flushes.
+   *
+   * @returns how many rows this thread had kept
+   */
+  dump(reason: string): Promise<DumpReport>;
+  /** The same, waiting without the event loop: for a handler of uncaught exceptions, say. */
+  dumpSync(reason: string): DumpReport;
   /** Flushes, ends the run and closes the file. Closing again does nothing. */
   close(): Promise<void>;
   closeSync(): void;
@@ -75,6 +85,13 @@ export interface Recorder extends AsyncDisposable {
  */
 export function interruptRecorder(handle: SharedArrayBuffer): void {
   Atomics.store(new Int32Array(handle, 0, REQUEST + 1), REQUEST, REQUEST_STOP);
+}
+
+/** What a dump wrote. */
+export interface DumpReport {
+  readonly reason: string;
+  /** Rows that had been kept until then, those of static tables not counted. */
+  readonly rows: number;
 }
 
 /** What a query's `?` stand for. */

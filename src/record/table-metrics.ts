@@ -2,6 +2,7 @@ import type { TableRing } from '../buffer/ring.ts';
 import {
   COUNT_BYTES,
   COUNT_COMPLETIONS,
+  COUNT_DISCARDED,
   COUNT_DROPPED,
   COUNT_FAILED,
   COUNT_REFUSED,
@@ -36,11 +37,12 @@ export function addMetrics(sum: TableMetrics, metrics: Readonly<TableMetrics>): 
 export function ringMetrics(ring: TableRing): TableMetrics {
   const { counters } = ring;
   // Taken before the writer's counters, which only grow, so that nothing is counted twice.
-  const taken = ring.count;
+  const taken = ring.count - ring.discarded;
   const written = counters[COUNT_WRITTEN]!;
   const failed = counters[COUNT_FAILED]!;
   const refused = counters[COUNT_REFUSED]!;
-  const completed = completions(ring, written + refused, written + refused + failed);
+  const settled = ring.discarded + written + refused;
+  const completed = completions(ring, settled, settled + failed);
   return {
     submitted:
       taken + ring.dropped + ring.rejected - completed.written - completed.failed - completed.pending,
@@ -73,7 +75,7 @@ function completions(
 
 /** The rows of a table that another thread gave, as far as it has published them, by what it and the writer count. */
 export function laneMetrics(counters: Float64Array): TableMetrics {
-  const [written, failed, refused, bytes, taken, dropped, rejected, completed] = [
+  const [written, failed, refused, bytes, taken, dropped, rejected, completed, discarded] = [
     COUNT_WRITTEN,
     COUNT_FAILED,
     COUNT_REFUSED,
@@ -82,8 +84,19 @@ export function laneMetrics(counters: Float64Array): TableMetrics {
     COUNT_DROPPED,
     COUNT_REJECTED,
     COUNT_COMPLETIONS,
-  ].map((field) => counters[field]!) as [number, number, number, number, number, number, number, number];
-  const open = Math.max(0, taken - written - failed - refused);
+    COUNT_DISCARDED,
+  ].map((field) => counters[field]!) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const open = Math.max(0, taken - discarded - written - failed - refused);
   // Which rows they are that complete earlier ones is known on that thread only: the last ones, as a rule.
   const onTheirWay = Math.min(completed, open);
   const stored = Math.min(completed - onTheirWay, written);

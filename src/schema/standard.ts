@@ -1,4 +1,4 @@
-import { f64 } from './columns.ts';
+import { f64, utf8 } from './columns.ts';
 import type { StoredColumn, TablePlan } from './plan.ts';
 import { checkColumns } from './table.ts';
 import type { Column, TableSchema } from './types.ts';
@@ -20,6 +20,24 @@ export const SimulationFrame: TableSchema<
   frames: true,
 });
 checkColumns(SimulationFrame);
+
+/** Why what the policy `drop-oldest` had kept was written: one row for each `recorder.dump(reason)`. */
+export const DUMPS: TableSchema<
+  { reason: Column<string, false, false>; wall_clock_time: Column<number, false, false> },
+  false
+> = Object.freeze({
+  name: 'dumps',
+  description: 'One row for each time that what was kept in memory was written',
+  columns: {
+    reason: utf8({ description: 'What the simulation gave as the reason' }),
+    wall_clock_time: time('wall', 'Wall-clock time, since the Unix epoch'),
+  },
+  static: true,
+  id: 'dump_id',
+  key: null,
+  frames: false,
+});
+checkColumns(DUMPS);
 
 function time(clock: 'wall' | 'simulation', description: string): Column<number, false, false> {
   return f64({ unit: 's', clock, description });

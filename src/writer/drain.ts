@@ -72,9 +72,7 @@ export class Drain {
 
   /** Reads another lane too, from now on. */
   attach(buffer: SharedArrayBuffer): LaneReader {
-    const lane = this.#add(buffer);
-    for (const each of this.#lanes) each.publishEach(true);
-    return lane;
+    return this.#add(buffer);
   }
 
   /**
@@ -92,7 +90,7 @@ export class Drain {
           lane.end();
           this.#lanes.splice(this.#lanes.indexOf(lane), 1);
           this.#commits.losses.close(lane);
-          if (Atomics.sub(this.#control, LANES, 1) === 1) this.#beAlone();
+          Atomics.sub(this.#control, LANES, 1);
           this.#freed();
           return { unitOpen: lane.unitOpen || rows > 0, rows };
         });
@@ -183,12 +181,6 @@ export class Drain {
 
   close(endTimestamp: number): MaybePromise<void> {
     return this.#backend.close(this.#commits.failure === null ? endTimestamp : null);
-  }
-
-  /** The recorder's own lane may publish lazily again, unless it has attached another one meanwhile. */
-  #beAlone(): void {
-    this.lane.publishEach(false);
-    if (Atomics.load(this.#control, LANES) > 0) this.lane.publishEach(true);
   }
 
   #add(buffer: SharedArrayBuffer): LaneReader {

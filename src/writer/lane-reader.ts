@@ -17,7 +17,6 @@ import {
   FLUSH_DONE,
   REPLY,
   REQUEST,
-  REQUEST_EACH,
   REQUEST_NONE,
   REQUEST_PUBLISH,
   SLOT_COUNTS,
@@ -81,6 +80,7 @@ export class LaneReader {
   receive(message: LaneMessage): void {
     if (message.type === 'shape') this.#json.addShape(message.number, message.keys);
     else if (message.type === 'forget') this.rings[message.table]!.forget(message.index);
+    else if (message.type === 'skip') this.rings[message.table]!.skip(message);
     else this.rings[message.table]!.add(message.index, message.layout, message.buffer);
   }
 
@@ -182,13 +182,6 @@ export class LaneReader {
   /** Asks the producer to publish at its next unit end, unless it does so anyway. A stop that was asked for stands. */
   requestPublication(): void {
     Atomics.compareExchange(this.words, REQUEST, REQUEST_NONE, REQUEST_PUBLISH);
-  }
-
-  /** Whether each unit has to be published at once, since another lane may refer to it. */
-  publishEach(each: boolean): void {
-    if (!each) Atomics.compareExchange(this.words, REQUEST, REQUEST_EACH, REQUEST_NONE);
-    else if (Atomics.compareExchange(this.words, REQUEST, REQUEST_NONE, REQUEST_EACH) === REQUEST_PUBLISH)
-      Atomics.compareExchange(this.words, REQUEST, REQUEST_PUBLISH, REQUEST_EACH);
   }
 
   /** Makes the producer's next call throw. */

@@ -9,6 +9,14 @@ export interface Budget {
   bytes: number;
 }
 
+/** Rows from count `at` to count `to` are not there; the next one is at a row of a segment. */
+interface Skip {
+  readonly at: number;
+  readonly to: number;
+  readonly segment: number;
+  readonly row: number;
+}
+
 interface Known extends Segment {
   readonly plan: TablePlan;
   readonly layout: SegmentLayout;
@@ -26,6 +34,7 @@ export class RingReader {
   #current: Known | null = null;
   #position = 0;
   #done: Known[] = [];
+  readonly #skips: Skip[] = [];
 
   /** @param jsonText reads a JSON value of one of the ring's segments */
   constructor(number: number, jsonText: (segment: Segment, at: number) => string) {
@@ -49,14 +58,23 @@ export class RingReader {
     this.#segments[index] = null;
   }
 
+  skip(skip: Skip): void {
+    this.#skips.push(skip);
+  }
+
   /** Rows up to `count`, until `budget` has no bytes left. They stay in memory until `release`. */
   take(count: number, budget: Budget): Slice[] {
     const slices: Slice[] = [];
     while (this.#consumed < count && budget.bytes > 0) {
+      if (this.#skips[0]?.at === this.#consumed) {
+        this.#jump(this.#skips.shift()!);
+        continue;
+      }
       const segment = this.#current!;
       const closedAt = segment.views.I32[SEGMENT_ROWS]!;
       const end = closedAt >= 0 ? closedAt : segment.layout.rows;
-      const take = Math.min(end - this.#position, count - this.#consumed);
+      const last = Math.min(count, this.#skips[0]?.at ?? count);
+      const take = Math.min(end - this.#position, last - this.#consumed);
       if (take > 0) {
         slices.push({
           plan: segment.plan,
@@ -77,6 +95,14 @@ export class RingReader {
       }
     }
     return slices;
+  }
+
+  #jump({ to, segment, row }: Skip): void {
+    const next = this.#segments[segment]!;
+    if (next !== this.#current) this.#done.push(this.#current!);
+    this.#current = next;
+    this.#position = row;
+    this.#consumed = to;
   }
 
   /** Hands segments that were read to the end back to the producer, and tells `freed` the bytes of each. */

@@ -60,6 +60,8 @@ export class FakeLanes {
     this.onWait = onWait ?? (() => this.drain());
     this.options = {
       overflow: 'block',
+      keep: null,
+      warnAbove: 0.75,
       maxWaitMs: 5000,
       memoryLimitBytes: 100 * 2 ** 20,
       maxRecords: 2 ** 31,
@@ -100,7 +102,7 @@ export class FakeLanes {
     this.lanes.push(joined);
     this.#others.add(joined.number, block);
     this.main.lane.addLane();
-    joined.lane.publishEach();
+    joined.lane.join();
     return joined;
   }
 
@@ -113,7 +115,7 @@ export class FakeLanes {
 
   /** Publishes what has ended in all lanes, and drains it. */
   flush(): void {
-    for (const { lane } of this.lanes) lane.publish();
+    for (const { lane, ended } of this.lanes) if (!ended) lane.publish();
     this.drain();
   }
 

@@ -46,6 +46,8 @@ export class FakeWriter implements WriterLink {
     this.backend = backend;
     this.options = {
       overflow: 'block',
+      keep: null,
+      warnAbove: 0.75,
       maxWaitMs: 5000,
       memoryLimitBytes: 100 * 2 ** 20,
       maxRecords: 2 ** 31,

@@ -1,0 +1,112 @@
+import type { TablePlan } from '../schema/plan.ts';
+import type { SegmentLayout } from './layout.ts';
+import type { Kept, TableRing } from './ring.ts';
+import type { Views } from './segment.ts';
+import { SEGMENT_ID_BASE } from './words.ts';
+
+/** A row as it stands in a segment. */
+export interface RowPlace {
+  readonly plan: TablePlan;
+  readonly layout: SegmentLayout;
+  readonly views: Views;
+  readonly row: number;
+}
+
+/**
+ * The oldest rows of a ring that the writer has not been given: they may be discarded without asking it. The writer
+ * learns what was left out when it is given the rows after them.
+ */
+export class RingTail {
+  readonly #ring: TableRing;
+  #segment: Kept;
+  #row: number;
+  #count: number;
+  /** Count up to which the writer was given rows, and the segment where it will be when it has read them. */
+  #given: number;
+  #writerIn: Kept;
+
+  constructor(ring: TableRing) {
+    this.#ring = ring;
+    this.#segment = ring.current;
+    this.#row = ring.row;
+    this.#count = ring.count;
+    this.#given = ring.count;
+    this.#writerIn = ring.current;
+  }
+
+  /** Rows up to here were given to the writer or discarded. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Count of the last row that the writer was given. */
+  get given(): number {
+    return this.#given;
+  }
+
+  /** Discards the rows up to a count. @returns how many */
+  discardTo(count: number): number {
+    const ring = this.#ring;
+    const rows = count - this.#count;
+    this.#walk(count, (segment, from, to) => {
+      const idBase = segment.views.F64[SEGMENT_ID_BASE]!;
+      ring.lose(idBase + from, idBase + to);
+    });
+    ring.dropped += rows;
+    ring.discarded += rows;
+    return rows;
+  }
+
+  /**
+   * Gives the rows up to a count to the writer, but for those that `leaveOut` names. The cut is published afterwards.
+   * @returns how many
+   */
+  giveTo(count: number, leaveOut: ((place: RowPlace) => boolean) | null): number {
+    if (leaveOut === null) return this.#give(count);
+    let given = 0;
+    while (this.#count < count) {
+      this.#moveOn();
+      const place = { ...this.#ring.layoutOf(this.#segment), views: this.#segment.views, row: this.#row };
+      if (leaveOut(place)) this.discardTo(this.#count + 1);
+      else given += this.#give(this.#count + 1);
+    }
+    return given;
+  }
+
+  #give(count: number): number {
+    const rows = count - this.#count;
+    if (rows > 0 && this.#count > this.#given) {
+      // The writer frees the segment that it leaves; those in between are free already.
+      this.#ring.owner.skip(this.#ring, this.#given, this.#count, this.#segment.index, this.#row);
+      this.#writerIn = this.#segment;
+    }
+    this.#walk(count, (segment) => {
+      this.#writerIn = segment;
+    });
+    if (rows > 0) this.#given = this.#count;
+    return rows;
+  }
+
+  /** Goes on to a count; `passed` is told of the rows in each segment. */
+  #walk(count: number, passed: (segment: Kept, from: number, to: number) => void): void {
+    while (this.#count < count) {
+      this.#moveOn();
+      const rows = Math.min(this.#ring.rowsIn(this.#segment) - this.#row, count - this.#count);
+      passed(this.#segment, this.#row, this.#row + rows);
+      this.#row += rows;
+      this.#count += rows;
+    }
+    this.#moveOn();
+  }
+
+  /** Leaves segments that end here; those that the writer is not in hold only rows that were discarded. */
+  #moveOn(): void {
+    const ring = this.#ring;
+    while (this.#segment !== ring.current && this.#row === ring.rowsIn(this.#segment)) {
+      const left = this.#segment;
+      this.#segment = ring.after(left);
+      this.#row = 0;
+      if (left !== this.#writerIn) ring.free(left);
+    }
+  }
+}
