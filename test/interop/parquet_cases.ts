@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { nodeCodec } from '../../src/backends/codecs-node.ts';
+import { COMPRESSIONS, codecFor } from '../../src/backends/codecs/codec-for.ts';
 import {
   type EncodingOptions,
   encodingsOf,
@@ -52,8 +52,8 @@ function everything(nullable: boolean, rows: readonly number[], nulls: boolean):
   );
 }
 
-for (const codec of ['none', 'gzip', 'zstd', 'brotli'] as const) {
-  const options = codec === 'none' ? {} : { codec: nodeCodec(codec) };
+for (const codec of COMPRESSIONS) {
+  const options = { codec: await codecFor(codec) };
   write(`required-${codec}`, everything(false, [1, 200, 37], false), options);
   write(`optional-${codec}`, everything(true, [1, 200, 37], false), options);
   write(`pages-${codec}`, everything(true, [500, 1], false), { ...options, pageRows: 33, pageBytes: 400 });

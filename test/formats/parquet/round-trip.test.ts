@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { nodeCodec } from '../../../src/backends/codecs-node.ts';
+import { COMPRESSIONS, codecFor } from '../../../src/backends/codecs/codec-for.ts';
 import { encodingsOf } from '../../../src/formats/parquet/index.ts';
 import { fileOf, fill, KIND_CASES, spell } from '../../support/parquet-cells.ts';
 import { readColumn } from './read.ts';
-
-const CODECS = ['none', 'gzip', 'zstd', 'brotli'] as const;
 
 describe.each(KIND_CASES)('$name', ({ column: base, cells }) => {
   const columns = encodingsOf(base).flatMap((encoding) =>
@@ -13,14 +11,17 @@ describe.each(KIND_CASES)('$name', ({ column: base, cells }) => {
   for (const column of columns) {
     const spelled = (values: readonly unknown[]) => values.map((value) => spell(column, value));
 
-    it.each(CODECS)(`${column.encoding}, ${column.nullable ? 'optional' : 'required'}, %s`, async (name) => {
-      const options = name === 'none' ? {} : { codec: nodeCodec(name) };
-      const groups = [fill(column, cells, 1), [], fill(column, cells, 200), [...cells]];
-      for (const pages of [{}, { pageRows: 30 }, { pageBytes: 100 }]) {
-        const file = fileOf(column, groups, { ...options, ...pages });
-        expect(await readColumn(file, column)).toEqual(spelled(groups.flat()));
-      }
-    });
+    it.each(COMPRESSIONS)(
+      `${column.encoding}, ${column.nullable ? 'optional' : 'required'}, %s`,
+      async (name) => {
+        const options = { codec: await codecFor(name) };
+        const groups = [fill(column, cells, 1), [], fill(column, cells, 200), [...cells]];
+        for (const pages of [{}, { pageRows: 30 }, { pageBytes: 100 }]) {
+          const file = fileOf(column, groups, { ...options, ...pages });
+          expect(await readColumn(file, column)).toEqual(spelled(groups.flat()));
+        }
+      },
+    );
 
     it(`${column.encoding}, ${column.nullable ? 'optional' : 'required'}: no rows, no nulls, all nulls`, async () => {
       expect(await readColumn(fileOf(column, []), column)).toEqual([]);

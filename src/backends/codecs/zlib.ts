@@ -1,28 +1,13 @@
 import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib';
-import { SimtapeError } from '../errors.ts';
-import type { Codec } from '../formats/parquet/codec.ts';
+import type { Codec } from '../../formats/parquet/codec.ts';
 
 /** Codecs that Node brings along. */
-export type NodeCodecName = 'gzip' | 'brotli' | 'zstd';
+type ZlibName = 'gzip' | 'brotli' | 'zstd';
 
-/** Lowest, highest and default levels. The default is the fastest that compresses trajectories well. */
-const LEVELS: Record<NodeCodecName, readonly [number, number, number]> = {
-  gzip: [1, 9, 1],
-  brotli: [0, 11, 1],
-  zstd: [1, 22, 1],
-};
-
-/** Makes a codec of Node's zlib. Throws `InvalidConfig` for a level that the codec has not. */
-export function nodeCodec(name: NodeCodecName, level: number = LEVELS[name][2]): Codec {
-  const [lowest, highest] = LEVELS[name];
-  if (!Number.isInteger(level) || level < lowest || level > highest) {
-    throw new SimtapeError(
-      'InvalidConfig',
-      `the level of ${name} is ${level}, but must be an integer from ${lowest} to ${highest}`,
-      { key: 'level', value: level },
-    );
-  }
-  return { name, compress: (bytes) => exact(COMPRESS[name](bytes, level)) };
+/** Makes a codec of Node's zlib. The level must be one that the codec has. */
+export function zlibCodec(name: ZlibName, level: number): Codec {
+  const compress = COMPRESS[name];
+  return { name, compress: (bytes) => exact(compress(bytes, level)) };
 }
 
 /** One output buffer that holds any result: the default one of 16 KB would be filled, copied and joined. */
@@ -30,7 +15,7 @@ function chunkSize(bytes: Uint8Array): number {
   return Math.max(1024, bytes.length + (bytes.length >> 7) + 1024);
 }
 
-const COMPRESS: Record<NodeCodecName, (bytes: Uint8Array, level: number) => Uint8Array> = {
+const COMPRESS: Record<ZlibName, (bytes: Uint8Array, level: number) => Uint8Array> = {
   gzip: (bytes, level) => gzipSync(bytes, { level, chunkSize: chunkSize(bytes) }),
   brotli: (bytes, level) =>
     brotliCompressSync(bytes, {
