@@ -12,8 +12,8 @@ import { shellWord, shownPath } from './text/format.ts';
 
 type Format = 'table' | 'csv' | 'json';
 
-const FORMATS: Readonly<Record<Format, (result: QueryRows) => Iterable<string>>> = {
-  table: (result) => [tableText(result)],
+const FORMATS: Readonly<Record<Format, (result: QueryRows) => AsyncIterable<string>>> = {
+  table: tableText,
   csv: csvLines,
   json: jsonLines,
 };
@@ -26,7 +26,7 @@ export async function sql(path: string, statement: string, { format }: { format:
   using reader = await openNamed(path);
   const text = statement === '-' ? await readText(process.stdin) : statement;
   try {
-    await print(FORMATS[format](reader.iterate(text)));
+    await print(FORMATS[format](await reader.iterate(text)));
     return 0;
   } catch (error) {
     if (!isSimtapeError(error, 'QueryFailed')) throw error;
@@ -34,9 +34,9 @@ export async function sql(path: string, statement: string, { format }: { format:
   }
 }
 
-async function print(lines: Iterable<string>): Promise<void> {
+async function print(lines: AsyncIterable<string>): Promise<void> {
   let chunk = '';
-  for (const line of lines) {
+  for await (const line of lines) {
     chunk += line;
     if (chunk.length < CHUNK) continue;
     // Nobody reads any more (`| head`): the rest is not wanted.

@@ -6,10 +6,10 @@ import { runText } from './run-text.ts';
 import { type TimeSpan, timeSpans } from './time-spans.ts';
 
 /** What `simtape info` prints for people. */
-export function infoText(reader: Reader): string {
+export async function infoText(reader: Reader): Promise<string> {
   const runs = reader.runs();
   const tables = reader.tables();
-  const spans = timeSpans(reader, tables);
+  const spans = await timeSpans(reader, tables);
   const size = `${reader.format}, ${bytes(reader.bytes)}, ${counted(runs.length, 'run')}, ${counted(tables.length, 'table')}`;
   return [
     `${bold(shownPath(reader.path))}  ${dim(`(${size})`)}`,

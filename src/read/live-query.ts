@@ -11,9 +11,9 @@ export class LiveQuery implements QueryPort {
     this.#path = path;
   }
 
-  query(sql: string, parameters: readonly QueryParameter[]): Record<string, unknown>[] {
+  async query(sql: string, parameters: readonly QueryParameter[]): Promise<Record<string, unknown>[]> {
     this.#reader ??= new SqliteReader(this.#path);
-    const { columns, rows } = this.#reader.query(sql, parameters);
+    const { columns, rows } = this.#reader.querySync(sql, parameters);
     return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]])));
   }
 
@@ -25,7 +25,7 @@ export class LiveQuery implements QueryPort {
 
 /** For backends that answer no SQL while they record. */
 export const NO_QUERIES: QueryPort = {
-  query(sql) {
+  async query(sql) {
     throw new SimtapeError(
       'QueryFailed',
       'this backend answers no SQL while it records: close the recorder, then query the recording',

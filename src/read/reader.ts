@@ -77,11 +77,24 @@ export interface ReadOptions {
 /** Reads one table. Rows come in the order of their ids, which is the order of recording in one thread. */
 export interface TableReader {
   readonly info: TableInfo;
-  columns(options?: ReadOptions): Readonly<Record<string, ColumnData>>;
-  rows(options?: ReadOptions): IterableIterator<RecordedRow>;
+  columns(options?: ReadOptions): Promise<Readonly<Record<string, ColumnData>>>;
+  rows(options?: ReadOptions): AsyncIterableIterator<RecordedRow>;
+  /**
+   * Least and greatest value of a column of numbers or timestamps, without reading the column where the format keeps
+   * them; null where every row is null. NaN counts as no value.
+   */
+  extent(column: string): Promise<Extent | null>;
 }
 
-/** A recording, whatever its format. */
+export interface Extent {
+  readonly least: number | bigint;
+  readonly greatest: number | bigint;
+}
+
+/**
+ * A recording, whatever its format. One that is still being written is seen as far as it was committed: in SQLite when
+ * a method is called, in other formats when it was opened.
+ */
 export interface Reader extends Disposable {
   /** The file or folder. */
   readonly path: string;
@@ -96,15 +109,26 @@ export interface Reader extends Disposable {
    * Runs a read-only query.
    * @throws `QueryFailed` with the database's reason
    */
-  query(sql: string, parameters?: readonly QueryParameter[]): QueryResult;
+  query(sql: string, parameters?: readonly QueryParameter[], options?: QueryOptions): Promise<QueryResult>;
   /** The same, row by row: what is not asked for is not read. */
-  iterate(sql: string, parameters?: readonly QueryParameter[]): QueryRows;
+  iterate(sql: string, parameters?: readonly QueryParameter[], options?: QueryOptions): Promise<QueryRows>;
   close(): void;
+}
+
+/** A SQLite recording also answers at once, for simulations that never come back to their event loop. */
+export interface SyncReader extends Reader {
+  /** As {@link Reader.query}. */
+  querySync(sql: string, parameters?: readonly QueryParameter[]): QueryResult;
+}
+
+export interface QueryOptions {
+  /** Ends the query, which then rejects with the signal's reason. SQLite looks at it between two rows. */
+  readonly signal?: AbortSignal;
 }
 
 export interface QueryRows {
   readonly columns: readonly string[];
-  readonly rows: IterableIterator<readonly unknown[]>;
+  readonly rows: AsyncIterableIterator<readonly unknown[]>;
 }
 
 export interface QueryResult {

@@ -72,7 +72,7 @@ export class NullRecorder implements Recorder {
     return METRICS;
   }
 
-  executeQuery(sql: string): never {
+  async executeQuery(sql: string): Promise<never> {
     throw new SimtapeError('QueryFailed', 'nothing is recorded that could be queried: the backend is none', {
       sql,
     });

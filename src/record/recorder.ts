@@ -51,7 +51,7 @@ export interface Recorder extends AsyncDisposable {
    *
    * @throws `QueryFailed`
    */
-  executeQuery(sql: string, parameters?: readonly QueryParameter[]): Record<string, unknown>[];
+  executeQuery(sql: string, parameters?: readonly QueryParameter[]): Promise<Record<string, unknown>[]>;
   /** How often each method was called, where `countCalls` is on. */
   getCallCount(): Readonly<Record<string, number>>;
   on<K extends keyof RecorderEvents>(event: K, listener: (event: RecorderEvents[K]) => void): () => void;
@@ -70,6 +70,6 @@ export type QueryParameter = number | bigint | string | Uint8Array | null;
 
 /** Answers SQL about a recording. */
 export interface QueryPort {
-  query(sql: string, parameters: readonly QueryParameter[]): Record<string, unknown>[];
+  query(sql: string, parameters: readonly QueryParameter[]): Promise<Record<string, unknown>[]>;
   close(): void;
 }

@@ -107,11 +107,12 @@ it('gives the same data for the same seed', async () => {
 /** All columns that are not wall clock, of all tables. */
 async function simulated(path: string): Promise<unknown> {
   using recording = await openRecording(path);
-  return recording.tables().map(({ name, columns }) => {
+  const tables = recording.tables().map(({ name, columns }) => {
     const select = columns.filter(({ clock }) => clock !== 'wall').map((column) => column.name);
     expect(select.length).toBeGreaterThan(8);
-    return [...recording.table(name).rows({ select })];
+    return Array.fromAsync(recording.table(name).rows({ select }));
   });
+  return await Promise.all(tables);
 }
 
 it('records nothing with --backend none', async () => {

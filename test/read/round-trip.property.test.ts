@@ -187,8 +187,8 @@ it('reads what was recorded, whatever the columns and values', async () => {
       );
       using recording = await openRecording(path);
       const table = recording.table('model');
-      const found = table.columns();
-      const rows = [...table.rows()];
+      const found = await table.columns();
+      const rows = await Array.fromAsync(table.rows());
       const indexes = Array.from({ length: model.rows }, (_, row) => row);
       const wrong = [
         difference(

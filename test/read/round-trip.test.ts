@@ -75,7 +75,7 @@ it.each(KINDS.map((kind) => [kind.name, kind] as const))(
       for (const row of rowsOf(kind)) recorder.table(schema).append(row as never);
     });
     using recording = await openRecording(path);
-    const { id, ...columns } = recording.table('kind').columns();
+    const { id, ...columns } = await recording.table('kind').columns();
     const flat = flatColumns(kind);
     expect(Object.keys(columns)).toEqual(Object.keys(flat).sort(byPlace(columns)));
     for (const [name, values] of Object.entries(flat)) {
@@ -103,7 +103,7 @@ it.each(KINDS.map((kind) => [kind.name, kind] as const))(
       for (const row of rowsOf(kind)) recorder.table(schema).append(row as never);
     });
     using recording = await openRecording(path);
-    const rows = [...recording.table('kind').rows()];
+    const rows = await Array.fromAsync(recording.table('kind').rows());
     for (const [name, values] of Object.entries(flatColumns(kind))) {
       const isJson = kind.name === 'json';
       for (const [row, value] of values.entries()) {
@@ -182,7 +182,7 @@ it('reads huge and empty texts and bytes back', async () => {
   for (const row of rows) recorder.table(Large).append(row);
   await recorder.close();
   using recording = await openRecording(path);
-  const { text: texts, raw: raws, data } = recording.table('large').columns();
+  const { text: texts, raw: raws, data } = await recording.table('large').columns();
   expect(
     difference(
       texts!,
@@ -227,7 +227,7 @@ it.each(Object.entries(ELEMENTS))('reads arrays of %s as arrays of their kind', 
       recorder.table(schema).append({ values: value as Float64Array | null });
   });
   using recording = await openRecording(path);
-  const data = recording.table('arrays').columns().values!;
+  const data = (await recording.table('arrays').columns()).values!;
   expect(data.values[0]!.constructor).toBe(values[0].constructor);
   expect(difference(data, [...values, null])).toBeNull();
 });
@@ -238,8 +238,8 @@ it('reads a table without rows as empty arrays of each kind', async () => {
   using recording = await openRecording(path);
   const table = recording.table('sample');
   expect(table.info.rows).toBe(0);
-  expect([...table.rows()]).toEqual([]);
-  const columns = table.columns();
+  expect(await Array.fromAsync(table.rows())).toEqual([]);
+  const columns = await table.columns();
   expect(Object.keys(columns)).toEqual(['id', ...Object.keys(Sample.columns)]);
   for (const { values, nulls, validity, column } of Object.values(columns)) {
     expect([column.name, values.length, nulls, validity]).toEqual([column.name, 0, 0, undefined]);
@@ -267,7 +267,7 @@ it('reads rows of many segments and commits in their order', async () => {
   await recorder.close();
   expect(recorder.metrics().commits).toBeGreaterThan(1);
   using recording = await openRecording(path);
-  const { i, real, single, maybe } = recording.table('numbers').columns();
+  const { i, real, single, maybe } = await recording.table('numbers').columns();
   const indexes = Array.from({ length: rows }, (_, index) => index);
   expect(difference(i!, indexes)).toBeNull();
   expect(difference(real!, indexes.map(realOf))).toBeNull();
@@ -290,9 +290,9 @@ it('reads references and the frames that they refer to', async () => {
     }
   });
   using recording = await openRecording(path);
-  expect(difference(recording.table('state').columns().frame_id!, [1, 2, 3])).toBeNull();
+  expect(difference((await recording.table('state').columns()).frame_id!, [1, 2, 3])).toBeNull();
   expect(
-    difference(recording.table('simulation_frame').columns().simulation_time!, [0, 1 / 60, 2 / 60]),
+    difference((await recording.table('simulation_frame').columns()).simulation_time!, [0, 1 / 60, 2 / 60]),
   ).toBeNull();
 });
 
@@ -313,7 +313,7 @@ it('reads every field of a step as it was recorded', async () => {
   };
   await record(path, (recorder) => recorder.recordStep(step, 7, 3, { by: 'test' }));
   using recording = await openRecording(path);
-  const [row] = [...recording.table('steps').rows()];
+  const [row] = await Array.fromAsync(recording.table('steps').rows());
   expect(row).toEqual({
     step_id: 1,
     episode_id: 3n,

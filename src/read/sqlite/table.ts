@@ -4,7 +4,8 @@ import { runColumn } from '../../backends/sqlite/tables.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import { arrayElements, ColumnBuilder, isWide } from '../column-builder.ts';
-import type { ColumnData, ReadOptions, RecordedRow, TableInfo, TableReader } from '../reader.ts';
+import { extentOf } from '../extent.ts';
+import type { ColumnData, Extent, ReadOptions, RecordedRow, TableInfo } from '../reader.ts';
 import { ExactReader, floatOf } from './exact.ts';
 
 /** Turns what SQLite returns for a column into what was recorded; null for null. */
@@ -17,7 +18,7 @@ interface Selection {
 }
 
 /** Reads a table of a SQLite recording. The statement returns the row's id first, then the columns. */
-export class SqliteTable implements TableReader {
+export class SqliteTable {
   readonly info: TableInfo;
   readonly #database: DatabaseSync;
   readonly #key: string | null;
@@ -65,6 +66,21 @@ export class SqliteTable implements TableReader {
       }
       yield row;
     }
+  }
+
+  extent(name: string): Extent | null {
+    const [column] = this.#columnsFor([name]);
+    // Those from 2^63 on stand in the list of exact values.
+    if (column!.kind === 'u64') return extentOf(this.columns({ select: [name] })[name]!);
+    const value = quote(column!.name);
+    const statement = this.#database.prepare(
+      `SELECT min(${value}) AS least, max(${value}) AS greatest FROM ${quote(this.info.name)}`,
+    );
+    statement.setReadBigInts(true);
+    const { least, greatest } = statement.get()!;
+    if (least === null) return null;
+    const decode = plainDecoder(column!);
+    return { least: decode(least, 0), greatest: decode(greatest, 0) } as Extent;
   }
 
   /** What was recorded, row by row. */
