@@ -47,6 +47,20 @@ export class ColumnBuilder {
     this.#nulls++;
   }
 
+  /** Sets rows from `row` on to elements `from` to `to` of `values`; null and undefined are null. */
+  fill(row: number, values: ArrayLike<unknown>, from: number, to: number): void {
+    const target = this.#values;
+    if (this.#typed && ArrayBuffer.isView(values) && values.constructor === target.constructor) {
+      (target as Float64Array).set((values as Float64Array).subarray(from, to), row);
+      return;
+    }
+    for (let i = from; i < to; i++) {
+      const value = values[i];
+      if (value === null || value === undefined) this.setNull(row + i - from);
+      else (target as Writable)[row + i - from] = value;
+    }
+  }
+
   finish(): ColumnData {
     return {
       column: this.#column,

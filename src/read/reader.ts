@@ -66,7 +66,7 @@ export interface ColumnData {
 export type RecordedRow = Readonly<Record<string, unknown>>;
 
 export interface ReadOptions {
-  /** Columns to read; default all. */
+  /** Columns to read; default all. `run_id` can be named in every table. */
   readonly select?: readonly string[];
   /** Rows of this run only. */
   readonly run?: string;
@@ -74,7 +74,10 @@ export interface ReadOptions {
   readonly limit?: number;
 }
 
-/** Reads one table. Rows come in the order of their ids, which is the order of recording in one thread. */
+/**
+ * Reads one table. Rows come in the order of their ids, which is the order of recording in one thread; those of
+ * `episodes`, which have none, in the order of their numbers, run by run.
+ */
 export interface TableReader {
   readonly info: TableInfo;
   columns(options?: ReadOptions): Promise<Readonly<Record<string, ColumnData>>>;

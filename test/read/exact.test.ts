@@ -76,8 +76,8 @@ it.each<[string, readonly number[]]>([
       recording.table('episodes').rows({ select: ['episode_id', 'path_efficiency'] }),
     );
     expect(found).toEqual([
-      { episode_id: 2n, path_efficiency: Number.NaN },
       { episode_id: 1n, path_efficiency: values.at(-1) },
+      { episode_id: 2n, path_efficiency: Number.NaN },
     ]);
   }
 });

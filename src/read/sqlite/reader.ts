@@ -16,6 +16,7 @@ import type {
   TableInfo,
   TableReader,
 } from '../reader.ts';
+import { findTable } from '../select.ts';
 import { guard, guardTable } from './guard.ts';
 import { confine, pausing, queryDatabase } from './query.ts';
 import { SqliteTable } from './table.ts';
@@ -122,12 +123,7 @@ export class SqliteReader implements SyncReader {
   }
 
   #table(name: string): TableReader {
-    const tables = this.tables();
-    const info = tables.find((table) => table.name === name);
-    if (info === undefined) {
-      const known = tables.map((table) => table.name).join(', ') || 'none';
-      throw new SimtapeError('NotFound', `${this.path} has no table ${name}; there are: ${known}`, { name });
-    }
+    const info = findTable(this.path, this.tables(), name);
     const key = readPlans(this.#database).find((plan) => plan.name === name)!.key;
     const numbers = this.#database.prepare('SELECT run_id, run_number FROM runs').all();
     const runNumbers = new Map(numbers.map((row) => [String(row.run_id), Number(row.run_number)]));

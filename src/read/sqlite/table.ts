@@ -1,11 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { quote } from '../../backends/sqlite/format.ts';
 import { runColumn } from '../../backends/sqlite/tables.ts';
-import { SimtapeError } from '../../errors.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import { arrayElements, ColumnBuilder, isWide } from '../column-builder.ts';
 import { extentOf } from '../extent.ts';
 import type { ColumnData, Extent, ReadOptions, RecordedRow, TableInfo } from '../reader.ts';
+import { checkLimit, noSuchRun, RUN_ID, selectColumns } from '../select.ts';
 import { ExactReader, floatOf } from './exact.ts';
 
 /** Turns what SQLite returns for a column into what was recorded; null for null. */
@@ -69,10 +69,10 @@ export class SqliteTable {
   }
 
   extent(name: string): Extent | null {
-    const [column] = this.#columnsFor([name]);
+    const [column] = selectColumns(this.info, [name]);
     // Those from 2^63 on stand in the list of exact values.
     if (column!.kind === 'u64') return extentOf(this.columns({ select: [name] })[name]!);
-    const value = quote(column!.name);
+    const value = this.#value(column!);
     const statement = this.#database.prepare(
       `SELECT min(${value}) AS least, max(${value}) AS greatest FROM ${quote(this.info.name)}`,
     );
@@ -102,20 +102,22 @@ export class SqliteTable {
     const { where, parameters } = this.#where(options);
     const sql = `SELECT count(*) AS count FROM ${quote(this.info.name)}${where}`;
     const { count } = this.#database.prepare(sql).get(...parameters)!;
-    return Math.min(Number(count), options.limit ?? Number.POSITIVE_INFINITY);
+    return Math.min(Number(count), checkLimit(options));
   }
 
   #select(options: ReadOptions): Selection {
     const { name, id } = this.info;
-    const columns = this.#columnsFor(options.select);
+    const columns = selectColumns(this.info, options.select);
     const { where, parameters } = this.#where(options);
     // Bytes that mark a row in the table of exact values: its id, or its key where rows have none.
     const rowName = id ?? this.#key ?? 'rowid';
     const run =
       this.#key === null ? 'NULL' : `(SELECT run_number FROM runs WHERE runs.run_id = ${quote(name)}.run_id)`;
-    const list = [quote(rowName), run, ...columns.map((column) => quote(column.name))].join(', ');
-    const limit = options.limit === undefined ? '' : ` LIMIT ${checkLimit(options.limit)}`;
-    const order = id === null ? 'rowid' : quote(id);
+    const list = [quote(rowName), run, ...columns.map((column) => this.#value(column))].join(', ');
+    const most = checkLimit(options);
+    const limit = most === Number.POSITIVE_INFINITY ? '' : ` LIMIT ${most}`;
+    // Rows with a key: run by run, in the order of their keys.
+    const order = id === null ? '2, 1' : quote(id);
     const statement = this.#database.prepare(
       `SELECT ${list} FROM ${quote(name)}${where} ORDER BY ${order}${limit}`,
     );
@@ -125,43 +127,19 @@ export class SqliteTable {
     return { statement, parameters, columns };
   }
 
+  /** What gives a column's value: `run_id` stands in some tables only. */
+  #value(column: StoredColumn): string {
+    if (column !== RUN_ID || runColumn(this.info) === 'run_id') return quote(column.name);
+    return `(SELECT run_id FROM runs WHERE runs.run_number = ${quote(this.info.name)}.run_number)`;
+  }
+
   #where({ run }: ReadOptions): { where: string; parameters: (number | string)[] } {
     if (run === undefined) return { where: '', parameters: [] };
     const column = runColumn(this.info);
     const number = this.#runNumbers.get(run);
-    if (number === undefined) {
-      const known = [...this.#runNumbers.keys()].join(', ');
-      throw new SimtapeError('NotFound', `there is no run ${run}; there are ${known}`, { name: run });
-    }
+    if (number === undefined) throw noSuchRun(run, this.#runNumbers.keys());
     return { where: ` WHERE ${column} = ?`, parameters: [column === 'run_id' ? run : number] };
   }
-
-  #columnsFor(select: readonly string[] | undefined): readonly StoredColumn[] {
-    const own: StoredColumn[] =
-      this.info.id === null
-        ? []
-        : [{ name: this.info.id, kind: 'ref', nullable: false, description: 'Row id' }];
-    const all = [...own, ...this.info.columns];
-    return (
-      select?.map((name) => {
-        const column = all.find((candidate) => candidate.name === name);
-        if (column !== undefined) return column;
-        const known = all.map((candidate) => candidate.name).join(', ');
-        throw new SimtapeError('NotFound', `table ${this.info.name} has no column ${name}; it has ${known}`, {
-          name,
-        });
-      }) ?? all
-    );
-  }
-}
-
-function checkLimit(limit: number): number {
-  if (limit === Number.POSITIVE_INFINITY) return -1;
-  if (Number.isInteger(limit) && limit >= 0) return limit;
-  throw new SimtapeError('InvalidConfig', `limit = ${limit}: takes an integer from 0 on, or Infinity`, {
-    key: 'limit',
-    value: limit,
-  });
 }
 
 function decoder(column: StoredColumn, exact: ExactReader): Decode {
