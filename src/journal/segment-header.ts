@@ -5,8 +5,8 @@ import { storedPlan } from '../schema/stored-plan.ts';
 import { aligned } from './format.ts';
 
 /**
- * The start of a segment file: `simtjrnl`, u32 version, u32 bytes of JSON, u32 random number, u32 0, the JSON padded
- * with zeros to a multiple of eight, u32 CRC-32 of all that, u32 0. The JSON is a {@link SegmentHeader}: a segment can
+ * The start of a segment file: `simtjrnl`, u32 version, u32 bytes of JSON, u32 random number, u32 CRC-32 of these 20
+ * bytes, the JSON padded with zeros to a multiple of eight, u32 CRC-32 of all that, u32 0. The JSON is a {@link SegmentHeader}: a segment can
  * be read when the ones before it are gone.
  */
 export interface SegmentHeader {
@@ -43,6 +43,7 @@ export function encodeSegmentHeader(
   data.setUint32(8, JOURNAL_VERSION, true);
   data.setUint32(12, json.length, true);
   data.setUint32(16, random, true);
+  data.setUint32(20, crc32(bytes.subarray(0, 20)), true);
   bytes.set(json, FIXED_BYTES);
   const seed = crc32(bytes.subarray(0, end));
   data.setUint32(end, seed, true);
@@ -53,6 +54,7 @@ export function encodeSegmentHeader(
 export function sizeSegmentHeader(start: Uint8Array): { version: number; bytes: number } | null {
   if (start.length < FIXED_BYTES || MAGIC.some((byte, i) => start[i] !== byte)) return null;
   const data = new DataView(start.buffer, start.byteOffset, FIXED_BYTES);
+  if (data.getUint32(20, true) !== crc32(start.subarray(0, 20))) return null;
   return { version: data.getUint32(8, true), bytes: FIXED_BYTES + aligned(data.getUint32(12, true)) + 8 };
 }
 
