@@ -13,6 +13,6 @@ export type {
 } from './column.ts';
 export { type KeyValues, ParquetWriter, type ParquetWriterOptions } from './file-writer.ts';
 export { defaultEncoding, encodingsOf } from './leaf.ts';
-export type { EncodedRowGroup } from './meta.ts';
+export type { ChunkMeta, EncodedRowGroup, PlacedRowGroup } from './meta.ts';
 export type { EncodingOptions } from './options.ts';
 export { RowGroupEncoder } from './row-group.ts';

@@ -16,8 +16,8 @@ export interface PageSummary {
 const EMPTY = new Uint8Array(0);
 
 /**
- * Makes the column index of a chunk, or null where it must not have one: every page needs bounds, and a page of
- * NaN alone, or of text that no shorter text is greater than, has none.
+ * Makes the column index of a chunk, or null where it must not have one: every page needs bounds, and a page that
+ * holds NaN, or text that no shorter text is greater than, has none.
  * Source: `parquet.thrift`, `ColumnIndex`; PageIndex.md.
  */
 export function columnIndex(leaf: Leaf, pages: readonly PageSummary[]): ColumnIndex | null {

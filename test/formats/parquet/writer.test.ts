@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { zlibCodec } from '../../../src/backends/codecs/zlib.ts';
 import { isSimtapeError } from '../../../src/errors.ts';
@@ -10,7 +9,7 @@ import {
   ParquetWriter,
   RowGroupEncoder,
 } from '../../../src/formats/parquet/index.ts';
-import { type Cell, fileOf, KIND_CASES, spell, unevenSlices } from '../../support/parquet-cells.ts';
+import { fileOf } from '../../support/parquet-cells.ts';
 import { metadataOf, readColumn, readRows } from './read.ts';
 
 const column = (kind: ParquetColumn['kind'], more: Partial<ParquetColumn> = {}): ParquetColumn => ({
@@ -251,53 +250,5 @@ describe('files', () => {
     expect(defaultEncoding({ kind: 'f64' }, false)).toBe('PLAIN');
     expect(defaultEncoding({ kind: 'f64' }, true)).toBe('BYTE_STREAM_SPLIT');
     expect(defaultEncoding({ kind: 'array', element: 'u8' }, false)).toBe('DELTA_BINARY_PACKED');
-  });
-
-  it('of any columns are read back', async () => {
-    const anyColumn = fc.constantFrom(...KIND_CASES).chain(({ column: base, cells }) =>
-      fc
-        .record({
-          encoding: fc.constantFrom(...encodingsOf(base)),
-          nullable: fc.boolean(),
-          picks: fc.array(fc.array(fc.nat(99), { minLength: 12, maxLength: 12 }), {
-            minLength: 3,
-            maxLength: 3,
-          }),
-        })
-        .map(({ encoding, nullable, picks }) => ({
-          column: { ...base, encoding, nullable },
-          cell: (i: number): Cell => {
-            const pick = picks[i % 3]![(i >> 2) % 12]!;
-            return nullable && pick > 70 ? null : cells[pick % cells.length]!;
-          },
-        })),
-    );
-    const options = fc.record({
-      pageRows: fc.integer({ min: 1, max: 50 }),
-      pageBytes: fc.integer({ min: 1, max: 500 }),
-    });
-    const sizes = fc.array(fc.nat(70), { maxLength: 4 });
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(anyColumn, { minLength: 1, maxLength: 6 }),
-        sizes,
-        options,
-        async (made, groups, limits) => {
-          const columns = made.map((item, i) => ({ ...item.column, name: `c${i}` }));
-          const writer = new ParquetWriter({ columns, codec: zlibCodec('zstd', 1), ...limits });
-          const chunks: Uint8Array[] = [];
-          const expected: unknown[] = [];
-          for (const rows of groups) {
-            const cells = made.map(({ cell }) => Array.from({ length: rows }, (_, i) => cell(i)));
-            const slices = columns.map((item, c) => unevenSlices(item, cells[c]!));
-            chunks.push(...writer.writeRowGroup({ rows, columns: slices }));
-            for (let i = 0; i < rows; i++) expected.push(columns.map((item, c) => spell(item, cells[c]![i])));
-          }
-          const rows = await readRows(new Uint8Array(Buffer.concat([...chunks, ...writer.finish()])));
-          expect(rows.map((row) => columns.map((item) => spell(item, row[item.name])))).toEqual(expected);
-        },
-      ),
-      { numRuns: 60 },
-    );
   });
 });
