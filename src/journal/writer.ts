@@ -100,12 +100,15 @@ export class JournalWriter {
     this.#taken.add(commit);
   }
 
-  /** Takes back the parts of the commit that is open; nothing where none is. */
+  /**
+   * Takes back the parts of the commit that is open; nothing where none is. Where it throws they are taken back all the
+   * same by the next commit, which begins with a first part.
+   */
   abandon(): void {
     const { number, parts } = this.#open;
     if (parts === 0) return;
-    this.#write((segment) => this.#record(segment, RECORD_ABANDON, number, parts, false, 0, () => {}));
     this.#open = { number: 0, parts: 0 };
+    this.#write((segment) => this.#record(segment, RECORD_ABANDON, number, parts, false, 0, () => {}));
   }
 
   /** Deletes the segments whose commits are all held elsewhere, those up to `upTo`. */
