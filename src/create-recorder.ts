@@ -12,6 +12,8 @@ import type { Writer, WriterSetup } from './writer/protocol.ts';
 import { describeRun, makeRunId } from './writer/provenance.ts';
 import { ThreadWriter } from './writer/thread.ts';
 
+/** What file backends get of the memory: they hold rows until those make a row group. */
+const FILE_BACKEND_SHARE = 0.4;
 /** A commit of less than this frees its memory at its end only, when it can no longer need to be tried again. */
 const MIN_PART_BYTES = 4 * 2 ** 20;
 
@@ -67,7 +69,9 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
       path: config.path ?? null,
       directory: config.directory,
       flushIntervalMs: config.flushIntervalMs,
-      options: backend === 'sqlite' ? { ...config.sqlite } : config.options,
+      durability: config.durability,
+      memoryBytes: backendBytes(config),
+      options: optionsFor(config),
     },
     run: describeRun(config, runId),
     control: new SharedArrayBuffer(CONTROL_WORDS * 4),
@@ -77,6 +81,17 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
     longestWaitMs: config.sqlite.connectionTimeout * 1000,
     partBytes: Math.max(MIN_PART_BYTES, (config.memoryLimitMb * 2 ** 20) / 8),
   };
+}
+
+/** The options of the backend that was chosen. */
+function optionsFor(config: ResolvedConfig): Record<string, unknown> {
+  if (config.backend === 'sqlite') return { ...config.sqlite };
+  return config.backend === 'parquet' ? { ...config.parquet } : config.options;
+}
+
+/** What of the memory the backend may hold. SQLite and backends of the caller's count for themselves. */
+function backendBytes({ backend, memoryLimitMb }: ResolvedConfig): number {
+  return backend === 'parquet' ? memoryLimitMb * 2 ** 20 * FILE_BACKEND_SHARE : 0;
 }
 
 function startWriter(config: ResolvedConfig, setup: WriterSetup): Writer {
@@ -93,7 +108,7 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
   const options = {
     overflow: config.overflow,
     maxWaitMs: config.maxWaitMs,
-    memoryLimitBytes: config.memoryLimitMb * 2 ** 20,
+    memoryLimitBytes: config.memoryLimitMb * 2 ** 20 - backendBytes(config),
     maxRecords: config.maxRecords,
     orderedStores: process.arch === 'x64' || process.arch === 'ia32',
     flushIntervalMs: config.flushIntervalMs,

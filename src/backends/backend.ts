@@ -5,6 +5,8 @@ import type { Commit } from './commit.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
 
+export type Durability = 'none' | 'process' | 'power';
+
 /** What is known of a run when it starts. Plain data. */
 export interface RunInfo {
   readonly runId: string;
@@ -58,6 +60,8 @@ export interface StorageBackend {
   createTable(plan: TablePlan): MaybePromise<IdRange>;
   /** Stores a commit whole. A throw means that nothing of it was stored, and that it may be tried again. */
   write(commit: Commit): MaybePromise<WriteReport>;
+  /** Takes back the parts of the commit that is open: its producer died. Called only where the last one was open. */
+  abandon?(): MaybePromise<void>;
   /** Closes the file; ends the run at a time, or leaves it open-ended (null) where rows of it were lost. */
   close(endTimestamp: number | null): MaybePromise<void>;
   /** Whether an error of `write` may pass by itself. */
@@ -74,6 +78,10 @@ export interface BackendConfig {
   readonly directory: string;
   /** Milliseconds between commits when nothing calls for one earlier. */
   readonly flushIntervalMs: number;
+  /** What a commit that was written survives: only a clean close, the end of the process, or a loss of power. */
+  readonly durability: Durability;
+  /** Bytes that the backend may hold in memory: rows that wait to be encoded, encoder output, journal buffers. */
+  readonly memoryBytes: number;
   /** The backend's own options. */
   readonly options: Readonly<Record<string, unknown>>;
 }

@@ -1,5 +1,5 @@
 export type { Codec, CodecName } from './codec.ts';
-export type { EncodingName } from './codes.ts';
+export { ENCODING_NAMES, type EncodingName } from './codes.ts';
 export type {
   Batch,
   ColumnSlice,

@@ -1,0 +1,136 @@
+import type { Field } from '../../buffer/layout.ts';
+import type { StoredKind } from '../../schema/plan.ts';
+import type { Slice } from '../commit.ts';
+import type { Memory } from './memory.ts';
+
+/** Up to here a loop is faster than `set` or `encodeInto`. */
+const SHORT = 24;
+const MIN_ROWS = 16;
+const MIN_BYTES = 256;
+
+const encoder = new TextEncoder();
+
+/** Text or bytes of a column, one value behind the other. A null is an empty value. */
+export class TextStore {
+  readonly #memory: Memory;
+  #bytes = new Uint8Array(0);
+  #length = 0;
+  /** Where each value ends; the first entry is the start of the first, 0. */
+  #offsets = new Uint32Array(1);
+  #rows = 0;
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  /** Bytes of the values. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Bytes of memory that it holds. */
+  get allocated(): number {
+    return this.#bytes.length + (this.#offsets.length - 1) * 4;
+  }
+
+  /** Copies the values of rows `from` to `to`; room for the rows was reserved. */
+  append(slice: Slice, field: Field, kind: StoredKind, from: number, to: number): void {
+    const { U8, U32 } = slice.views;
+    for (let row = from; row < to; row++) {
+      if (field.valid < 0 || U8[field.valid + row] === 1) {
+        const at = field.start + row * 2;
+        if (kind === 'json') this.#text(slice.jsonText(U32[at]!));
+        else this.#copy(U8, U32[at]!, U32[at + 1]!);
+      }
+      this.#offsets[++this.#rows] = this.#length;
+    }
+  }
+
+  appendNulls(count: number): void {
+    this.#offsets.fill(this.#length, this.#rows + 1, this.#rows + 1 + count);
+    this.#rows += count;
+  }
+
+  reserve(more: number): void {
+    const needed = this.#rows + more + 1;
+    if (needed <= this.#offsets.length) return;
+    const grown = new Uint32Array(Math.max(needed, this.#offsets.length * 2, MIN_ROWS));
+    grown.set(this.#offsets.subarray(0, this.#rows + 1));
+    this.#memory.used += (grown.length - this.#offsets.length) * 4;
+    this.#offsets = grown;
+  }
+
+  truncate(rows: number): void {
+    this.#rows = rows;
+    this.#length = this.#offsets[rows]!;
+  }
+
+  drop(rows: number): void {
+    const first = this.#offsets[rows]!;
+    this.#bytes.copyWithin(0, first, this.#length);
+    for (let row = rows; row <= this.#rows; row++) this.#offsets[row - rows] = this.#offsets[row]! - first;
+    this.#rows -= rows;
+    this.#length -= first;
+  }
+
+  release(): void {
+    this.#memory.used -= this.allocated;
+    this.#bytes = new Uint8Array(0);
+    this.#offsets = new Uint32Array(1);
+    this.#rows = 0;
+    this.#length = 0;
+  }
+
+  /** Becomes what another store is, whose memory passes over to it; or `rows` nulls where there is none. */
+  take(other: TextStore | null, rows: number): void {
+    if (other === null) {
+      this.appendNulls(rows);
+      return;
+    }
+    this.release();
+    this.#bytes = other.#bytes;
+    this.#offsets = other.#offsets;
+    this.#rows = other.#rows;
+    this.#length = other.#length;
+    other.#bytes = new Uint8Array(0);
+    other.#offsets = new Uint32Array(1);
+  }
+
+  view(from: number, to: number): { bytes: Uint8Array; offsets: Uint32Array } {
+    return { bytes: this.#bytes, offsets: this.#offsets.subarray(from, to + 1) };
+  }
+
+  #copy(source: Uint8Array, start: number, length: number): void {
+    this.#room(length);
+    const bytes = this.#bytes;
+    if (length > SHORT) bytes.set(source.subarray(start, start + length), this.#length);
+    else for (let i = 0; i < length; i++) bytes[this.#length + i] = source[start + i]!;
+    this.#length += length;
+  }
+
+  #text(text: string): void {
+    this.#room(text.length * 3);
+    const written = text.length <= SHORT ? this.#ascii(text) : -1;
+    this.#length +=
+      written >= 0 ? written : encoder.encodeInto(text, this.#bytes.subarray(this.#length)).written;
+  }
+
+  /** Bytes of a text that is ASCII, or -1. */
+  #ascii(text: string): number {
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 127) return -1;
+      this.#bytes[this.#length + i] = code;
+    }
+    return text.length;
+  }
+
+  #room(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2, MIN_BYTES));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#memory.used += grown.length - this.#bytes.length;
+    this.#bytes = grown;
+  }
+}
