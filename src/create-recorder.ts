@@ -1,7 +1,7 @@
 import type { StorageBackend } from './backends/backend.ts';
 import { CONTROL_WORDS, LANE_BYTES, STATS_BYTES } from './buffer/words.ts';
 import { type RecorderConfig, type ResolvedConfig, resolveConfig } from './config/recorder-config.ts';
-import { LiveQuery, NO_QUERIES } from './read/live-query.ts';
+import { liveQuery } from './read/live-query.ts';
 import { Lane } from './record/lane.ts';
 import { LaneRecorder } from './record/lane-recorder.ts';
 import { countCalls, NullRecorder } from './record/null-recorder.ts';
@@ -121,7 +121,7 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
     lane: new Lane(writer, setup.lane, options),
     writer,
     options,
-    query: config.backend === 'sqlite' && path !== null ? new LiveQuery(path) : NO_QUERIES,
+    query: liveQuery(config.backend, path),
     unheard: (event) => process.emitWarning(event),
     onClosed: () => stayOpen(),
   });

@@ -78,6 +78,14 @@ export function arrayElements(kind: ElementKind, bytes: Uint8Array): ArrayLike<n
   return new type(copy.buffer, 0, copy.byteLength / type.BYTES_PER_ELEMENT);
 }
 
+/** Elements of an `array` column from values that stand apart; booleans become 0 and 1. */
+export function elementsOf(kind: ElementKind, values: ArrayLike<unknown>): ArrayLike<number | bigint> {
+  const type = kind === 'bool' ? Uint8Array : TYPED[kind];
+  const elements = new type(values.length);
+  for (let i = 0; i < values.length; i++) elements[i] = values[i] as never;
+  return elements;
+}
+
 /** Whether values of a kind come back as bigints. */
 export function isWide(kind: StoredKind): boolean {
   return kind === 'i64' || kind === 'u64' || kind === 'timestamp';

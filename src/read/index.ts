@@ -1,5 +1,7 @@
 export type { QueryParameter } from '../record/recorder.ts';
+export { findRecordings } from './find.ts';
 export type {
+  BatchOptions,
   ColumnData,
   ColumnValues,
   Extent,
@@ -11,6 +13,7 @@ export type {
   RecordedRow,
   Run,
   SyncReader,
+  TableBatch,
   TableInfo,
   TableReader,
 } from './reader.ts';

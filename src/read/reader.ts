@@ -74,6 +74,17 @@ export interface ReadOptions {
   readonly limit?: number;
 }
 
+export interface BatchOptions extends ReadOptions {
+  /** Rows of a batch, the last one excepted. Default 65,536. */
+  readonly batchRows?: number;
+}
+
+/** Some rows of a table. */
+export interface TableBatch {
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, ColumnData>>;
+}
+
 /**
  * Reads one table. Rows come in the order of their ids, which is the order of recording in one thread; those of
  * `episodes`, which have none, in the order of their numbers, run by run.
@@ -82,6 +93,8 @@ export interface TableReader {
   readonly info: TableInfo;
   columns(options?: ReadOptions): Promise<Readonly<Record<string, ColumnData>>>;
   rows(options?: ReadOptions): AsyncIterableIterator<RecordedRow>;
+  /** The same as {@link TableReader.columns} in pieces of so many rows, which only are in memory. */
+  batches(options?: BatchOptions): AsyncIterableIterator<TableBatch>;
   /**
    * Least and greatest value of a column of numbers or timestamps, without reading the column where the format keeps
    * them; null where every row is null. NaN counts as no value.
@@ -104,6 +117,8 @@ export interface Reader extends Disposable {
   readonly format: string;
   /** Bytes on disk. */
   readonly bytes: number;
+  /** What a user should know of how it was read: rows recovered from a journal, parts that are damaged; often nothing. */
+  readonly notes: readonly string[];
   runs(): readonly Run[];
   tables(): readonly TableInfo[];
   /** @throws `NotFound` naming the tables that there are. */

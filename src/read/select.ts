@@ -1,6 +1,6 @@
 import { SimtapeError } from '../errors.ts';
 import type { StoredColumn } from '../schema/plan.ts';
-import type { ReadOptions, TableInfo } from './reader.ts';
+import type { BatchOptions, ReadOptions, TableInfo } from './reader.ts';
 
 /** The run that a row belongs to: every table has it, and it is read where it is selected. */
 export const RUN_ID: StoredColumn = {
@@ -44,6 +44,20 @@ export function checkLimit({ limit = Number.POSITIVE_INFINITY }: ReadOptions): n
   throw new SimtapeError('InvalidConfig', `limit = ${limit}: takes an integer from 0 on, or Infinity`, {
     key: 'limit',
     value: limit,
+  });
+}
+
+const BATCH_ROWS = 65_536;
+
+/**
+ * How many rows a batch has.
+ * @throws `InvalidConfig`
+ */
+export function checkBatchRows({ batchRows = BATCH_ROWS }: BatchOptions): number {
+  if (Number.isInteger(batchRows) && batchRows > 0) return batchRows;
+  throw new SimtapeError('InvalidConfig', `batchRows = ${batchRows}: takes an integer from 1 on`, {
+    key: 'batchRows',
+    value: batchRows,
   });
 }
 

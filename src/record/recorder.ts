@@ -47,7 +47,7 @@ export interface Recorder extends AsyncDisposable {
   metrics(): RecorderMetrics;
   /**
    * Asks the recording itself, read-only, while it is being written: what was committed is seen (flush first to see
-   * all). For backends that answer SQL while recording, which SQLite does.
+   * all). For backends that answer SQL while recording: SQLite does, and Parquet where DuckDB is installed.
    *
    * @throws `QueryFailed`
    */

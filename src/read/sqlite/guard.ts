@@ -24,17 +24,24 @@ export function guardTable(path: string, database: DatabaseSync, table: SqliteTa
     info: table.info,
     columns: async (options) => guard(path, database, () => table.columns(options)),
     extent: async (column) => guard(path, database, () => table.extent(column)),
-    async *rows(options) {
-      const rows = table.rows(options);
-      try {
-        for (;;) {
-          const { done, value } = guard(path, database, () => rows.next());
-          if (done) return;
-          yield value;
-        }
-      } finally {
-        rows.return?.();
-      }
-    },
+    rows: (options) => guarded(path, database, () => table.rows(options)),
+    batches: (options) => guarded(path, database, () => table.batches(options)),
   };
+}
+
+async function* guarded<T>(
+  path: string,
+  database: DatabaseSync,
+  read: () => IterableIterator<T>,
+): AsyncGenerator<T, void> {
+  const values = read();
+  try {
+    for (;;) {
+      const { done, value } = guard(path, database, () => values.next());
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    values.return?.();
+  }
 }

@@ -25,6 +25,7 @@ import { SqliteTable } from './table.ts';
 export class SqliteReader implements SyncReader {
   readonly path: string;
   readonly format = 'sqlite';
+  readonly notes: readonly string[] = [];
   readonly #database: DatabaseSync;
 
   constructor(path: string) {

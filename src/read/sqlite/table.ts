@@ -2,10 +2,20 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { quote } from '../../backends/sqlite/format.ts';
 import { runColumn } from '../../backends/sqlite/tables.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
+import { batchOf } from '../batch.ts';
 import { arrayElements, ColumnBuilder, isWide } from '../column-builder.ts';
 import { extentOf } from '../extent.ts';
-import type { ColumnData, Extent, ReadOptions, RecordedRow, TableInfo } from '../reader.ts';
-import { checkLimit, noSuchRun, RUN_ID, selectColumns } from '../select.ts';
+import type { Stretch } from '../pieces.ts';
+import type {
+  BatchOptions,
+  ColumnData,
+  Extent,
+  ReadOptions,
+  RecordedRow,
+  TableBatch,
+  TableInfo,
+} from '../reader.ts';
+import { checkBatchRows, checkLimit, noSuchRun, RUN_ID, selectColumns } from '../select.ts';
 import { ExactReader, floatOf } from './exact.ts';
 
 /** Turns what SQLite returns for a column into what was recorded; null for null. */
@@ -53,6 +63,20 @@ export class SqliteTable {
       row++;
     }
     return Object.fromEntries(columns.map((column, i) => [column.name, builders[i]!.finish()]));
+  }
+
+  *batches(options: BatchOptions = {}): IterableIterator<TableBatch> {
+    const size = checkBatchRows(options);
+    const selection = this.#select(options);
+    const { columns } = selection;
+    let waiting: unknown[][] = [];
+    for (const values of this.#values(selection)) {
+      waiting.push(values);
+      if (waiting.length < size) continue;
+      yield batchOf(columns, [columnwise(columns, waiting)]);
+      waiting = [];
+    }
+    if (waiting.length > 0) yield batchOf(columns, [columnwise(columns, waiting)]);
   }
 
   *rows(options: ReadOptions = {}): IterableIterator<RecordedRow> {
@@ -140,6 +164,10 @@ export class SqliteTable {
     if (number === undefined) throw noSuchRun(run, this.#runNumbers.keys());
     return { where: ` WHERE ${column} = ?`, parameters: [column === 'run_id' ? run : number] };
   }
+}
+
+function columnwise(columns: readonly StoredColumn[], rows: readonly unknown[][]): Stretch {
+  return { cells: columns.map((_, i) => rows.map((row) => row[i])), from: 0, to: rows.length };
 }
 
 function decoder(column: StoredColumn, exact: ExactReader): Decode {
