@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import {
   type EncodedRowGroup,
   type ParquetColumn,
@@ -157,7 +158,7 @@ function withNulls(group: EncodedRowGroup, columns: readonly ParquetColumn[]): E
   const missing = columns.slice(group.columns.length);
   if (missing.length === 0) return group;
   const { rows } = group;
-  const nulls = new RowGroupEncoder(missing).encode({
+  const nulls = new RowGroupEncoder(missing, { crc32 }).encode({
     rows,
     columns: missing.map(() => [{ rows, values: null }]),
   });

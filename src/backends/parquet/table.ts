@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { type Codec, type ParquetColumn, RowGroupEncoder } from '../../formats/parquet/index.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { makeFolder } from '../make-folder.ts';
@@ -218,8 +219,8 @@ export class Table {
 
   #prepare(plan: TablePlan): void {
     const columns = parquetColumns(plan, this.#run.options.encodings);
-    this.#encoder = new RowGroupEncoder(columns, { codec: this.#run.codec });
-    this.#smallEncoder = new RowGroupEncoder(columns);
+    this.#encoder = new RowGroupEncoder(columns, { codec: this.#run.codec, crc32 });
+    this.#smallEncoder = new RowGroupEncoder(columns, { crc32 });
     this.#columns = columns;
     this.#stored = storedColumns(plan);
     this.#plan = plan;
