@@ -12,6 +12,7 @@ import { RandomAccess } from '../parquet/random-access.ts';
 import type { Checks } from './checks.ts';
 import { disagreement, type Facts, FactsOf, type Ordered, type Stated } from './column-bounds.ts';
 import type { Values } from './keys.ts';
+import { checkPages } from './pages.ts';
 
 /** Text stays bytes, so that it compares as Parquet orders it and no byte is lost. */
 const PARSERS = {
@@ -69,7 +70,12 @@ export async function checkValues(
   for (const [g, group] of file.metadata.row_groups.entries()) {
     const rows = Number(group.num_rows);
     const kept = new Map<string, Values>();
+    const broken = checkPages(access, group);
+    for (const [column, what] of broken) {
+      checks.problem('row groups', `${file.name}, row group ${g + 1}, ${column}: ${what}`);
+    }
     for (const column of file.columns) {
+      if (broken.has(column.name)) continue;
       const where = `${file.name}, row group ${g + 1}, ${column.name}`;
       let values: unknown[];
       try {

@@ -1,26 +1,13 @@
 import type { FileMetaData } from 'hyparquet';
-import * as z from 'zod';
+import { METADATA_KEY, parseFileMetadata } from '../../backends/parquet/file-metadata.ts';
 import { storedColumns } from '../../backends/parquet/plans.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
-import { storedPlan } from '../../schema/stored-plan.ts';
 import { PHYSICAL_TYPES } from '../parquet/cells.ts';
 import type { NamedFile } from '../parquet/run-folder.ts';
 import { type Checks, counted } from './checks.ts';
 import { keyValue, readFooter } from './parquet-file.ts';
 
 const CHECK = 'files';
-
-/** What a file says of itself, under the key `simtape`. */
-const factsSchema = z.object({
-  table: z.string(),
-  episode: z.number().optional(),
-  part: z.int().min(1),
-  firstCommit: z.int().min(0),
-  lastCommit: z.int().min(0),
-  rows: z.int().min(0),
-  plan: storedPlan,
-  run: z.object({ runId: z.string() }),
-});
 
 /** A file whose footer is what its name and its run say. */
 export interface CheckedFile {
@@ -60,16 +47,16 @@ export async function checkFiles(
 
 async function checkFile(file: NamedFile, name: string, runId: string): Promise<CheckedFile> {
   const metadata = await readFooter(file.path);
-  const text = keyValue(metadata, 'simtape');
+  const text = keyValue(metadata, METADATA_KEY);
   if (text === null) throw new Error('it was not written by simtape');
-  const parsed = factsSchema.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new Error(`what it says of itself: ${z.prettifyError(parsed.error)}`);
-  const { run, table, part, firstCommit, lastCommit, rows, plan } = parsed.data;
-  const episode = parsed.data.episode ?? null;
+  const said = parseFileMetadata(text);
+  if (said === null) throw new Error('what it says of itself is not readable');
+  const { table, part, firstCommit, lastCommit, rows, plan } = said;
+  const episode = said.episode ?? null;
   const agree = (what: string, found: unknown, wanted: unknown) => {
     if (found !== wanted) throw new Error(`${what} is ${found}, not ${wanted}`);
   };
-  agree('its run', run.runId, runId);
+  agree('its run', said.runId, runId);
   agree('its table', table, file.table);
   agree('the table of its plan', plan.name, table);
   agree('its episode', episode, file.episode);

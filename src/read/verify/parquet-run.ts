@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { isTemporaryName, Layout } from '../../backends/parquet/layout.ts';
+import { isTemporaryName } from '../../backends/parquet/files.ts';
+import { Layout } from '../../backends/parquet/layout.ts';
 import type { Manifest } from '../../backends/parquet/manifest.ts';
 import { isWriterAlive } from '../../backends/writer-process.ts';
 import { type Journal, segmentsIn } from '../../journal/index.ts';
