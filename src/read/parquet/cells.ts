@@ -15,6 +15,13 @@ export const PARSERS = {
   stringFromBytes: (bytes: Bytes): string | null => textOf(bytes),
 };
 
+/** The same for the bounds in footers, where text may be cut within a character. */
+export const FOOTER_PARSERS = {
+  timestampFromNanoseconds: PARSERS.timestampFromNanoseconds,
+  jsonFromBytes: (bytes: Bytes): Bytes => bytes,
+  stringFromBytes: (bytes: Bytes): Bytes => bytes,
+};
+
 /** Physical types of columns (parquet.thrift, `enum Type`); a column of another would be read wrongly. */
 export const PHYSICAL_TYPES: Readonly<Record<StoredColumn['kind'], string>> = {
   f64: 'DOUBLE',

@@ -3,7 +3,7 @@ import { type FileMetadata, METADATA_KEY, parseFileMetadata } from '../../backen
 import { SimtapeError } from '../../errors.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import type { Cells, Piece } from '../pieces.ts';
-import { cellsOf, PARSERS, PHYSICAL_TYPES } from './cells.ts';
+import { cellsOf, FOOTER_PARSERS, PARSERS, PHYSICAL_TYPES } from './cells.ts';
 import { DECOMPRESSORS } from './decompress.ts';
 import { RandomAccess } from './random-access.ts';
 
@@ -39,7 +39,7 @@ export class ParquetFile {
       using access = new RandomAccess(path);
       const metadata = await parquetMetadataAsync(access, {
         initialFetchSize: FOOTER_BYTES,
-        parsers: PARSERS,
+        parsers: FOOTER_PARSERS,
         geoparquet: false,
       });
       const text = metadata.key_value_metadata?.find(({ key }) => key === METADATA_KEY)?.value;
