@@ -17,6 +17,7 @@ import { thisProcess } from '../writer-process.ts';
 import { commitBytes } from './commit-size.ts';
 import { runMembers } from './file-metadata.ts';
 import { writeAtomically } from './files.ts';
+import type { HeldTable, Recovery } from './held.ts';
 import { Layout } from './layout.ts';
 import { JOURNAL_FOLDER, type Manifest, newManifest, writeManifest } from './manifest.ts';
 import { Memory } from './memory.ts';
@@ -50,6 +51,7 @@ export class ParquetBackend implements StorageBackend {
   #held = 0;
   #releaseAt = RELEASE_BYTES;
   #isOpen = false;
+  #recovered: Recovery | null = null;
   #broken: { readonly error: unknown } | null = null;
 
   /** @param codec compresses pages; undefined for none */
@@ -76,6 +78,27 @@ export class ParquetBackend implements StorageBackend {
       throw cannotOpen(folder, (cause as Error).message, 'check the folder and the free space', cause);
     }
     return { path: folder };
+  }
+
+  /**
+   * Takes over a run whose process is gone. The commits that are written next are those of its journal, from any number
+   * on; rows that files hold already are passed over. The journal stays what it is.
+   */
+  resume(folder: string, manifest: Manifest, tables: readonly HeldTable[]): void {
+    this.#start(manifest.run, folder, new Layout(manifest.layout, manifest.run.runId));
+    this.#held = manifest.lastCommitHeld;
+    this.#lastCommit = manifest.lastCommitHeld;
+    for (const table of tables) {
+      this.#tables.add(table.plan, false);
+      this.#tables.get(table.plan.name)!.resume(table);
+    }
+    this.#writer = thisProcess();
+    this.#saveManifest();
+  }
+
+  /** Says that the run, which is closed next, was recovered. */
+  markRecovered(recovery: Recovery): void {
+    this.#recovered = recovery;
   }
 
   createTable(plan: TablePlan): IdRange {
@@ -200,6 +223,7 @@ export class ParquetBackend implements StorageBackend {
       writer: this.#writer,
       durability: this.#config.durability,
       lastCommitHeld: this.#held,
+      ...(this.#recovered === null ? {} : { recovered: this.#recovered }),
       layout: layout.data,
       tables,
     });

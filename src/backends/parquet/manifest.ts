@@ -7,6 +7,7 @@ import { storedPlan } from '../../schema/stored-plan.ts';
 import type { RunInfo } from '../backend.ts';
 import { type WriterProcess, writerProcessSchema } from '../writer-process.ts';
 import { writeAtomically } from './files.ts';
+import type { Recovery } from './held.ts';
 import type { LayoutData } from './layout.ts';
 
 /** Name of the file that makes a folder a run. */
@@ -29,6 +30,8 @@ export interface Manifest {
   readonly durability: 'none' | 'process' | 'power';
   /** Every commit up to this number is in files that have their name. */
   readonly lastCommitHeld: number;
+  /** Only of a run that was recovered. */
+  readonly recovered?: Recovery;
   readonly layout: LayoutData;
   readonly tables: readonly ManifestTable[];
 }
@@ -76,6 +79,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.looseObject({
   writer: writerProcessSchema.nullable(),
   durability: z.enum(['none', 'process', 'power']),
   lastCommitHeld: count,
+  recovered: z.object({ timestamp: z.number(), losses: z.array(z.string()) }).exactOptional(),
   layout: z.object({ episodesFolder: z.string(), patterns }),
   tables: z.array(z.object({ plan: storedPlan, rows: count, files: count })),
 }) as unknown as z.ZodType<Manifest>;

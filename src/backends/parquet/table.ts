@@ -4,8 +4,10 @@ import { crc32 } from 'node:zlib';
 import { type Codec, type ParquetColumn, RowGroupEncoder } from '../../formats/parquet/index.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { makeFolder } from '../make-folder.ts';
+import { factsOf, joinAllFacts } from './column-facts.ts';
 import { completedBatch } from './completed-rows.ts';
 import { fileMetadata, METADATA_KEY } from './file-metadata.ts';
+import type { HeldTable } from './held.ts';
 import type { Layout } from './layout.ts';
 import type { Memory } from './memory.ts';
 import type { ParquetOptions } from './options.ts';
@@ -15,7 +17,6 @@ import { Partition } from './partition.ts';
 import { joinPlans, parquetColumns, sourcesFor, storedColumns } from './plans.ts';
 import { RowBuilder, type Sources } from './row-builder.ts';
 import { TableStatistics } from './statistics.ts';
-import { sumsOf } from './sums.ts';
 
 /** What all tables of a run share. */
 export interface RunFiles {
@@ -109,6 +110,19 @@ export class Table {
     return made;
   }
 
+  /** Goes on behind files that are there already. */
+  resume({ rows, files, lastPart, lastCommits, columns, outcomes }: HeldTable): void {
+    this.rows = rows;
+    this.files = files;
+    this.#lastPart = lastPart;
+    // Any episode may have files.
+    this.#highestEpisode = Number.POSITIVE_INFINITY;
+    for (const [episode, commit] of lastCommits) this.#held.set(episode, commit);
+    for (const { column, ...known } of columns) this.statistics.addColumn(column, known);
+    this.statistics.addRows(rows);
+    for (const outcome of outcomes) this.#run.outcomes.add(outcome, true);
+  }
+
   /** Whether rows of a commit are in a file with a name, from before this recorder took the run over. */
   isHeld(episode: number | null, commit: number): boolean {
     return commit <= (this.#held.get(episode) ?? 0);
@@ -163,13 +177,11 @@ export class Table {
     const batch =
       key === null ? builder.batch(rows) : completedBatch(builder, rows, this.#stored.length, keyColumn);
     const encoder = builder.bytes < SMALL_BYTES ? this.#smallEncoder : this.#encoder;
+    const encoded = encoder.encode(batch);
     return {
-      encoded: encoder.encode(batch),
+      encoded,
+      facts: factsOf(this.#stored, batch, encoded),
       outcomes: this.#plan.name === 'episodes' ? outcomesOf(this.#stored, batch) : [],
-      sums: sumsOf(
-        this.#stored.map(({ kind }) => kind),
-        batch,
-      ),
     };
   }
 
@@ -181,19 +193,15 @@ export class Table {
   }
 
   keyValues({ episode, firstCommit, lastCommit }: Partition, file: PartFile): Record<string, string> {
-    const facts = { table: this.#plan.name, episode, firstCommit, lastCommit };
-    return { [METADATA_KEY]: fileMetadata(this.#run.runJson, this.#planJson, facts, file) };
+    const content = { table: this.#plan.name, episode, firstCommit, lastCommit };
+    return { [METADATA_KEY]: fileMetadata(this.#run.runJson, this.#planJson, this.#stored, content, file) };
   }
 
   /** A file has its name. */
   completed(file: PartFile): void {
     this.rows += file.rows;
     this.files++;
-    this.statistics.add(
-      this.#stored,
-      file.rowGroups,
-      file.notes.map(({ sums }) => sums),
-    );
+    this.statistics.add(this.#stored, file.rows, joinAllFacts(file.notes.map(({ facts }) => facts)));
     const isFirst = !this.byEpisode || file.part === 1;
     for (const { outcomes } of file.notes) {
       for (const outcome of outcomes) this.#run.outcomes.add(outcome, isFirst);
