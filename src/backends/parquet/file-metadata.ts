@@ -1,9 +1,11 @@
 import * as z from 'zod';
-import type { TablePlan } from '../../schema/plan.ts';
+import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { storedPlan } from '../../schema/stored-plan.ts';
 import type { RunInfo } from '../backend.ts';
+import { type ColumnFacts, joinAllFacts, NO_FACTS } from './column-facts.ts';
 import type { PartFile } from './part-file.ts';
-import { joinSums } from './sums.ts';
+import { fromPlainFacts, type PlainFacts, plainFacts, toPlainFacts } from './plain-facts.ts';
+import { storedColumns } from './plans.ts';
 
 /** Key under which every file of a run says what it is. */
 export const METADATA_KEY = 'simtape';
@@ -21,8 +23,8 @@ export interface FileMetadata {
   readonly firstCommit: number;
   readonly lastCommit: number;
   readonly rows: number;
-  /** Sum of each column, NaN and nulls left out; null where a kind has none. */
-  readonly sums: readonly (number | null)[];
+  /** Of each column, the row id first. */
+  readonly statistics: readonly PlainFacts[];
   readonly plan: TablePlan;
 }
 
@@ -37,8 +39,7 @@ const schema: z.ZodType<FileMetadata> = z.object({
   firstCommit: count,
   lastCommit: count,
   rows: count,
-  // JSON has no infinities.
-  sums: z.array(z.union([z.number(), z.enum(['Infinity', '-Infinity', 'NaN']).transform(Number), z.null()])),
+  statistics: z.array(plainFacts),
   plan: storedPlan,
 });
 
@@ -64,16 +65,23 @@ export function runMembers({ runId, startTimestamp, provenance }: RunInfo): stri
 export function fileMetadata(
   runJson: string,
   planJson: string,
-  facts: Pick<FileMetadata, 'table' | 'firstCommit' | 'lastCommit'> & { readonly episode: number | null },
+  stored: readonly StoredColumn[],
+  content: Pick<FileMetadata, 'table' | 'firstCommit' | 'lastCommit'> & { readonly episode: number | null },
   file: PartFile,
 ): string {
-  const { table, episode, firstCommit, lastCommit } = facts;
+  const { table, episode, firstCommit, lastCommit } = content;
   const of = episode === null ? '' : `,"episode":${episode}`;
-  const sums = JSON.stringify(joinSums(file.notes.map((notes) => notes.sums)).map(plainSum));
+  const facts = joinAllFacts(file.notes.map((notes) => notes.facts));
+  const statistics = JSON.stringify(stored.map((column, c) => toPlainFacts(column, facts[c] ?? NO_FACTS)));
   const range = `"firstCommit":${firstCommit},"lastCommit":${lastCommit}`;
-  return `{${runJson},"table":${JSON.stringify(table)}${of},"part":${file.part},${range},"rows":${file.rows},"sums":${sums},"plan":${planJson}}`;
+  return `{${runJson},"table":${JSON.stringify(table)}${of},"part":${file.part},${range},"rows":${file.rows},"statistics":${statistics},"plan":${planJson}}`;
 }
 
-function plainSum(sum: number | null): number | string | null {
-  return sum === null || Number.isFinite(sum) ? sum : String(sum);
+/** What the files of a table, in the order of their commits, say together of its columns, the row id first. */
+export function heldFacts(files: readonly FileMetadata[]): readonly ColumnFacts[] {
+  return joinAllFacts(
+    files.map(({ plan, statistics }) =>
+      storedColumns(plan).map((column, c) => fromPlainFacts(column, statistics[c] ?? {})),
+    ),
+  );
 }

@@ -7,13 +7,13 @@ import {
   type PlacedRowGroup,
   RowGroupEncoder,
 } from '../../formats/parquet/index.ts';
+import type { ColumnFacts } from './column-facts.ts';
 import { renameInPlace, temporaryName, writeAll } from './files.ts';
 import type { Outcome } from './outcomes.ts';
-import type { Sums } from './sums.ts';
 
 /** What a row group's own statistics do not have. */
 export interface GroupNotes {
-  readonly sums: Sums;
+  readonly facts: readonly ColumnFacts[];
   readonly outcomes: readonly Outcome[];
 }
 
@@ -137,7 +137,7 @@ export class PartFile {
       const chunks: Uint8Array[] = [];
       if (group !== null) {
         chunks.push(...this.#writer.append(withNulls(group.encoded, this.#columns)));
-        this.#notes.push({ sums: group.sums, outcomes: group.outcomes });
+        this.#notes.push({ facts: group.facts, outcomes: group.outcomes });
       }
       if (end !== null) chunks.push(...this.#writer.finish(end.keyValues()));
       writeAll(file, chunks, at);

@@ -1,10 +1,11 @@
 import { type ParquetColumn, ParquetWriter } from '../../formats/parquet/index.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import type { RunInfo } from '../backend.ts';
+import { type Extreme, meanOf } from './column-facts.ts';
 import { METADATA_KEY } from './file-metadata.ts';
 import { bigintsAsNumbers } from './manifest.ts';
 import type { RunOutcomes } from './outcomes.ts';
-import { type ColumnStatistics, type Extreme, meanOf } from './statistics.ts';
+import type { ColumnStatistics } from './statistics.ts';
 import type { Table } from './table.ts';
 
 const text = (name: string): ParquetColumn => ({ name, kind: 'utf8', nullable: true });
@@ -85,7 +86,8 @@ export function statisticsFile(
 }
 
 function columnRow(runId: string, table: string, statistics: ColumnStatistics): Cell[] {
-  const { column, count, nulls, nans, min, max } = statistics;
+  const { column, nulls, facts } = statistics;
+  const { count, nans, min, max } = facts;
   return [
     runId,
     table,
@@ -97,7 +99,7 @@ function columnRow(runId: string, table: string, statistics: ColumnStatistics): 
     nans,
     asNumber(min),
     asNumber(max),
-    meanOf(statistics),
+    meanOf(facts),
     asText(column, min),
     asText(column, max),
     null,

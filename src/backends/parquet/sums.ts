@@ -1,23 +1,7 @@
-import type { Batch, ColumnSlice, NumberArray } from '../../formats/parquet/index.ts';
-import type { StoredKind } from '../../schema/plan.ts';
+import type { ColumnSlice, NumberArray } from '../../formats/parquet/index.ts';
 
-/** Sums of a row group's columns, NaN and nulls left out; null where a kind has none. */
-export type Sums = readonly (number | null)[];
-
-/** What a row group's own statistics do not have, and a mean needs. */
-export function sumsOf(kinds: readonly StoredKind[], batch: Batch): Sums {
-  return kinds.map((kind, column) => {
-    if (!hasSum(kind)) return null;
-    return batch.columns[column]!.reduce((sum, slice) => sum + sumOf(slice), 0);
-  });
-}
-
-/** Whether a mean of the kind says something. */
-export function hasSum(kind: StoredKind): boolean {
-  return !['utf8', 'json', 'bytes', 'enum', 'array', 'ref', 'timestamp'].includes(kind);
-}
-
-function sumOf(slice: ColumnSlice): number {
+/** Sum of a slice's numbers, NaN and nulls left out. */
+export function sumOf(slice: ColumnSlice): number {
   if (!('values' in slice) || slice.values === null) return 0;
   const values = slice.values as NumberArray;
   const flags = slice.validity?.includes(0) === true ? slice.validity : null;
@@ -68,17 +52,4 @@ function sumOfWords(values: BigInt64Array | BigUint64Array, flags: Uint8Array | 
     highs += high[2 * i + 1]!;
   }
   return highs * 4294967296 + lows;
-}
-
-export function addSums(a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b;
-  return a + b;
-}
-
-/** Sums of all row groups together. */
-export function joinSums(groups: readonly Sums[]): Sums {
-  const [first, ...others] = groups;
-  return (first ?? []).map((sum, column) =>
-    others.reduce<number | null>((total, sums) => addSums(total, sums[column] ?? null), sum),
-  );
 }

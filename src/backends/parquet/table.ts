@@ -111,15 +111,14 @@ export class Table {
   }
 
   /** Goes on behind files that are there already. */
-  resume({ rows, files, lastPart, lastCommits, columns, outcomes }: HeldTable): void {
+  resume({ rows, files, lastPart, lastCommits, facts, outcomes }: HeldTable): void {
     this.rows = rows;
     this.files = files;
     this.#lastPart = lastPart;
     // Any episode may have files.
     this.#highestEpisode = Number.POSITIVE_INFINITY;
     for (const [episode, commit] of lastCommits) this.#held.set(episode, commit);
-    for (const { column, ...known } of columns) this.statistics.addColumn(column, known);
-    this.statistics.addRows(rows);
+    this.statistics.add(this.#stored, rows, facts);
     for (const outcome of outcomes) this.#run.outcomes.add(outcome, true);
   }
 

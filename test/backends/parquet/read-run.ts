@@ -84,7 +84,7 @@ function storedValue({ kind, element }: StoredColumn, value: unknown): StoredVal
   if (value === null || value === undefined) return null;
   if (kind === 'ref') return Number(value);
   if (kind === 'array') {
-    const array = ELEMENTS[element!].from(value as never);
+    const array = (ELEMENTS[element!] as Float64ArrayConstructor).from(value as number[]);
     return new Uint8Array(array.buffer);
   }
   return value as StoredValue;
