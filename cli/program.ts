@@ -3,7 +3,7 @@ import { version } from '../src/writer/version.ts';
 import { invocation } from './invocation.ts';
 import { UsageError } from './problems.ts';
 
-export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql'];
+export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql', 'verify', 'recover'];
 /** Where recordings are, unless something else is said. */
 const FOLDER = 'simulation_data';
 
@@ -71,6 +71,25 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .action(async (path, statement, flags) =>
       done(await (await import('./sql.ts')).sql(path, statement, flags)),
     );
+
+  command(program, 'verify', 'read all of a recording, and compare it with what it says of itself', [
+    `${FOLDER}/runs/run_20260301_120000_k3v9`,
+    FOLDER,
+  ])
+    .argument('<paths...>', 'recordings, or folders with recordings')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', VERIFY)
+    .action(async (paths, flags) => done(await (await import('./verify.ts')).verify(paths, flags)));
+
+  command(program, 'recover', 'finish recordings whose process is gone', [
+    `${FOLDER}/runs/run_20260301_120000_k3v9`,
+    `${FOLDER} --dry-run`,
+  ])
+    .argument('<paths...>', 'recordings, or folders with recordings')
+    .option('--dry-run', 'only say what there is to be done')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', RECOVER)
+    .action(async (paths, flags) => done(await (await import('./recover.ts')).recover(paths, flags)));
   return program;
 }
 
@@ -89,6 +108,13 @@ Formats:
   csv    RFC 4180; NULL is empty, an empty text is "", blobs are base64
   json   an array with one object a line; blobs are base64, and integers beyond 2^53 and infinities are
          strings, because many readers of JSON would round them or stop at them`;
+
+const VERIFY = `
+Exit code: 0 where all is well, 1 where something is wrong.`;
+
+const RECOVER = `
+Exit code: 0 where nothing is lost, 3 where rows are lost that may have been confirmed, 1 where a recording could not
+be recovered. A recording that is being made is left alone. It may be called again at any time.`;
 
 function command(program: Command, name: string, description: string, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  ${invocation()} ${name} ${example}`.trimEnd());

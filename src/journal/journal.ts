@@ -11,7 +11,7 @@ import { type JournalReport, Survey } from './survey.ts';
 /** A journal for reading: what it held when it was opened, also where its run goes on and deletes segments. */
 export class Journal implements Disposable {
   readonly report: JournalReport;
-  readonly #files: readonly SegmentFile[];
+  #files: readonly SegmentFile[];
   readonly #survey = new Survey();
 
   /** @throws `NewerFormat` */
@@ -47,8 +47,11 @@ export class Journal implements Disposable {
     }
   }
 
+  /** Nothing can be read behind this; a second call does nothing. */
   close(): void {
-    for (const file of this.#files) file[Symbol.dispose]();
+    const files = this.#files;
+    this.#files = [];
+    for (const file of files) file[Symbol.dispose]();
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,7 @@
 /** Statistics of a column chunk, as they should be. */
 export interface Facts {
   readonly nulls: number;
+  readonly nans: number;
   /** Least and greatest value, NaN left out; null where there is none. */
   readonly least: Ordered | null;
   readonly greatest: Ordered | null;
@@ -21,6 +22,7 @@ export interface Stated {
 /** Works statistics out from decoded values: numbers, bigints, booleans, bytes, or lists of them. */
 export class FactsOf {
   #nulls = 0;
+  #nans = 0;
   #least: Ordered | null = null;
   #greatest: Ordered | null = null;
 
@@ -40,16 +42,20 @@ export class FactsOf {
   /** Adds what was worked out of other values. */
   join(other: FactsOf): void {
     this.#nulls += other.#nulls;
+    this.#nans += other.#nans;
     for (const bound of [other.#least, other.#greatest]) if (bound !== null) this.#one(bound);
   }
 
   get facts(): Facts {
-    return { nulls: this.#nulls, least: this.#least, greatest: this.#greatest };
+    return { nulls: this.#nulls, nans: this.#nans, least: this.#least, greatest: this.#greatest };
   }
 
   #one(value: unknown): void {
     const ordered = typeof value === 'boolean' ? Number(value) : (value as Ordered);
-    if (typeof ordered === 'number' && Number.isNaN(ordered)) return;
+    if (typeof ordered === 'number' && Number.isNaN(ordered)) {
+      this.#nans++;
+      return;
+    }
     if (this.#least === null || isLess(ordered, this.#least)) this.#least = ordered;
     if (this.#greatest === null || isLess(this.#greatest, ordered)) this.#greatest = ordered;
   }

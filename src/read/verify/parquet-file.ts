@@ -99,6 +99,23 @@ export async function checkValues(
   }
 }
 
+/** Columns of a file, row group by row group. */
+export async function* readColumns(
+  { path, metadata }: Pick<FileToCheck, 'path' | 'metadata'>,
+  columns: readonly StoredColumn[],
+): AsyncGenerator<{ rows: number; values: readonly Values[] }> {
+  using access = new RandomAccess(path);
+  let start = 0;
+  for (const group of metadata.row_groups) {
+    const rows = Number(group.num_rows);
+    const values: Values[] = [];
+    for (const column of columns)
+      values.push(await readColumn(access, metadata, column, start, start + rows));
+    yield { rows, values };
+    start += rows;
+  }
+}
+
 /** One column of one row group, unsigned kinds as they are meant. */
 async function readColumn(
   access: RandomAccess,

@@ -1,8 +1,10 @@
 import type { FileMetaData } from 'hyparquet';
-import { METADATA_KEY, parseFileMetadata } from '../../backends/parquet/file-metadata.ts';
+import { type FileMetadata, METADATA_KEY, parseFileMetadata } from '../../backends/parquet/file-metadata.ts';
+import type { Layout } from '../../backends/parquet/layout.ts';
 import { storedColumns } from '../../backends/parquet/plans.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { PHYSICAL_TYPES } from '../parquet/cells.ts';
+import type { Held } from '../parquet/journal-rows.ts';
 import type { NamedFile } from '../parquet/run-folder.ts';
 import { type Checks, counted } from './checks.ts';
 import { keyValue, readFooter } from './parquet-file.ts';
@@ -21,6 +23,7 @@ export interface CheckedFile {
   readonly rows: number;
   readonly plan: TablePlan;
   readonly columns: readonly StoredColumn[];
+  readonly said: FileMetadata;
   readonly metadata: FileMetaData;
 }
 
@@ -78,6 +81,7 @@ async function checkFile(file: NamedFile, name: string, runId: string): Promise<
     rows,
     plan,
     columns,
+    said,
     metadata,
   };
 }
@@ -118,4 +122,20 @@ function checkOrder(files: readonly CheckedFile[], checks: Checks): void {
     }
     last.set(partition, file);
   }
+}
+
+/**
+ * Which commits of a table, or of an episode of it, are in files.
+ * @param all commits up to this number are, of every table
+ */
+export function heldBy(files: readonly CheckedFile[], layout: Layout, all: number): Held {
+  const last = new Map<string, number>();
+  for (const { table, episode, lastCommit } of files) {
+    const partition = `${table} ${episode}`;
+    last.set(partition, Math.max(last.get(partition) ?? 0, lastCommit));
+  }
+  return {
+    lastCommit: (table, episode) => Math.max(all, last.get(`${table} ${episode}`) ?? 0),
+    isByEpisode: (table) => layout.isByEpisode(table),
+  };
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isTemporaryName } from '../../backends/parquet/files.ts';
 import { Layout } from '../../backends/parquet/layout.ts';
-import type { Manifest } from '../../backends/parquet/manifest.ts';
+import { JOURNAL_FOLDER, type Manifest } from '../../backends/parquet/manifest.ts';
 import { isWriterAlive } from '../../backends/writer-process.ts';
 import { type Journal, segmentsIn } from '../../journal/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
@@ -13,7 +13,7 @@ import { FactsOf } from './column-bounds.ts';
 import { checkJournal } from './journal.ts';
 import { Keys, keyColumns, parentsFirst } from './keys.ts';
 import { checkValues } from './parquet-file.ts';
-import { type CheckedFile, checkFiles } from './parquet-files.ts';
+import { type CheckedFile, checkFiles, heldBy } from './parquet-files.ts';
 import { type ColumnFacts, checkRunStatistics } from './statistics-file.ts';
 
 /**
@@ -28,7 +28,8 @@ export async function verifyParquetRun(folder: string): Promise<VerifyReport> {
     const state = stateOf(manifest);
     const checks = new Checks();
     const files = await checkFiles(named, (path) => relative(folder, path), runId, checks);
-    const facts = await checkTables(plansOf(manifest, files), files, journal, layout, checks);
+    const held = heldBy(files, layout, manifest.lastCommitHeld);
+    const facts = await checkTables(plansOf(manifest, files), files, journal, held, checks);
     checkCounts(manifest, files, checks);
     if (manifest.state === 'ended') {
       await checkRunStatistics(join(folder, layout.statistics), facts, checks);
@@ -62,7 +63,7 @@ async function checkTables(
   plans: readonly TablePlan[],
   files: readonly CheckedFile[],
   journal: Journal | null,
-  layout: Layout,
+  held: Held,
   checks: Checks,
 ): Promise<TableFacts> {
   checks.check(
@@ -103,7 +104,7 @@ async function checkTables(
       for (const { name } of plan.columns)
         if (!file.columns.some((column) => column.name === name)) factsOf(name).addNulls(file.rows);
     }
-    if (journal !== null) await addJournal(journal, plan, heldBy(files, layout), names, keys);
+    if (journal !== null) await addJournal(journal, plan, held, names, keys);
     const rows = own.reduce((sum, file) => sum + file.rows, 0);
     all.set(plan.name, new Map([...facts].map(([column, of]) => [column, { ...of.facts, rows }])));
   }
@@ -122,19 +123,6 @@ async function addJournal(
     const cells = await piece.read(names, 0, piece.rows);
     keys.add(plan, piece.rows, new Map(names.map((name, i) => [name, cells[i]!])), 'the journal');
   }
-}
-
-/** Which commits of a table, or of an episode of it, are in files. */
-function heldBy(files: readonly CheckedFile[], layout: Layout): Held {
-  const last = new Map<string, number>();
-  for (const { table, episode, lastCommit } of files) {
-    const partition = `${table} ${episode}`;
-    last.set(partition, Math.max(last.get(partition) ?? 0, lastCommit));
-  }
-  return {
-    lastCommit: (table, episode) => last.get(`${table} ${episode}`) ?? 0,
-    isByEpisode: (table) => layout.isByEpisode(table),
-  };
 }
 
 /** Rows and files of each table as the manifest counts them. While a run goes on, it is behind. */
@@ -162,7 +150,7 @@ function checkEnd(folder: string, state: VerifyReport['state'], checks: Checks):
   if (state === 'crashed') {
     checks.problem('end of the run', 'the run did not end: its writer is gone (simtape recover finishes it)');
   } else {
-    const segments = segmentsIn(join(folder, 'journal')).length;
+    const segments = segmentsIn(join(folder, JOURNAL_FOLDER)).length;
     if (segments > 0)
       checks.problem('end of the run', `${counted(segments, 'segment')} of a journal are left`);
   }

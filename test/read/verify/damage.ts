@@ -20,7 +20,7 @@ export function damage(path: string, change: (bytes: Uint8Array) => Uint8Array):
 }
 
 /** Changes a text file that holds JSON. */
-export function editJson(path: string, edit: (value: Record<string, never>) => unknown): void {
+export function editJson(path: string, edit: (value: Record<string, unknown>) => unknown): void {
   writeFileSync(path, JSON.stringify(edit(JSON.parse(readFileSync(path, 'utf8')))));
 }
 

@@ -1,0 +1,43 @@
+import { existsSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { SimtapeError } from '../../errors.ts';
+import { SqliteReader } from '../sqlite/reader.ts';
+import type { RecoverOptions, RecoverReport } from './report.ts';
+
+/**
+ * SQLite recovers by itself whenever a file is opened. What is left to do is to write its log into the file, so that
+ * this is one plain file again.
+ *
+ * @throws `CannotOpen` where a process still writes it, `NotARecording`
+ */
+export async function recoverSqlite(
+  path: string,
+  { dryRun = false }: RecoverOptions,
+): Promise<RecoverReport> {
+  const states = await statesOf(path);
+  if (states.includes('recording')) {
+    throw new SimtapeError('CannotOpen', `${path} is being recorded: recover it once its process has ended`, {
+      path,
+    });
+  }
+  const log = `${path}-wal`;
+  const bytes = existsSync(log) ? statSync(log).size : 0;
+  const note = `SQLite recovers by itself; ${bytes} bytes of its log ${dryRun ? 'belong' : 'were written'} into the file`;
+  if (bytes > 0 && !dryRun) checkpoint(path);
+  const notes = bytes > 0 ? [note] : states.includes('crashed') ? ['SQLite recovers by itself'] : [];
+  return { path, format: 'sqlite', outcome: 'nothing', tables: [], losses: [], notes };
+}
+
+async function statesOf(path: string): Promise<string[]> {
+  using reader = new SqliteReader(path);
+  return (await reader.runs()).map(({ state }) => state);
+}
+
+function checkpoint(path: string): void {
+  const database = new DatabaseSync(path, { timeout: 5000 });
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE');
+  } finally {
+    database.close();
+  }
+}
