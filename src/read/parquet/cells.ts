@@ -17,13 +17,13 @@ export const PARSERS = {
 
 /** The same for the bounds in footers, where text may be cut within a character. */
 export const FOOTER_PARSERS = {
-  timestampFromNanoseconds: PARSERS.timestampFromNanoseconds,
+  timestampFromNanoseconds: (nanoseconds: bigint): bigint => nanoseconds,
   jsonFromBytes: (bytes: Bytes): Bytes => bytes,
   stringFromBytes: (bytes: Bytes): Bytes => bytes,
 };
 
-/** Physical types of columns (parquet.thrift, `enum Type`); a column of another would be read wrongly. */
-export const PHYSICAL_TYPES: Readonly<Record<StoredColumn['kind'], string>> = {
+/** Physical types of columns (parquet.thrift, `enum Type`); a column of another would be read wrongly. Lists have none. */
+export const PHYSICAL_TYPES: Readonly<Record<StoredColumn['kind'], string | null>> = {
   f64: 'DOUBLE',
   f32: 'FLOAT',
   i8: 'INT32',
@@ -41,7 +41,7 @@ export const PHYSICAL_TYPES: Readonly<Record<StoredColumn['kind'], string>> = {
   json: 'BYTE_ARRAY',
   enum: 'BYTE_ARRAY',
   bytes: 'BYTE_ARRAY',
-  array: '',
+  array: null,
 };
 
 /** Values as hyparquet decodes them with {@link PARSERS}, as readers give them. */

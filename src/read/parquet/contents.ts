@@ -1,7 +1,7 @@
 import { readValue } from '../../backends/commit.ts';
 import { Layout } from '../../backends/parquet/layout.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
-import { ParquetFile } from './file.ts';
+import { type KnownColumns, ParquetFile } from './file.ts';
 import { type Held, journalCounts } from './journal-rows.ts';
 import type { NamedFile, RunFolder } from './run-folder.ts';
 
@@ -15,6 +15,7 @@ export class Contents implements Held {
   readonly plans: readonly TablePlan[];
   readonly #layout: Layout;
   readonly #files = new Map<string, NamedFile[]>();
+  readonly #columns: KnownColumns = new Map();
   readonly #opened = new Map<string, Promise<ParquetFile>>();
   readonly #held = new Map<string, number>();
   #journalRows: ReadonlyMap<string, number> = new Map();
@@ -83,7 +84,7 @@ export class Contents implements Held {
   #open(file: NamedFile): Promise<ParquetFile> {
     let opened = this.#opened.get(file.path);
     if (opened === undefined) {
-      opened = ParquetFile.open(file.path, this.folder.manifest.run.runId);
+      opened = ParquetFile.open(file.path, this.folder.manifest.run.runId, this.#columns);
       this.#opened.set(file.path, opened);
     }
     return opened;
@@ -100,7 +101,7 @@ export class Contents implements Held {
       );
       for (const [i, { episode }] of this.filesOf(table).entries()) {
         const key = partition(table, episode);
-        this.#held.set(key, Math.max(this.#held.get(key) ?? 0, files[i]!.info.lastCommit));
+        this.#held.set(key, Math.max(this.#held.get(key) ?? 0, files[i]!.lastCommit));
       }
     }
     this.#fileRows = rows;

@@ -85,7 +85,7 @@ export class ParquetTable implements TableReader {
     const values: unknown[] = [];
     for (const file of await this.#contents.openAll(this.info.name)) {
       if (!file.has(name)) continue;
-      for (const bounds of file.bounds(name)) {
+      for (const bounds of await file.bounds(name)) {
         if (bounds === null) return undefined;
         if (bounds.least !== null) values.push(number(kind, bounds.least), number(kind, bounds.greatest));
       }
@@ -113,7 +113,7 @@ export class ParquetTable implements TableReader {
     const { id, name } = this.#plan;
     const { journal } = this.#contents.folder;
     const files = await this.#contents.openAll(name);
-    const pieces = files.flatMap((file) => file.pieces(id!));
+    const pieces = files.flatMap((file) => file.pieces());
     if (journal === null || !this.#contents.hasJournalRows(name)) return pieces;
     const own = names.filter((column) => column !== id);
     return [...pieces, ...journalPieces(journal, this.#contents, name, own)];
