@@ -46,10 +46,13 @@ export class Driver {
   /** Records steps of an episode and gives them to the backend: all that came since the last time. */
   commit(
     steps: readonly (readonly [step: number, episode: number])[],
-    data: object = {},
+    data: object | ((step: number) => object) = {},
     open = false,
   ): void {
-    for (const [step, episode] of steps) this.flight.steps.record({ v: step, ...data }, step, episode);
+    for (const [step, episode] of steps) {
+      const more = typeof data === 'function' ? data(step) : data;
+      this.flight.steps.record({ v: step, ...more }, step, episode);
+    }
     this.flush(open);
   }
 
