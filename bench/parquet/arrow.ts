@@ -13,7 +13,7 @@ import { STATE } from '../state.ts';
 import { type Columns, GROUP_ROWS, LABELS } from './columns.ts';
 
 /** The columns as an Arrow table; nothing is copied. */
-export function arrowTable({ rows, ids, steps, numbers, codes }: Columns): Table {
+function arrowTable({ rows, ids, steps, numbers, codes }: Columns): Table {
   const dictionary = vectorFromArray([...LABELS], new Utf8());
   const type = new Dictionary(new Utf8(), new Int8());
   const label = (from: number, to: number) =>
