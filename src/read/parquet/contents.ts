@@ -4,9 +4,7 @@ import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { type KnownColumns, ParquetFile } from './file.ts';
 import { type Held, journalCounts } from './journal-rows.ts';
 import type { NamedFile, RunFolder } from './run-folder.ts';
-
-/** Footers that are read at a time. */
-const AT_ONCE = 16;
+import { Turns } from './turns.ts';
 
 /** What a run's folder holds, table by table: files, and what only the journal has. */
 export class Contents implements Held {
@@ -31,7 +29,8 @@ export class Contents implements Held {
       else known.push(file);
     }
     const plans = manifest.tables.map(({ plan }) => plan);
-    for (const commit of journal?.commits() ?? []) for (const { plan } of commit.tables) plans.push(plan);
+    for (const commit of journal?.commits(manifest.lastCommitHeld) ?? [])
+      for (const { plan } of commit.tables) plans.push(plan);
     this.plans = unitedPlans(plans);
     this.#fileRows = new Map(manifest.tables.map(({ plan, rows }) => [plan.name, rows]));
   }
@@ -65,10 +64,11 @@ export class Contents implements Held {
 
   /** Opens the files of a table. */
   async openAll(table: string): Promise<ParquetFile[]> {
-    const files = this.filesOf(table);
     const opened: ParquetFile[] = [];
-    for (let from = 0; from < files.length; from += AT_ONCE) {
-      opened.push(...(await Promise.all(files.slice(from, from + AT_ONCE).map((file) => this.#open(file)))));
+    const turns = new Turns();
+    for (const file of this.filesOf(table)) {
+      opened.push(await this.#open(file));
+      await turns.next();
     }
     return opened;
   }
@@ -110,7 +110,7 @@ export class Contents implements Held {
 
   #episodes(table: string): Set<number> {
     const episodes = new Set(this.filesOf(table).map(({ episode }) => episode!));
-    for (const { tables } of this.folder.journal?.commits() ?? []) {
+    for (const { tables } of this.folder.journal?.commits(this.folder.manifest.lastCommitHeld) ?? []) {
       for (const { plan, slices } of tables) {
         if (plan.name !== table) continue;
         const key = plan.columns.findIndex(({ name }) => name === plan.key);

@@ -72,11 +72,6 @@ export function journalCounts(journal: Journal, held: Held): Map<string, number>
   return counts;
 }
 
-/** The newest plans of tables that the journal has rows of. */
-export function* journalPlans(journal: Journal): Generator<Slice['plan'], void> {
-  for (const { tables } of journal.commits()) for (const { plan } of tables) yield plan;
-}
-
 /** Rows of a slice that are in no file; the slice is valid until the next is asked for. */
 function* slicesOf(
   journal: Journal,

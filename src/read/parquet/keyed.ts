@@ -2,6 +2,7 @@ import type { TablePlan } from '../../schema/plan.ts';
 import type { Cells, Stretch } from '../pieces.ts';
 import type { Contents } from './contents.ts';
 import { journalPieces } from './journal-rows.ts';
+import { Turns } from './turns.ts';
 
 /**
  * The rows of a table with a key, in the order of their keys. Several rows of a key make one: of each column the last
@@ -16,7 +17,11 @@ export async function* keyedRows(
   const merged = new Map<bigint, unknown[]>();
   const wanted = [key!, ...names];
   const files = await contents.openAll(name);
-  for (const file of files) merge(merged, await file.read(wanted, 0, file.rows), file.rows);
+  const turns = new Turns();
+  for (const file of files) {
+    merge(merged, await file.read(wanted, 0, file.rows), file.rows);
+    await turns.next();
+  }
   const { journal } = contents.folder;
   if (journal !== null && contents.hasJournalRows(name)) {
     for (const piece of journalPieces(journal, contents, name, wanted)) {

@@ -17,6 +17,7 @@ import { checkBatchRows, checkLimit, noSuchRun, RUN_ID, selectColumns } from '..
 import type { Contents } from './contents.ts';
 import { journalPieces } from './journal-rows.ts';
 import { keyedRows } from './keyed.ts';
+import { Turns } from './turns.ts';
 
 /** Reads a table of a Parquet run. */
 export class ParquetTable implements TableReader {
@@ -83,7 +84,9 @@ export class ParquetTable implements TableReader {
     this.#refuseIfClosed();
     if (this.#contents.hasJournalRows(this.info.name) || !hasBounds(kind)) return undefined;
     const values: unknown[] = [];
+    const turns = new Turns();
     for (const file of await this.#contents.openAll(this.info.name)) {
+      await turns.next();
       if (!file.has(name)) continue;
       for (const bounds of await file.bounds(name)) {
         if (bounds === null) return undefined;
@@ -103,7 +106,9 @@ export class ParquetTable implements TableReader {
       this.#plan.key === null
         ? inOrder(await this.#pieces(names), names, this.#plan.id!, limit)
         : keyedRows(this.#contents, this.#plan, names, limit);
+    const turns = new Turns();
     for await (const stretch of stretches) {
+      await turns.next();
       this.#refuseIfClosed();
       yield { ...stretch, cells: withRun(columns, stretch, runId) };
     }
