@@ -87,6 +87,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
   ])
     .argument('<paths...>', 'recordings, or folders with recordings')
     .option('--dry-run', 'only say what there is to be done')
+    .option('--force', 'also a recording whose process ran on another machine')
     .option('--json', 'print one JSON object')
     .addHelpText('after', RECOVER)
     .action(async (paths, flags) => done(await (await import('./recover.ts')).recover(paths, flags)));

@@ -1,4 +1,4 @@
-import { type RecoverReport, recover as recoverRecording } from '../src/read/index.ts';
+import { type RecoverOptions, type RecoverReport, recover as recoverRecording } from '../src/read/index.ts';
 import { print } from './output.ts';
 import { describe } from './problems.ts';
 import { namedRecordings } from './recordings/named.ts';
@@ -17,11 +17,12 @@ const LOST = 3;
 /** `simtape recover`: finishes runs whose process is gone. 0 where nothing is lost, 3 where something is, 1 for a failure. */
 export async function recover(
   paths: readonly string[],
-  { json = false, dryRun = false }: { json?: boolean; dryRun?: boolean },
+  { json = false, ...options }: { json?: boolean; dryRun?: boolean; force?: boolean },
 ): Promise<number> {
+  const { dryRun = false } = options;
   const recovered: Recovered[] = [];
   for (const path of namedRecordings(paths)) {
-    const one = await attempt(path, dryRun);
+    const one = await attempt(path, options);
     recovered.push(one);
     if (!json) print(`${recovered.length > 1 ? '\n' : ''}${asText(one, dryRun)}`);
   }
@@ -30,9 +31,9 @@ export async function recover(
   return recovered.some((one) => 'losses' in one && one.losses.length > 0) ? LOST : 0;
 }
 
-async function attempt(path: string, dryRun: boolean): Promise<Recovered> {
+async function attempt(path: string, options: RecoverOptions): Promise<Recovered> {
   try {
-    return await recoverRecording(path, { dryRun });
+    return await recoverRecording(path, options);
   } catch (error) {
     return { path, outcome: 'failed', problem: describe(error) };
   }

@@ -43,9 +43,13 @@ function bootId(): string | null {
   return read('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
 }
 
-/** Field 22 of `/proc/<pid>/stat` (proc(5)); the second field, the program's name, may hold anything. */
+/**
+ * Field 22 of `/proc/<pid>/stat` (proc(5)); the second field, the program's name, may hold anything. Null of a process
+ * that has ended and that nobody has asked about: where there is no init, as in containers, it is listed for ever.
+ */
 function startTicks(pid: number): number | null {
   const fields = read(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ');
+  if (fields?.[0] === 'Z' || fields?.[0] === 'X') return null;
   const ticks = Number(fields?.[19]);
   return Number.isFinite(ticks) ? ticks : null;
 }

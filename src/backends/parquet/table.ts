@@ -118,7 +118,7 @@ export class Table {
     // Any episode may have files.
     this.#highestEpisode = Number.POSITIVE_INFINITY;
     for (const [episode, commit] of lastCommits) this.#held.set(episode, commit);
-    this.statistics.add(this.#stored, rows, facts);
+    if (files > 0) this.statistics.add(this.#stored, rows, facts);
     for (const outcome of outcomes) this.#run.outcomes.add(outcome, true);
   }
 

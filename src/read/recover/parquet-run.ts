@@ -1,4 +1,5 @@
 import { readdirSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { codecFor } from '../../backends/codecs/codec-for.ts';
 import { ParquetBackend } from '../../backends/parquet/backend.ts';
@@ -29,13 +30,14 @@ const MEMORY_BYTES = 64 * 2 ** 20;
  */
 export async function recoverParquetRun(
   folder: string,
-  { dryRun = false }: RecoverOptions,
+  { dryRun = false, force = false }: RecoverOptions,
 ): Promise<RecoverReport> {
   const { manifest, files: named, journal } = lookAtRun(folder);
   if (manifest.state === 'ended') return cleanUp(folder, dryRun);
   try {
-    refuseLiving(folder, manifest);
+    refuseLiving(folder, manifest, force);
     const { runId } = manifest.run;
+    refuseForeign(folder, runId, journal);
     const checks = new Checks();
     const files = await checkFiles(named, (path) => relative(folder, path), runId, checks);
     const held = heldBy(files, new Layout(manifest.layout, runId), manifest.lastCommitHeld);
@@ -70,11 +72,26 @@ export async function recoverParquetRun(
   }
 }
 
-function refuseLiving(folder: string, { writer }: Manifest): void {
+function refuseLiving(folder: string, { writer }: Manifest, force: boolean): void {
   if (writer === null || !isWriterAlive(writer)) return;
+  const isHere = writer.host === hostname();
+  if (!isHere && force) return;
+  const why = isHere
+    ? 'recover it once that has ended'
+    : 'of which nothing is known here; where you know that it has ended, recover with --force';
   throw new SimtapeError(
     'CannotOpen',
-    `${folder} is being recorded by process ${writer.pid} of ${writer.host}: recover it once that has ended`,
+    `${folder} is being recorded by process ${writer.pid} on ${writer.host}: ${why}`,
+    { path: folder },
+  );
+}
+
+function refuseForeign(folder: string, runId: string, journal: Journal | null): void {
+  const found = journal?.report.runId ?? runId;
+  if (found === runId) return;
+  throw new SimtapeError(
+    'NotARecording',
+    `${folder} is run ${runId}, but its journal is that of run ${found}: move the journal to where it belongs`,
     { path: folder },
   );
 }
@@ -124,7 +141,7 @@ function lossesOf(manifest: Manifest, journal: Journal | null): string[] {
       'the run was recorded without a journal (durability none): rows that were in no file yet are lost',
     ];
   }
-  return journal === null ? [] : journalLosses(journal.report, manifest.lastCommitHeld, manifest.run.runId);
+  return journal === null ? [] : journalLosses(journal.report, manifest.lastCommitHeld);
 }
 
 function temporaryFiles(folder: string): string[] {

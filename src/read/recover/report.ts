@@ -23,4 +23,6 @@ export interface RecoverReport {
 export interface RecoverOptions {
   /** Only says what there is to be done. */
   readonly dryRun?: boolean;
+  /** Also takes a recording whose process ran on another machine, of which nothing is known here. */
+  readonly force?: boolean;
 }

@@ -12,13 +12,17 @@ import type { RecoverOptions, RecoverReport } from './report.ts';
  */
 export async function recoverSqlite(
   path: string,
-  { dryRun = false }: RecoverOptions,
+  { dryRun = false, force = false }: RecoverOptions,
 ): Promise<RecoverReport> {
   const states = await statesOf(path);
-  if (states.includes('recording')) {
-    throw new SimtapeError('CannotOpen', `${path} is being recorded: recover it once its process has ended`, {
-      path,
-    });
+  if (states.includes('recording') && !force) {
+    throw new SimtapeError(
+      'CannotOpen',
+      `${path} is being recorded: recover it once its process has ended; where that is on another machine and you know that it has, with --force`,
+      {
+        path,
+      },
+    );
   }
   const log = `${path}-wal`;
   const bytes = existsSync(log) ? statSync(log).size : 0;

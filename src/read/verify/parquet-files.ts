@@ -89,14 +89,13 @@ async function checkFile(file: NamedFile, name: string, runId: string): Promise<
 /** The columns of the schema are those of the plan, in order. */
 function checkColumns({ schema }: FileMetaData, columns: readonly StoredColumn[]): void {
   let at = 1;
-  for (const { name, kind, nullable } of columns) {
+  for (const { name, kind, element: elementKind, nullable } of columns) {
     const element = schema[at];
     if (element?.name !== name)
       throw new Error(`where column ${name} should be, it has ${element?.name ?? 'none'}`);
     const leaf = kind === 'array' ? schema[at + 2] : element;
-    const wanted = PHYSICAL_TYPES[kind];
-    if (wanted !== '' && leaf?.type !== wanted)
-      throw new Error(`column ${name} is ${leaf?.type}, not ${wanted}`);
+    const wanted = PHYSICAL_TYPES[elementKind ?? kind];
+    if (leaf?.type !== wanted) throw new Error(`column ${name} is ${leaf?.type}, not ${wanted}`);
     if ((element.repetition_type === 'OPTIONAL') !== nullable) {
       throw new Error(`column ${name} is ${element.repetition_type}`);
     }
