@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { isPassing } from '../../backends/sqlite/errors.ts';
 import { SimtapeError } from '../../errors.ts';
 import { SqliteReader } from '../sqlite/reader.ts';
 import type { RecoverOptions, RecoverReport } from './report.ts';
@@ -26,9 +27,11 @@ export async function recoverSqlite(
   }
   const log = `${path}-wal`;
   const bytes = existsSync(log) ? statSync(log).size : 0;
-  const note = `SQLite recovers by itself; ${bytes} bytes of its log ${dryRun ? 'belong' : 'were written'} into the file`;
-  if (bytes > 0 && !dryRun) checkpoint(path);
-  const notes = bytes > 0 ? [note] : states.includes('crashed') ? ['SQLite recovers by itself'] : [];
+  const notes: string[] = [];
+  if (bytes > 0) {
+    const end = dryRun ? 'belong into the file' : checkpoint(path);
+    notes.push(`SQLite recovers by itself; ${bytes} bytes of its log ${end}`);
+  }
   return { path, format: 'sqlite', outcome: 'nothing', tables: [], losses: [], notes };
 }
 
@@ -37,10 +40,15 @@ async function statesOf(path: string): Promise<string[]> {
   return (await reader.runs()).map(({ state }) => state);
 }
 
-function checkpoint(path: string): void {
-  const database = new DatabaseSync(path, { timeout: 5000 });
+/** Writes the log into the file, unless somebody has that open. What came of it, in words. */
+function checkpoint(path: string): string {
+  const database = new DatabaseSync(path, { timeout: 1000 });
   try {
     database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE');
+    return 'were written into the file';
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    return `stay beside it (${(error as Error).message})`;
   } finally {
     database.close();
   }
