@@ -3,6 +3,7 @@ import { Layout } from '../../backends/parquet/layout.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { type KnownColumns, ParquetFile } from './file.ts';
 import { type Held, journalCounts } from './journal-rows.ts';
+import { refuseMissing } from './missing.ts';
 import type { NamedFile, RunFolder } from './run-folder.ts';
 import { Turns } from './turns.ts';
 
@@ -15,6 +16,7 @@ export class Contents implements Held {
   readonly #files = new Map<string, NamedFile[]>();
   readonly #columns: KnownColumns = new Map();
   readonly #opened = new Map<string, Promise<ParquetFile>>();
+  readonly #complete = new Set<string>();
   readonly #held = new Map<string, number>();
   #journalRows: ReadonlyMap<string, number> = new Map();
   #fileRows: ReadonlyMap<string, number>;
@@ -57,9 +59,15 @@ export class Contents implements Held {
     return (this.#journalRows.get(table) ?? 0) > 0;
   }
 
-  /** Files of a table, parts of an episode in order. */
+  /**
+   * Files of a table, parts of an episode in order.
+   * @throws `NotARecording` where some are missing
+   */
   filesOf(table: string): readonly NamedFile[] {
-    return this.#files.get(table) ?? [];
+    const files = this.#files.get(table) ?? [];
+    if (!this.#complete.has(table)) refuseMissing(this.folder, this.#layout, table, files);
+    this.#complete.add(table);
+    return files;
   }
 
   /** Opens the files of a table. */
@@ -109,7 +117,7 @@ export class Contents implements Held {
   }
 
   #episodes(table: string): Set<number> {
-    const episodes = new Set(this.filesOf(table).map(({ episode }) => episode!));
+    const episodes = new Set((this.#files.get(table) ?? []).map(({ episode }) => episode!));
     for (const { tables } of this.folder.journal?.commits(this.folder.manifest.lastCommitHeld) ?? []) {
       for (const { plan, slices } of tables) {
         if (plan.name !== table) continue;
