@@ -46,6 +46,8 @@ it('prints its version, and help with an example', async () => {
       ['ls', '--help'],
       ['info', '--help'],
       ['sql', '--help'],
+      ['verify', '--help'],
+      ['recover', '--help'],
     ].map((args) => cli.run(args)),
   );
   expect(version).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
