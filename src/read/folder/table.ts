@@ -71,8 +71,17 @@ export class FolderTable implements TableReader {
 
   #select(options: ReadOptions): readonly StoredColumn[] {
     const columns = selectColumns(this.info, options.select);
-    if (options.run === undefined) refuseConflicts(this.#united, columns);
-    return columns;
+    const { run } = options;
+    if (run === undefined) {
+      refuseConflicts(this.#united, columns);
+      return columns;
+    }
+    // In one run, a column is of the kind that it has there.
+    const member = this.#members.find(({ runs }) => runs.some(({ runId }) => runId === run));
+    const own = member?.tables.find(({ name }) => name === this.info.name)?.columns ?? [];
+    return columns.map((column) =>
+      column === RUN_ID ? column : (own.find(({ name }) => name === column.name) ?? column),
+    );
   }
 
   async *#batches(columns: readonly StoredColumn[], options: BatchOptions): AsyncGenerator<TableBatch, void> {
