@@ -14,7 +14,6 @@ import {
 } from '../backend.ts';
 import type { Commit } from '../commit.ts';
 import { thisProcess } from '../writer-process.ts';
-import { commitBytes } from './commit-size.ts';
 import { runMembers } from './file-metadata.ts';
 import { writeAtomically } from './files.ts';
 import type { HeldTable, Recovery } from './held.ts';
@@ -120,7 +119,7 @@ export class ParquetBackend implements StorageBackend {
     if (this.#broken !== null) throw this.#broken.error;
     if (!this.#isOpen) this.#journal?.abandon();
     this.#tables.catchUp();
-    this.#tables.makeRoom(commitBytes(commit));
+    this.#tables.makeRoom(0);
     this.#journal?.append(commit);
     this.#isOpen = true;
     try {
@@ -131,9 +130,9 @@ export class ParquetBackend implements StorageBackend {
       throw error;
     }
     this.#isOpen = commit.open;
-    this.#tables.writeFull(commit.open);
     if (!commit.open) {
       this.#lastCommit = commit.number;
+      this.#tables.completeFull();
       this.#checkpoint();
     }
     return ALL_WRITTEN;
@@ -148,6 +147,7 @@ export class ParquetBackend implements StorageBackend {
 
   close(endTimestamp: number | null): void {
     try {
+      if (this.#broken !== null) throw this.#broken.error;
       this.abandon();
       this.#tables.completeAll();
       this.#tables.catchUp();

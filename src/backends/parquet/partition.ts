@@ -53,8 +53,8 @@ export class Partition {
     return this.#file?.bytes ?? 0;
   }
 
-  /** Takes rows `from` to `to` of a slice, or those listed. */
-  take(commit: number, slice: Slice, from: number, to: number, rows: Int32Array | null): void {
+  /** Remembers what it is, so that what is taken from now on can be taken back. */
+  mark(): void {
     this.#mark ??= {
       rows: this.builder.rows,
       file: this.#file,
@@ -62,6 +62,10 @@ export class Partition {
       firstCommit: this.#firstCommit,
       lastCommit: this.#lastCommit,
     };
+  }
+
+  /** Takes rows `from` to `to` of a slice, or those listed. */
+  take(commit: number, slice: Slice, from: number, to: number, rows: Int32Array | null): void {
     const sources = this.table.sourcesOf(slice.plan);
     if (rows === null) this.builder.append(slice, sources, from, to);
     else this.builder.appendRows(slice, sources, rows);

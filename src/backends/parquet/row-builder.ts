@@ -39,6 +39,8 @@ const SIZES: Record<ViewName, number> = {
 };
 
 const MIN_ROWS = 16;
+/** Rows that one slice has at the most, as a rule: a full row group may be exceeded by so many. */
+const SLICE_ROWS = 4096;
 /** A multiple of this many rows keeps every column on an eight-byte boundary. */
 const ROW_STEP = 8;
 
@@ -61,13 +63,16 @@ interface Place {
  */
 export class RowBuilder {
   readonly #memory: Memory;
+  readonly #fullRows: number;
   readonly #places: Place[];
   #bytes = new Uint8Array(0);
   #capacity = 0;
   #rows = 0;
 
-  constructor(columns: readonly StoredColumn[], memory: Memory) {
+  /** @param groupRows rows of a full row group: at that size it stops growing ahead of its rows */
+  constructor(columns: readonly StoredColumn[], memory: Memory, groupRows: number) {
     this.#memory = memory;
+    this.#fullRows = groupRows + SLICE_ROWS;
     this.#places = columns.map((column) => placeOf(column, memory));
   }
 
@@ -78,7 +83,7 @@ export class RowBuilder {
   /** Bytes of the rows that it holds. */
   get bytes(): number {
     return (
-      this.#rows * this.#rowBytes() + this.#places.reduce((sum, { text }) => sum + (text?.length ?? 0), 0)
+      this.#rows * this.#fixedBytes() + this.#places.reduce((sum, { text }) => sum + (text?.bytes ?? 0), 0)
     );
   }
 
@@ -116,6 +121,12 @@ export class RowBuilder {
     this.#rows += count;
   }
 
+  /** Bytes of memory that it needs beside what it holds to take so many rows. */
+  needs(more: number): number {
+    const needed = this.#rows + more;
+    return needed <= this.#capacity ? 0 : this.#capacityFor(needed) * this.#fixedBytes();
+  }
+
   /** Copies single rows of a slice, which is faster than ranges where those would be short. */
   appendRows(slice: Slice, sources: Sources, rows: Int32Array): void {
     for (const row of rows) this.append(slice, sources, row, row + 1);
@@ -149,7 +160,7 @@ export class RowBuilder {
   /** Adds columns that are null in the rows so far, and lets others be null from now on. */
   widen(columns: readonly StoredColumn[]): void {
     const rows = this.#rows;
-    const wide = new RowBuilder(columns, this.#memory);
+    const wide = new RowBuilder(columns, this.#memory, this.#fullRows - SLICE_ROWS);
     wide.#reserve(rows);
     for (const place of wide.#places) {
       const old = this.#places.find(({ column }) => column.name === place.column.name);
@@ -196,23 +207,22 @@ export class RowBuilder {
     this.#bytes.fill(0, place.valid + row, place.valid + row + count);
   }
 
-  #rowBytes(): number {
-    return this.#places.reduce(
-      (sum, { size, valid, text }) => sum + (text === null ? size : 4) + (valid < 0 ? 0 : 1),
-      0,
-    );
+  #capacityFor(needed: number): number {
+    const ahead = Math.min(this.#capacity * 2, this.#fullRows);
+    return Math.ceil(Math.max(needed, ahead, MIN_ROWS) / ROW_STEP) * ROW_STEP;
+  }
+
+  /** Bytes of a row in the one buffer. */
+  #fixedBytes(): number {
+    return this.#places.reduce((sum, { size, valid }) => sum + size + (valid < 0 ? 0 : 1), 0);
   }
 
   #reserve(more: number): void {
     for (const { text } of this.#places) text?.reserve(more);
     const needed = this.#rows + more;
     if (needed <= this.#capacity) return;
-    const wanted = Math.max(needed, this.#capacity * 2, MIN_ROWS);
-    const capacity = Math.ceil(wanted / ROW_STEP) * ROW_STEP;
-    const sizes = this.#places.map(
-      ({ size, valid, text }) => (text === null ? size : 0) + (valid < 0 ? 0 : 1),
-    );
-    const grown = new Uint8Array(sizes.reduce((sum, size) => sum + size * capacity, 0));
+    const capacity = this.#capacityFor(needed);
+    const grown = new Uint8Array(capacity * this.#fixedBytes());
     let at = 0;
     for (const place of this.#places) {
       const { start, size, valid } = place;

@@ -1,7 +1,8 @@
 import type { TablePlan } from '../../schema/plan.ts';
 import type { Commit } from '../commit.ts';
-import { indexByEpisode } from './episode-index.ts';
+import { indexByEpisode, type Piece } from './episode-index.ts';
 import type { Partition } from './partition.ts';
+import { textBytes } from './slice-text.ts';
 import { type RunFiles, Table } from './table.ts';
 
 /** Share of the memory at which a single row group is written. */
@@ -20,10 +21,12 @@ export class RunTables {
   readonly #ended = new Set<number>();
   /** Partitions that should be complete, but could not be written yet. */
   readonly #due = new Set<Partition>();
+  readonly #groupBytes: number;
   #failure: { readonly error: unknown } | null = null;
 
   constructor(files: RunFiles) {
     this.#files = files;
+    this.#groupBytes = Math.min(files.options.rowGroupBytes, files.memory.limit * GROUP_SHARE);
   }
 
   get all(): readonly Table[] {
@@ -49,7 +52,7 @@ export class RunTables {
     if (this.#failure !== null) throw (this.#failure as { readonly error: unknown }).error;
   }
 
-  /** Writes the largest row groups until there is room for so many bytes. */
+  /** Writes the largest row groups until there is room for so many bytes. Throws where one cannot be written. */
   makeRoom(bytes: number): void {
     const { memory } = this.#files;
     if (memory.used + bytes <= memory.limit) return;
@@ -66,30 +69,29 @@ export class RunTables {
 
   /** Copies the rows of a commit, or of a part of one. Where it is the last part, ended episodes are written. */
   take(commit: Commit): void {
-    const { number, open } = commit;
+    const { open } = commit;
+    // With its last part, the commit is whole: nothing of it will be taken back.
+    if (!open) for (const partition of this.#touched) partition.settle();
     for (const { plan, slices } of commit.tables) {
-      const table = this.#tables.get(plan.name)!;
-      if (table.byEpisode || table.isHeld(null, number)) continue;
-      const partition = table.partition(null);
-      this.#touched.add(partition);
-      for (const slice of slices) partition.take(number, slice, slice.from, slice.to, null);
+      if (this.#tables.get(plan.name)!.byEpisode) continue;
+      for (const slice of slices) {
+        this.#takePiece(commit, null, {
+          table: plan.name,
+          slice,
+          from: slice.from,
+          to: slice.to,
+          rows: null,
+        });
+      }
     }
     const split = commit.tables.filter(({ plan }) => this.#tables.get(plan.name)!.byEpisode);
     for (const [episode, { pieces, ended }] of indexByEpisode(split)) {
-      for (const piece of pieces) {
-        const table = this.#tables.get(piece.table)!;
-        if (table.isHeld(episode, number)) continue;
-        const partition = table.partition(episode);
-        this.#touched.add(partition);
-        partition.take(number, piece.slice, piece.from, piece.to, piece.rows);
-      }
+      for (const piece of pieces) this.#takePiece(commit, episode, piece);
       if (ended) this.#ended.add(episode);
       // All its rows have been taken, so that the next episode of the commit can use its builders.
       if (!open) this.#finish(episode);
     }
-    if (open) return;
-    for (const episode of this.#ended) this.#finish(episode);
-    for (const partition of this.#touched) partition.settle();
+    if (!open) for (const episode of this.#ended) this.#finish(episode);
   }
 
   /** Forgets what was taken of a commit that is not whole. */
@@ -99,17 +101,9 @@ export class RunTables {
     this.#ended.clear();
   }
 
-  /** Writes what has become large enough: row groups, and between commits files. */
-  writeFull(commitIsOpen: boolean): void {
-    const { maxFileBytes, maxFileRows, maxOpenFiles, rowGroupBytes } = this.#files.options;
-    const groupBytes = Math.min(rowGroupBytes, this.#files.memory.limit * GROUP_SHARE);
-    for (const partition of this.#touched) {
-      this.#try(() => {
-        partition.cutFull(partition.table.rowLimit);
-        if (partition.builder.bytes >= groupBytes) partition.cutAll();
-      });
-    }
-    if (commitIsOpen) return;
+  /** Completes the files that have become large enough. Only between commits. */
+  completeFull(): void {
+    const { maxFileBytes, maxFileRows, maxOpenFiles } = this.#files.options;
     for (const partition of this.#touched) {
       if (partition.fileBytes >= maxFileBytes || partition.rows >= maxFileRows) this.#complete(partition);
     }
@@ -139,6 +133,22 @@ export class RunTables {
 
   #partitions(): Partition[] {
     return this.all.flatMap(({ partitions }) => [...partitions.values()]);
+  }
+
+  /** Copies a piece; row groups that are full, or for which there is no memory, are written meanwhile. */
+  #takePiece({ number, open }: Commit, episode: number | null, piece: Piece): void {
+    const { slice, from, to, rows } = piece;
+    const table = this.#tables.get(piece.table)!;
+    if (table.isHeld(episode, number)) return;
+    const partition = table.partition(episode);
+    const { builder } = partition;
+    this.#touched.add(partition);
+    if (open) partition.mark();
+    const bytes = builder.needs(rows?.length ?? to - from) + textBytes(slice, from, to);
+    if (bytes > 0) this.#try(() => this.makeRoom(bytes));
+    partition.take(number, slice, from, to, rows);
+    if (builder.rows >= table.rowLimit) this.#try(() => partition.cutFull(table.rowLimit));
+    if (builder.bytes >= this.#groupBytes) this.#try(() => partition.cutAll());
   }
 
   #finish(episode: number): void {

@@ -104,7 +104,7 @@ export class Table {
     const made = new Partition(
       this,
       episode,
-      this.#spare.pop() ?? new RowBuilder(this.#stored, this.#run.memory),
+      this.#spare.pop() ?? new RowBuilder(this.#stored, this.#run.memory, this.rowLimit),
     );
     this.partitions.set(episode, made);
     return made;

@@ -23,9 +23,9 @@ export class TextStore {
     this.#memory = memory;
   }
 
-  /** Bytes of the values. */
-  get length(): number {
-    return this.#length;
+  /** Bytes of the values and of where they end. */
+  get bytes(): number {
+    return this.#length + this.#rows * 4;
   }
 
   /** Bytes of memory that it holds. */
