@@ -2,6 +2,7 @@ import { inFolder } from '../folder.ts';
 import type { Report, Scale } from '../report.ts';
 import { latency } from './latency.ts';
 import { sustained } from './sustained.ts';
+import { worldSizes } from './worlds.ts';
 
 export async function bench({ quick }: Scale): Promise<Report> {
   return inFolder(async (folder) => {
@@ -10,7 +11,7 @@ export async function bench({ quick }: Scale): Promise<Report> {
     return {
       title: 'Parquet recorder',
       text: TEXT,
-      tables: [table, single.table],
+      tables: [table, single.table, await worldSizes(folder)],
       targets: single.targets,
     };
   });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parquetMetadata } from 'hyparquet';
@@ -7,6 +7,7 @@ import { figure, type ReportTable, times } from '../report.ts';
 import { runForJson } from '../sqlite/native.ts';
 import type { Run } from '../sqlite/task.ts';
 import { median, pairedRatio } from '../statistics.ts';
+import { bytesUnder } from './worlds.ts';
 
 const PARQUET = 'parquet';
 const DISCARD = 'discarding backend';
@@ -117,9 +118,4 @@ function rowsInSqlite(path: string): number {
   const { rows } = database.prepare('SELECT count(*) AS rows FROM body_state').get()!;
   database.close();
   return Number(rows);
-}
-
-function bytesUnder(path: string): number {
-  if (!statSync(path).isDirectory()) return statSync(path).size;
-  return readdirSync(path).reduce((sum, name) => sum + bytesUnder(join(path, name)), 0);
 }
