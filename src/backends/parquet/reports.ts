@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { type ParquetColumn, ParquetWriter } from '../../formats/parquet/index.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import type { RunInfo } from '../backend.ts';
@@ -135,7 +136,7 @@ function smallFile(
   runId: string,
   createdBy: string,
 ): Uint8Array[] {
-  const writer = new ParquetWriter({ columns, createdBy });
+  const writer = new ParquetWriter({ columns, createdBy, crc32 });
   const batch = columns.map(({ kind }, c) => {
     const cells = rows.map((row) => row[c]!);
     const validity = Uint8Array.from(cells, (cell) => (cell === null ? 0 : 1));

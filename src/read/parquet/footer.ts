@@ -3,15 +3,18 @@ import { type FileMetadata, METADATA_KEY, parseFileMetadata } from '../../backen
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { ownColumns } from '../select.ts';
 import { FOOTER_PARSERS, PHYSICAL_TYPES } from './cells.ts';
+import { checkLeafPaths } from './leaf-paths.ts';
 import type { RandomAccess } from './random-access.ts';
 
 /** Bytes at the end of a file that hold most footers. */
 const FOOTER_BYTES = 64 * 1024;
 
 /** Reads the footer of a file. */
-export function readFooter(access: RandomAccess): Promise<FileMetaData> {
+export async function readFooter(access: RandomAccess): Promise<FileMetaData> {
   const options = { initialFetchSize: FOOTER_BYTES, parsers: FOOTER_PARSERS, geoparquet: false };
-  return parquetMetadataAsync(access, options);
+  const metadata = await parquetMetadataAsync(access, options);
+  checkLeafPaths(metadata);
+  return metadata;
 }
 
 /** What a file says of itself; throws where that is not what a file of this run says. */

@@ -51,7 +51,8 @@ async function heldTable(plan: TablePlan, files: readonly CheckedFile[]): Promis
 /** How the episodes in a file ended, as far as it says. */
 async function outcomesIn(file: CheckedFile): Promise<Outcome[]> {
   const names = ['episode_id', 'total_reward', 'success'];
-  const columns = names.map((name) => file.columns.find((column) => column.name === name)!);
+  const columns = names.flatMap((name) => file.columns.find((column) => column.name === name) ?? []);
+  if (columns.length < names.length) return [];
   const outcomes: Outcome[] = [];
   for await (const { rows, values } of readColumns(file, columns)) {
     const [episodes, rewards, successes] = values;

@@ -33,7 +33,9 @@ export class Keys {
   add(plan: TablePlan, rows: number, values: ReadonlyMap<string, Values>, where: string): void {
     const own = plan.id ?? plan.key;
     const ids = this.#rows.get(plan.name)!;
-    if (own !== null) this.#ids(plan, ids, rows, values.get(own)!, where);
+    const named = own === null ? undefined : values.get(own);
+    if (named !== undefined) this.#ids(plan, ids, rows, named, where);
+    else if (own !== null) this.#checks.problem(`keys of ${plan.name}`, `${where} has no column ${own}`);
     for (const { name, references } of plan.columns) {
       if (references === undefined || !values.has(name)) continue;
       this.#references(plan, name, references.table, rows, values.get(name)!, where);

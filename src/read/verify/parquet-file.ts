@@ -8,6 +8,7 @@ import {
 import type { storedColumns } from '../../backends/parquet/plans.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import { DECOMPRESSORS } from '../parquet/decompress.ts';
+import { checkLeafPaths } from '../parquet/leaf-paths.ts';
 import { RandomAccess } from '../parquet/random-access.ts';
 import type { Checks } from './checks.ts';
 import { disagreement, type Facts, FactsOf, type Ordered, type Stated } from './column-bounds.ts';
@@ -24,7 +25,9 @@ const PARSERS = {
 /** Reads the footer of a file. Throws whatever a damaged one makes hyparquet throw. */
 export async function readFooter(path: string): Promise<FileMetaData> {
   using access = new RandomAccess(path);
-  return await parquetMetadataAsync(access, { parsers: PARSERS, geoparquet: false });
+  const metadata = await parquetMetadataAsync(access, { parsers: PARSERS, geoparquet: false });
+  checkLeafPaths(metadata);
+  return metadata;
 }
 
 /** All rows of a small file. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isTemporaryName } from '../../backends/parquet/files.ts';
 import { Layout } from '../../backends/parquet/layout.ts';
@@ -14,6 +14,7 @@ import { checkJournal } from './journal.ts';
 import { Keys, keyColumns, parentsFirst } from './keys.ts';
 import { checkValues } from './parquet-file.ts';
 import { type CheckedFile, checkFiles, heldBy } from './parquet-files.ts';
+import { readReport } from './reports.ts';
 import { type ColumnFacts, checkRunStatistics } from './statistics-file.ts';
 
 /**
@@ -32,9 +33,10 @@ export async function verifyParquetRun(folder: string): Promise<VerifyReport> {
     const facts = await checkTables(plansOf(manifest, files), files, journal, held, checks);
     checkCounts(manifest, files, checks);
     if (manifest.state === 'ended') {
-      await checkRunStatistics(join(folder, layout.statistics), facts, checks);
-      if (!existsSync(join(folder, layout.metadata)))
-        checks.problem('files', `${layout.metadata} is missing`);
+      await checkRunStatistics(join(folder, layout.statistics), runId, facts, checks);
+      await readReport(join(folder, layout.metadata), runId).catch((error: Error) =>
+        checks.problem('files', `${layout.metadata}: ${error.message}`),
+      );
     }
     if (journal !== null) checkJournal(journal.report, manifest.lastCommitHeld, runId, checks);
     checkEnd(folder, state, checks);

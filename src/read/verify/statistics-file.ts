@@ -1,7 +1,7 @@
 import type { Checks } from './checks.ts';
 import { counted } from './checks.ts';
 import type { Facts, Ordered } from './column-bounds.ts';
-import { readFooter, readRows } from './parquet-file.ts';
+import { readReport } from './reports.ts';
 
 const CHECK = 'run statistics';
 
@@ -13,13 +13,14 @@ export interface ColumnFacts extends Facts {
 /** Compares the figures of `run_statistics.parquet` with those of the rows. `facts` is by table and column. */
 export async function checkRunStatistics(
   path: string,
+  runId: string,
   facts: ReadonlyMap<string, ReadonlyMap<string, ColumnFacts>>,
   checks: Checks,
 ): Promise<void> {
   checks.check(CHECK, '');
   let rows: readonly Record<string, unknown>[];
   try {
-    rows = await readRows(path, await readFooter(path));
+    rows = await readReport(path, runId);
   } catch (error) {
     checks.problem(CHECK, `${path} cannot be read: ${(error as Error).message}`);
     return;
