@@ -12,10 +12,10 @@ export async function info(path: string, { json = false }: { json?: boolean }): 
 }
 
 async function asJson(reader: Reader): Promise<Record<string, unknown>> {
-  const { path, format, bytes } = reader;
+  const { path, format, bytes, notes } = reader;
   const tables = reader.tables();
   const spans = await timeSpans(reader, tables);
-  return { path, format, bytes, runs: reader.runs(), tables, timeSpans: spans };
+  return { path, format, bytes, notes, runs: reader.runs(), tables, timeSpans: spans };
 }
 
 /** Integers beyond 2^53 as text, which readers of JSON do not round. */

@@ -78,7 +78,7 @@ async function onlySelect(
   if (statements.count !== 1) throw new Error('one statement at a time');
   const statement = await statements.prepare(0);
   if (statement.statementType === duckdb.StatementType.SELECT) return statement;
-  throw new Error('it is no query: recordings are only read');
+  throw new Error('it is no query, only SELECT is answered');
 }
 
 function bind(statement: DuckDBPreparedStatement, parameters: readonly QueryParameter[]): void {
