@@ -1,5 +1,6 @@
-import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { syncFolder } from '../backends/sync-folder.ts';
 import { segmentName } from './format.ts';
 
 /** A segment file that is being appended to. What was not kept by `keep` can be taken back. */
@@ -68,16 +69,5 @@ export class SegmentWriter {
 
   close(): void {
     closeSync(this.#file);
-  }
-}
-
-/** Makes names in a folder outlive a loss of power. Windows has no such call, and keeps them by itself. */
-export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const opened = openSync(folder, 'r');
-  try {
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
   }
 }

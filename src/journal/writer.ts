@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { readdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Commit, Slice, TableRows } from '../backends/commit.ts';
+import { makeFolder } from '../backends/make-folder.ts';
+import { syncFolder } from '../backends/sync-folder.ts';
 import { SimtapeError } from '../errors.ts';
 import type { TablePlan } from '../schema/plan.ts';
 import { ArenaBlocks } from './arena-block.ts';
@@ -57,7 +60,8 @@ export class JournalWriter {
     this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
     this.#recordBytes = options.bufferBytes ?? BUFFER_BYTES;
     this.#sink = new RecordSink(this.#recordBytes, (bytes) => this.#current!.write(bytes));
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
+    if (options.durability === 'power') syncFolder(dirname(folder));
     if (readdirSync(folder).some((name) => segmentNumber(name) !== null)) {
       throw new SimtapeError(
         'CannotOpen',

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync, writevSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder } from '../sync-folder.ts';
 
 /** Chunks that together are smaller than this are joined: one write of 1 MB is faster than a hundred small ones. */
 const JOIN_BYTES = 2 ** 20;
@@ -57,16 +58,4 @@ export function writeAtomically(path: string, chunks: readonly Uint8Array[], syn
 export function renameInPlace(from: string, to: string, sync: boolean): void {
   renameSync(from, to);
   if (sync) syncFolder(dirname(to));
-}
-
-/** Makes new names in a folder survive a loss of power. */
-export function syncFolder(folder: string): void {
-  // Windows has no such thing: a folder cannot be opened there.
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }
