@@ -28,7 +28,7 @@ import { RunTables } from './run-tables.ts';
 import type { RunFiles } from './table.ts';
 
 /** Share of the memory that builders may hold; the rest is for what encoding needs beside them. */
-const BUILDERS_SHARE = 0.6;
+const BUILDERS_SHARE = 0.7;
 /** Bytes of journal between two looks at what of it can go. */
 const RELEASE_BYTES = 16 * 2 ** 20;
 const ALL_IDS: IdRange = { first: 1, last: Number.MAX_SAFE_INTEGER };

@@ -98,11 +98,9 @@ export class Partition {
     while (this.builder.rows >= limit) this.#cut(limit);
   }
 
-  /** Writes all rows as a row group, and gives their memory back. */
+  /** Writes all rows as a row group; as two, where those of an open commit may still be taken back. */
   cutAll(): void {
-    // Two row groups where the rows of an open commit may still be taken back.
     while (this.builder.rows > 0) this.#cut(this.builder.rows);
-    this.builder.release();
   }
 
   /** Writes what is left and gives the file its name. Only between commits. */

@@ -65,7 +65,9 @@ export class RowBuilder {
   readonly #memory: Memory;
   readonly #fullRows: number;
   readonly #places: Place[];
-  #bytes = new Uint8Array(0);
+  #bytes!: Uint8Array<ArrayBuffer>;
+  #words!: Uint32Array;
+  #doubles!: Float64Array;
   #capacity = 0;
   #rows = 0;
 
@@ -74,6 +76,7 @@ export class RowBuilder {
     this.#memory = memory;
     this.#fullRows = groupRows + SLICE_ROWS;
     this.#places = columns.map((column) => placeOf(column, memory));
+    this.#setBytes(new Uint8Array(0));
   }
 
   get rows(): number {
@@ -102,7 +105,7 @@ export class RowBuilder {
       const place = this.#places[c]!;
       const index = sources[c]!;
       if (index < 0) {
-        this.#fill(place, index, slice, from, count);
+        this.#fill(place, index, slice, from, row, count);
         continue;
       }
       const field = slice.layout.fields[index]!;
@@ -129,7 +132,32 @@ export class RowBuilder {
 
   /** Copies single rows of a slice, which is faster than ranges where those would be short. */
   appendRows(slice: Slice, sources: Sources, rows: Int32Array): void {
-    for (const row of rows) this.append(slice, sources, row, row + 1);
+    const row = this.#rows;
+    this.#reserve(rows.length);
+    const { U8 } = slice.views;
+    for (let c = 0; c < sources.length; c++) {
+      const place = this.#places[c]!;
+      const index = sources[c]!;
+      if (index < 0) {
+        for (let i = 0; i < rows.length; i++) this.#fill(place, index, slice, rows[i]!, row + i, 1);
+        continue;
+      }
+      const field = slice.layout.fields[index]!;
+      if (place.text !== null) place.text.appendRows(slice, field, place.column.kind, rows);
+      else
+        this.#copyRows(
+          slice,
+          field.start * (place.size / place.width),
+          place.start + row * place.size,
+          place.size,
+          rows,
+        );
+      if (place.valid < 0) continue;
+      const target = place.valid + row;
+      for (let i = 0; i < rows.length; i++)
+        this.#bytes[target + i] = field.valid < 0 ? 1 : U8[field.valid + rows[i]!]!;
+    }
+    this.#rows += rows.length;
   }
 
   /** Forgets the rows behind the first `rows`. */
@@ -152,7 +180,7 @@ export class RowBuilder {
   /** Gives the memory of an empty builder back. */
   release(): void {
     this.#memory.used -= this.#bytes.length;
-    this.#bytes = new Uint8Array(0);
+    this.#setBytes(new Uint8Array(0));
     this.#capacity = 0;
     for (const { text } of this.#places) text?.release();
   }
@@ -175,7 +203,7 @@ export class RowBuilder {
     }
     this.release();
     this.#places.splice(0, this.#places.length, ...wide.#places);
-    this.#bytes = wide.#bytes;
+    this.#setBytes(wide.#bytes);
     this.#capacity = wide.#capacity;
   }
 
@@ -195,16 +223,35 @@ export class RowBuilder {
   }
 
   /** A column that no field of the slice fills: the generated id, or null. */
-  #fill(place: Place, source: number, slice: Slice, from: number, count: number): void {
-    const row = this.#rows;
+  #fill(place: Place, source: number, slice: Slice, from: number, row: number, count: number): void {
     if (source === ROW_ID) {
-      const ids = new Float64Array(this.#bytes.buffer, place.start + row * 8, count);
+      const at = place.start / 8 + row;
       const first = slice.firstId + from - slice.from;
-      for (let i = 0; i < count; i++) ids[i] = first + i;
+      for (let i = 0; i < count; i++) this.#doubles[at + i] = first + i;
       return;
     }
     place.text?.appendNulls(count);
     this.#bytes.fill(0, place.valid + row, place.valid + row + count);
+  }
+
+  /** Copies a number column: words where its rows are such, because a view for each row has its price. */
+  #copyRows(slice: Slice, first: number, target: number, size: number, rows: Int32Array): void {
+    const wide = size % 4 === 0;
+    const source = wide ? slice.views.U32 : slice.views.U8;
+    const bytes = wide ? this.#words : this.#bytes;
+    const unit = wide ? 4 : 1;
+    const each = size / unit;
+    let to = target / unit;
+    for (let i = 0; i < rows.length; i++) {
+      const from = first / unit + rows[i]! * each;
+      for (let k = 0; k < each; k++) bytes[to++] = source[from + k]!;
+    }
+  }
+
+  #setBytes(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#bytes = bytes;
+    this.#words = new Uint32Array(bytes.buffer, 0, bytes.length >> 2);
+    this.#doubles = new Float64Array(bytes.buffer, 0, bytes.length >> 3);
   }
 
   #capacityFor(needed: number): number {
@@ -237,7 +284,7 @@ export class RowBuilder {
       at += capacity;
     }
     this.#memory.used += grown.length - this.#bytes.length;
-    this.#bytes = grown;
+    this.#setBytes(grown);
     this.#capacity = capacity;
   }
 }

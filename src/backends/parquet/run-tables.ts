@@ -6,7 +6,9 @@ import { textBytes } from './slice-text.ts';
 import { type RunFiles, Table } from './table.ts';
 
 /** Share of the memory at which a single row group is written. */
-const GROUP_SHARE = 0.25;
+const GROUP_SHARE = 0.3;
+/** Share of the memory that is made free where there is none. */
+const SPARE_SHARE = 0.1;
 
 /**
  * All tables of a run. Taking a commit only copies it. What writing files comes to is kept until somebody asks: the
@@ -57,13 +59,12 @@ export class RunTables {
     const { memory } = this.#files;
     if (memory.used + bytes <= memory.limit) return;
     for (const table of this.#tables.values()) table.releaseSpare();
-    while (memory.used + bytes > memory.limit) {
-      let largest: Partition | null = null;
-      for (const partition of this.#partitions()) {
-        if (partition.builder.allocated > (largest?.builder.allocated ?? 0)) largest = partition;
-      }
-      if (largest === null) return;
-      largest.cutAll();
+    const largestFirst = this.#partitions().sort((a, b) => b.builder.allocated - a.builder.allocated);
+    for (const partition of largestFirst) {
+      // Somewhat more than is needed, so that this is not to be done for every few rows.
+      if (memory.used + bytes <= memory.limit * (1 - SPARE_SHARE)) return;
+      partition.cutAll();
+      partition.builder.release();
     }
   }
 
@@ -144,7 +145,7 @@ export class RunTables {
     const { builder } = partition;
     this.#touched.add(partition);
     if (open) partition.mark();
-    const bytes = builder.needs(rows?.length ?? to - from) + textBytes(slice, from, to);
+    const bytes = builder.needs(rows?.length ?? to - from) + textBytes(slice, from, to, rows);
     if (bytes > 0) this.#try(() => this.makeRoom(bytes));
     partition.take(number, slice, from, to, rows);
     if (builder.rows >= table.rowLimit) this.#try(() => partition.cutFull(table.rowLimit));

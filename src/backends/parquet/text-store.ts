@@ -35,15 +35,12 @@ export class TextStore {
 
   /** Copies the values of rows `from` to `to`; room for the rows was reserved. */
   append(slice: Slice, field: Field, kind: StoredKind, from: number, to: number): void {
-    const { U8, U32 } = slice.views;
-    for (let row = from; row < to; row++) {
-      if (field.valid < 0 || U8[field.valid + row] === 1) {
-        const at = field.start + row * 2;
-        if (kind === 'json') this.#text(slice.jsonText(U32[at]!));
-        else this.#copy(U8, U32[at]!, U32[at + 1]!);
-      }
-      this.#offsets[++this.#rows] = this.#length;
-    }
+    for (let row = from; row < to; row++) this.#append(slice, field, kind, row);
+  }
+
+  /** The same of single rows. */
+  appendRows(slice: Slice, field: Field, kind: StoredKind, rows: Int32Array): void {
+    for (let i = 0; i < rows.length; i++) this.#append(slice, field, kind, rows[i]!);
   }
 
   appendNulls(count: number): void {
@@ -98,6 +95,16 @@ export class TextStore {
 
   view(from: number, to: number): { bytes: Uint8Array; offsets: Uint32Array } {
     return { bytes: this.#bytes, offsets: this.#offsets.subarray(from, to + 1) };
+  }
+
+  #append({ views, jsonText }: Slice, { start, valid }: Field, kind: StoredKind, row: number): void {
+    const { U8, U32 } = views;
+    if (valid < 0 || U8[valid + row] === 1) {
+      const at = start + row * 2;
+      if (kind === 'json') this.#text(jsonText(U32[at]!));
+      else this.#copy(U8, U32[at]!, U32[at + 1]!);
+    }
+    this.#offsets[++this.#rows] = this.#length;
   }
 
   #copy(source: Uint8Array, start: number, length: number): void {

@@ -198,3 +198,22 @@ it('says in the manifest what the tables are and how many rows and files they ha
     ['sample', 1, 1],
   ]);
 });
+
+it('keeps the same rows with durability against a loss of power', async () => {
+  const folder = freshRun();
+  await recordRun(
+    folder,
+    async (recorder) => {
+      for (const step of range(30)) recorder.recordStep({ v: step }, step, 1 + (step % 3));
+      await recorder.flush();
+      recorder.recordEpisode({}, 2);
+      await recorder.flush();
+      expect((await readFiles(folder, 'steps')).map(({ metadata }) => metadata.episode)).toEqual([2]);
+    },
+    { durability: 'power' },
+  );
+  expect(readManifest(folder)).toMatchObject({ durability: 'power', state: 'ended' });
+  expect((await readTable(folder, 'steps')).map((row) => Number(row.step_id))).toEqual(
+    [0, 1, 2].flatMap((episode) => range(10).map((i) => 1 + episode + 3 * i)),
+  );
+});
