@@ -1,3 +1,4 @@
+import { isSimtapeError } from '../src/index.ts';
 import { type RecoverOptions, type RecoverReport, recover as recoverRecording } from '../src/read/index.ts';
 import { print } from './output.ts';
 import { describe } from './problems.ts';
@@ -6,10 +7,10 @@ import { clean, count, shownPath } from './text/format.ts';
 import { green, red, yellow } from './text/style.ts';
 import { indent, textTable } from './text/table.ts';
 
-/** A recording that was recovered, or one that could not be. */
+/** A recording that was recovered, or one that could not be; `busy` where it is being made, and was not named. */
 type Recovered =
   | RecoverReport
-  | { readonly path: string; readonly outcome: 'failed'; readonly problem: string };
+  | { readonly path: string; readonly outcome: 'failed' | 'busy'; readonly problem: string };
 
 /** Exit code where rows that may have been confirmed are lost. */
 const LOST = 3;
@@ -22,7 +23,7 @@ export async function recover(
   const { dryRun = false } = options;
   const recovered: Recovered[] = [];
   for (const path of namedRecordings(paths)) {
-    const one = await attempt(path, options);
+    const one = await attempt(path, paths.includes(path), options);
     recovered.push(one);
     if (!json) print(`${recovered.length > 1 ? '\n' : ''}${asText(one, dryRun)}`);
   }
@@ -31,17 +32,21 @@ export async function recover(
   return recovered.some((one) => 'losses' in one && one.losses.length > 0) ? LOST : 0;
 }
 
-async function attempt(path: string, options: RecoverOptions): Promise<Recovered> {
+async function attempt(path: string, isNamed: boolean, options: RecoverOptions): Promise<Recovered> {
   try {
     return await recoverRecording(path, options);
   } catch (error) {
-    return { path, outcome: 'failed', problem: describe(error) };
+    const isBusy = !isNamed && isSimtapeError(error, 'CannotOpen');
+    return { path, outcome: isBusy ? 'busy' : 'failed', problem: describe(error) };
   }
 }
 
 function asText(recovered: Recovered, dryRun: boolean): string {
   const path = shownPath(recovered.path);
-  if (recovered.outcome === 'failed') return `${path}  ${red('failed')}\n${indent(clean(recovered.problem))}`;
+  if ('problem' in recovered) {
+    const what = recovered.outcome === 'busy' ? 'left alone' : red('failed');
+    return `${path}  ${what}\n${indent(clean(recovered.problem))}`;
+  }
   const { outcome, losses, notes, tables } = recovered;
   if (outcome === 'nothing')
     return `${path}  nothing to do${notes.length > 0 ? `: ${notes.join('; ')}` : ''}`;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRecorder } from '../../src/index.ts';
 import type { RecoverReport, VerifyReport } from '../../src/read/index.ts';
 import { killAfter } from '../writer/killed/after.ts';
 import { Cli, root } from './support/cli.ts';
@@ -70,6 +71,21 @@ describe('simtape recover', () => {
       code: 1,
       stderr: expect.stringContaining('no nowhere'),
     });
+  });
+});
+
+describe('a recording that is being made', () => {
+  it('is left alone in a folder, and refused where it is named', async () => {
+    const recorder = await createRecorder({
+      backend: 'parquet',
+      path: cli.path('busy', 'run'),
+      thread: false,
+    });
+    const swept = await cli.run(['recover', 'busy']);
+    const named = await cli.run(['recover', 'busy/run']);
+    await recorder.close();
+    expect(swept).toMatchObject({ code: 0, stdout: expect.stringMatching(/^busy\/run {2}left alone\n/) });
+    expect(named).toMatchObject({ code: 1, stdout: expect.stringMatching(/^busy\/run {2}failed\n/) });
   });
 });
 
