@@ -1,3 +1,3 @@
 export { Journal, readJournal, segmentsIn } from './journal.ts';
-export type { Damage, JournalReport } from './survey.ts';
-export { type JournalOptions, JournalWriter } from './writer.ts';
+export type { JournalReport } from './survey.ts';
+export { JournalWriter } from './writer.ts';
