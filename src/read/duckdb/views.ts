@@ -89,7 +89,7 @@ function sqlType({ kind, element }: StoredColumn): string {
   return element === undefined ? SQL_TYPES[kind] : `${SQL_TYPES[element]}[]`;
 }
 
-export function identifier(name: string): string {
+function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
