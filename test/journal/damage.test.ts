@@ -6,13 +6,17 @@ import { Journaled, onlySegment, replay, whole } from './support.ts';
 const Note = defineTable('note', { text: utf8({ nullable: true }) });
 const Sample = defineTable('sample', { n: i32(), extra: json() });
 
-/** A small journal of five commits of two tables, the fourth in several records. */
-function smallJournal(): { folder: string; commits: readonly WrittenCommit[]; ends: readonly number[] } {
+/** A small journal of commits of two tables, each in two records. */
+function smallJournal(count = 5): {
+  folder: string;
+  commits: readonly WrittenCommit[];
+  ends: readonly number[];
+} {
   const { folder, backend, writer, journal } = new Journaled({ bufferBytes: 64 });
   const note = writer.open(Note);
   const sample = writer.open(Sample);
   const ends: number[] = [];
-  for (let commit = 1; commit <= 5; commit++) {
+  for (let commit = 1; commit <= count; commit++) {
     note.append({ text: commit === 2 ? null : `commit ${commit}` });
     for (let n = 0; n < (commit === 4 ? 3 : 1); n++) sample.append({ n: commit * 10 + n, extra: [commit] });
     writer.flush();
@@ -37,7 +41,7 @@ it('cut at any byte, it has all commits before and nothing of what comes after',
 });
 
 it('with any bit flipped, it has rows as they were or not at all, and reports it', () => {
-  const { folder, commits, ends } = smallJournal();
+  const { folder, commits, ends } = smallJournal(2);
   const { bytes, put } = onlySegment(folder);
   for (let bit = 0; bit < bytes.length * 8; bit++) {
     const flipped = bytes.slice();

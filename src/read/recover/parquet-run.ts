@@ -58,9 +58,9 @@ export async function recoverParquetRun(
       notes: journal === null ? [] : journalNotes(journal.report, manifest.lastCommitHeld),
     };
     if (dryRun) return { ...report, outcome: 'recoverable' };
-    removeTemporary(folder);
     const backend = await takeOver(manifest);
     backend.resume(folder, manifest, tables);
+    removeTemporary(folder);
     if (journal !== null) replay(journal, manifest.lastCommitHeld, backend);
     backend.markRecovered({ timestamp: Date.now() / 1000, losses });
     backend.close(null);

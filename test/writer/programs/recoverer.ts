@@ -4,6 +4,8 @@ import { writeSync } from 'node:fs';
 import { recover } from '../../../src/read/index.ts';
 
 const [path] = process.argv.slice(2) as [string];
+// Loads and reads all that is needed, so that what comes next is the writing.
+await recover(path, { dryRun: true });
 writeSync(1, 'begun\n');
 await recover(path);
 writeSync(1, 'done\n');
