@@ -42,7 +42,10 @@ it('exports these names and no others', () => {
   `);
   expect(Object.keys(read).sort()).toMatchInlineSnapshot(`
     [
+      "findRecordings",
       "openRecording",
+      "recover",
+      "verify",
     ]
   `);
   expect(Object.keys(plume).sort()).toMatchInlineSnapshot(`
