@@ -119,9 +119,9 @@ export class JournalWriter {
   release(upTo: number): void {
     while (this.#segments.length > 0 && this.#segments[0]!.lastCommit <= upTo) {
       const segment = this.#segments[0]!;
+      if (segment === this.#current) this.#retire();
       unlinkSync(segment.path);
       this.#segments.shift();
-      if (segment === this.#current) this.#retire();
     }
   }
 

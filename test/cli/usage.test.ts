@@ -34,7 +34,7 @@ it('prints what it can do when it is called with nothing', async () => {
   const { code, stdout, stderr } = await cli.run([]);
   expect(code).toBe(0);
   expect(stderr).toBe('');
-  for (const command of ['record plume', 'record ./my-sim.ts', 'ls', 'info', 'sql']) {
+  for (const command of ['record plume', 'record ./my-sim.ts', 'ls', 'info', 'sql', 'verify', 'recover']) {
     expect(stdout).toContain(command);
   }
 });
