@@ -88,7 +88,7 @@ it('keeps every step of 10,000 short episodes', async () => {
   );
   const rows = await readTable(folder, 'episodes');
   expect(rows.map((row) => row.total_reward)).toEqual(episodes.map((episode) => episode * 3));
-});
+}, 300_000);
 
 describe.each([
   ['one step in turn', 1],
