@@ -1,5 +1,4 @@
 import { readValue } from '../../backends/commit.ts';
-import { Layout } from '../../backends/parquet/layout.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { type KnownColumns, ParquetFile } from './file.ts';
 import { type Held, journalCounts } from './journal-rows.ts';
@@ -12,7 +11,6 @@ export class Contents implements Held {
   readonly folder: RunFolder;
   /** Plans of all tables, with all their columns. */
   readonly plans: readonly TablePlan[];
-  readonly #layout: Layout;
   readonly #files = new Map<string, NamedFile[]>();
   readonly #columns: KnownColumns = new Map();
   readonly #opened = new Map<string, Promise<ParquetFile>>();
@@ -24,7 +22,6 @@ export class Contents implements Held {
   private constructor(folder: RunFolder) {
     const { manifest, files, journal } = folder;
     this.folder = folder;
-    this.#layout = new Layout(manifest.layout, manifest.run.runId);
     for (const file of files) {
       const known = this.#files.get(file.table);
       if (known === undefined) this.#files.set(file.table, [file]);
@@ -65,7 +62,7 @@ export class Contents implements Held {
    */
   filesOf(table: string): readonly NamedFile[] {
     const files = this.#files.get(table) ?? [];
-    if (!this.#complete.has(table)) refuseMissing(this.folder, this.#layout, table, files);
+    if (!this.#complete.has(table)) refuseMissing(this.folder, table, files);
     this.#complete.add(table);
     return files;
   }
@@ -86,7 +83,7 @@ export class Contents implements Held {
   }
 
   isByEpisode(table: string): boolean {
-    return this.#layout.isByEpisode(table);
+    return this.folder.layout.isByEpisode(table);
   }
 
   #open(file: NamedFile): Promise<ParquetFile> {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Layout } from '../../backends/parquet/layout.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { NamedFile, RunFolder } from './run-folder.ts';
 
@@ -10,8 +9,7 @@ import type { NamedFile, RunFolder } from './run-folder.ts';
  * @throws `NotARecording` naming a file, where names tell which one it is
  */
 export function refuseMissing(
-  { path, manifest }: RunFolder,
-  layout: Layout,
+  { path, manifest, layout }: RunFolder,
   table: string,
   files: readonly NamedFile[],
 ): void {

@@ -1,8 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FileContent, Layout } from '../../backends/parquet/layout.ts';
-import { type Manifest, readManifest } from '../../backends/parquet/manifest.ts';
+import { MANIFEST_NAME, type Manifest, readManifest } from '../../backends/parquet/manifest.ts';
 import { type Journal, readJournal } from '../../journal/index.ts';
+import { damaged } from './damage.ts';
 
 /** A file of a table. */
 export interface NamedFile extends FileContent {
@@ -13,6 +14,7 @@ export interface NamedFile extends FileContent {
 export interface RunFolder {
   readonly path: string;
   readonly manifest: Manifest;
+  readonly layout: Layout;
   /** Files that have their name, parts in order. */
   readonly files: readonly NamedFile[];
   /** Open, so that it stays readable when its segments are deleted; null where there is none. */
@@ -33,14 +35,23 @@ const ATTEMPTS = 20;
 export function lookAtRun(path: string): RunFolder {
   for (let attempt = 1; ; attempt++) {
     const manifest = readManifest(path);
-    const layout = new Layout(manifest.layout, manifest.run.runId);
+    const layout = layoutOf(path, manifest);
     const before = namesIn(path);
     const journal = manifest.state === 'recording' ? readJournal(join(path, JOURNAL)) : null;
     const after = namesIn(path);
     if (attempt === ATTEMPTS || before.join('\n') === after.join('\n')) {
-      return { path, manifest, files: filesOf(path, layout, after), journal };
+      return { path, manifest, layout, files: filesOf(path, layout, after), journal };
     }
     journal?.close();
+  }
+}
+
+/** How the files of a run are named; the manifest is what says it, so a pattern that is none damages that. */
+function layoutOf(path: string, { layout, run }: Manifest): Layout {
+  try {
+    return new Layout(layout, run.runId);
+  } catch (cause) {
+    throw damaged(join(path, MANIFEST_NAME), (cause as Error).message, cause);
   }
 }
 

@@ -109,6 +109,7 @@ it('takes no notice of other files in the folder', async () => {
 
 it.each<[string, (text: string) => string]>([
   ['that is no JSON', (text) => text.slice(0, -20)],
+  ['with a file pattern that is none', (text) => text.replace('{part:06d}', '{port:06d}')],
   ['without tables', (text) => text.replace('"tables"', '"tabels"')],
   ['with a table without columns', (text) => text.replace(/"columns": \[[\s\S]*?\n {8}\]/, '"columns": []')],
 ])('refuses a manifest %s', async (_, change) => {
