@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync, writevSync } from 'node:fs';
 import { codecFor } from '../../src/backends/codecs/codec-for.ts';
-import { ParquetWriter } from '../../src/formats/parquet/index.ts';
+import { freeChunks, ParquetWriter } from '../../src/formats/parquet/index.ts';
 import { batchOf, type Columns, GROUP_ROWS, parquetColumns } from './columns.ts';
 import { type FileWriter, type Taken, timed } from './writer.ts';
 
@@ -18,7 +18,9 @@ export async function writeOurs(
     const file = openSync(path, 'w');
     for (let from = 0; from < columns.rows; from += GROUP_ROWS) {
       const batch = batchOf(columns, from, Math.min(from + GROUP_ROWS, columns.rows));
-      writevSync(file, writer.writeRowGroup(batch));
+      const chunks = writer.writeRowGroup(batch);
+      writevSync(file, chunks);
+      freeChunks(chunks);
     }
     writevSync(file, writer.finish());
     closeSync(file);

@@ -5,5 +5,8 @@ import type { Codec } from '../../formats/parquet/codec.ts';
 export const codec: Codec = {
   name: 'snappy',
   // A copy lies in memory that the engine counts; otherwise it would be freed late, when a finalizer runs.
-  compress: (bytes) => compressSync(bytes, { copyOutputData: true }),
+  compress(bytes) {
+    const { buffer, byteOffset, byteLength } = compressSync(bytes, { copyOutputData: true });
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  },
 };

@@ -34,7 +34,10 @@ const COMPRESS: Record<ZlibName, (bytes: Uint8Array, level: number) => Uint8Arra
     }),
 };
 
-/** A result that does not hold on to a much larger buffer. */
+/** A result that does not hold on to a much larger buffer; no `Buffer`, whose `slice` does not copy. */
 function exact(result: Uint8Array): Uint8Array {
-  return result.byteLength * 2 > result.buffer.byteLength ? result : new Uint8Array(result);
+  const { buffer, byteOffset, byteLength } = result;
+  return byteLength * 2 > buffer.byteLength
+    ? new Uint8Array(buffer, byteOffset, byteLength)
+    : new Uint8Array(result);
 }

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rm
 import { crc32 } from 'node:zlib';
 import {
   type EncodedRowGroup,
+  freeChunks,
   type ParquetColumn,
   ParquetWriter,
   type PlacedRowGroup,
@@ -144,6 +145,7 @@ export class PartFile {
       if (this.#mayBeLonger) ftruncateSync(file, this.bytes);
       this.#mayBeLonger = false;
       if (end?.sync) fsyncSync(file);
+      freeChunks(chunks);
     } catch (error) {
       this.truncate(before);
       throw error;

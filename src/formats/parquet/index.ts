@@ -12,6 +12,7 @@ export type {
   ValueSlice,
 } from './column.ts';
 export { type KeyValues, ParquetWriter, type ParquetWriterOptions } from './file-writer.ts';
+export { freeChunks } from './free.ts';
 export { defaultEncoding, encodingsOf } from './leaf.ts';
 export type { ChunkMeta, EncodedRowGroup, PlacedRowGroup } from './meta.ts';
 export type { EncodingOptions } from './options.ts';

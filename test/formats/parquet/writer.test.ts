@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { COMPRESSIONS, codecFor } from '../../../src/backends/codecs/codec-for.ts';
 import { zlibCodec } from '../../../src/backends/codecs/zlib.ts';
 import { isSimtapeError } from '../../../src/errors.ts';
 import {
   type ColumnSlice,
   defaultEncoding,
   encodingsOf,
+  freeChunks,
   type ParquetColumn,
   ParquetWriter,
   RowGroupEncoder,
@@ -205,6 +207,29 @@ describe('files', () => {
       { v: 5n, t: 't5' },
       { v: 6n, t: 't6' },
     ]);
+  });
+
+  it.each(COMPRESSIONS)('give the memory of what was written back: %s', async (name) => {
+    const rows = 100_000;
+    const values = Float64Array.from({ length: rows }, (_, i) => Math.sin(i));
+    const columns = ['a', 'b'].map((of) => column('f64', { name: of }));
+    const writer = new ParquetWriter({ columns, codec: await codecFor(name) });
+    const written: Uint8Array[] = [];
+    const write = (chunks: Uint8Array[]) => {
+      written.push(...chunks.map((chunk) => chunk.slice()));
+      freeChunks(chunks);
+      return chunks.filter((chunk) => chunk.length >= 2 ** 16);
+    };
+    for (let group = 0; group < 2; group++) {
+      expect(write(writer.writeRowGroup({ rows, columns: columns.map(() => [{ rows, values }]) }))).toEqual(
+        [],
+      );
+    }
+    write(writer.finish());
+    expect(written.filter((chunk) => chunk.length >= 2 ** 16).length).toBe(4);
+    const found = await readRows(new Uint8Array(Buffer.concat(written)));
+    expect(found.findIndex(({ a, b }, i) => a !== values[i % rows] || b !== a)).toBe(-1);
+    expect([found.length, values.length]).toEqual([2 * rows, rows]);
   });
 
   it('give up dictionaries that grow too large', async () => {
