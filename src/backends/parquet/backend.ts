@@ -169,7 +169,7 @@ export class ParquetBackend implements StorageBackend {
       layout,
       options: this.#options,
       codec: this.#codec,
-      memory: new Memory(this.#config.memoryBytes * BUILDERS_SHARE),
+      memory: new Memory(this.#config.memoryBytes * BUILDERS_SHARE, false),
       sync: this.#config.durability === 'power',
       createdBy: `simtape version ${run.provenance.versions.simtape}`,
       runJson: runMembers(run),

@@ -2,6 +2,7 @@ import type { Field } from '../../buffer/layout.ts';
 import type { StoredKind } from '../../schema/plan.ts';
 import type { Slice } from '../commit.ts';
 import type { Memory } from './memory.ts';
+import type { TextImage } from './row-image.ts';
 
 /** Up to here a loop is faster than `set` or `encodeInto`. */
 const SHORT = 24;
@@ -13,24 +14,38 @@ const encoder = new TextEncoder();
 /** Text or bytes of a column, one value behind the other. A null is an empty value. */
 export class TextStore {
   readonly #memory: Memory;
-  #bytes = new Uint8Array(0);
-  #length = 0;
+  #bytes: Uint8Array;
   /** Where each value ends; the first entry is the start of the first, 0. */
-  #offsets = new Uint32Array(1);
+  #offsets: Uint32Array;
+  #length = 0;
   #rows = 0;
 
   constructor(memory: Memory) {
     this.#memory = memory;
+    this.#bytes = memory.allocate(0);
+    this.#offsets = new Uint32Array(1);
   }
 
   /** Bytes of the values and of where they end. */
-  get bytes(): number {
+  get length(): number {
     return this.#length + this.#rows * 4;
   }
 
   /** Bytes of memory that it holds. */
   get allocated(): number {
     return this.#bytes.length + (this.#offsets.length - 1) * 4;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  get offsets(): Uint32Array {
+    return this.#offsets;
+  }
+
+  get image(): TextImage {
+    return { bytes: this.#bytes, offsets: this.#offsets };
   }
 
   /** Copies the values of rows `from` to `to`; room for the rows was reserved. */
@@ -48,10 +63,22 @@ export class TextStore {
     this.#rows += count;
   }
 
+  /** Copies the values of another store from row `from` on; room for the rows was reserved. */
+  appendFrom(other: TextStore, from: number): void {
+    const first = other.#offsets[from]!;
+    this.#room(other.#length - first);
+    this.#bytes.set(other.#bytes.subarray(first, other.#length), this.#length);
+    const shift = this.#length - first;
+    for (let row = from; row < other.#rows; row++) {
+      this.#offsets[++this.#rows] = other.#offsets[row + 1]! + shift;
+    }
+    this.#length += other.#length - first;
+  }
+
   reserve(more: number): void {
     const needed = this.#rows + more + 1;
     if (needed <= this.#offsets.length) return;
-    const grown = new Uint32Array(Math.max(needed, this.#offsets.length * 2, MIN_ROWS));
+    const grown = this.#allocateOffsets(Math.max(needed, this.#offsets.length * 2, MIN_ROWS));
     grown.set(this.#offsets.subarray(0, this.#rows + 1));
     this.#memory.used += (grown.length - this.#offsets.length) * 4;
     this.#offsets = grown;
@@ -72,29 +99,10 @@ export class TextStore {
 
   release(): void {
     this.#memory.used -= this.allocated;
-    this.#bytes = new Uint8Array(0);
+    this.#bytes = this.#memory.allocate(0);
     this.#offsets = new Uint32Array(1);
     this.#rows = 0;
     this.#length = 0;
-  }
-
-  /** Becomes what another store is, whose memory passes over to it; or `rows` nulls where there is none. */
-  take(other: TextStore | null, rows: number): void {
-    if (other === null) {
-      this.appendNulls(rows);
-      return;
-    }
-    this.release();
-    this.#bytes = other.#bytes;
-    this.#offsets = other.#offsets;
-    this.#rows = other.#rows;
-    this.#length = other.#length;
-    other.#bytes = new Uint8Array(0);
-    other.#offsets = new Uint32Array(1);
-  }
-
-  view(from: number, to: number): { bytes: Uint8Array; offsets: Uint32Array } {
-    return { bytes: this.#bytes, offsets: this.#offsets.subarray(from, to + 1) };
   }
 
   #append({ views, jsonText }: Slice, { start, valid }: Field, kind: StoredKind, row: number): void {
@@ -135,9 +143,13 @@ export class TextStore {
   #room(more: number): void {
     const needed = this.#length + more;
     if (needed <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2, MIN_BYTES));
+    const grown = this.#memory.allocate(Math.max(needed, this.#bytes.length * 2, MIN_BYTES));
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#memory.used += grown.length - this.#bytes.length;
     this.#bytes = grown;
+  }
+
+  #allocateOffsets(count: number): Uint32Array {
+    return new Uint32Array(this.#memory.allocate(count * 4).buffer);
   }
 }
