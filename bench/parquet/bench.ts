@@ -32,7 +32,7 @@ const BYTES_A_ROW = bytesOf(makeColumns(1, 'noise'));
 
 export async function bench({ quick }: Scale): Promise<Report> {
   const rows = quick ? 200_000 : 1_000_000;
-  const repetitions = quick ? 5 : 9;
+  const repetitions = quick ? 3 : 5;
   const python = pyarrow();
   const writers = Object.keys(WRITERS).map(remote);
   const ours = writers.find(({ name }) => name === OURS)!;
@@ -44,7 +44,7 @@ export async function bench({ quick }: Scale): Promise<Report> {
     for (const motion of MOTIONS) {
       for (const writer of writers) await writer.prepare(rows, motion);
       const settings = SETTINGS.map((condition) => ({ name: nameOf(condition), writer: ours, condition }));
-      tables.push(settingsTable(await takeTurns(settings, path, rows, quick ? 3 : 5), rows, motion));
+      tables.push(settingsTable(await takeTurns(settings, path, rows, quick ? 2 : 3), rows, motion));
       for (const condition of [SPLIT_ZSTD, PLAIN]) {
         const peers = writers.map((writer) => ({ name: writer.name, writer, condition }));
         const runs = await takeTurns(peers, path, rows, repetitions);
