@@ -78,6 +78,14 @@ export class Contents implements Held {
     return opened;
   }
 
+  /** Whether each key of a table with one stands in one row of one file, so that the files say all as they are. */
+  async hasRowPerKey(table: string): Promise<boolean> {
+    if (this.hasJournalRows(table) || !this.isByEpisode(table)) return false;
+    const files = this.filesOf(table);
+    if (new Set(files.map(({ episode }) => episode)).size < files.length) return false;
+    return (await this.openAll(table)).every(({ rows }) => rows === 1);
+  }
+
   lastCommit(table: string, episode: number | null): number {
     return Math.max(this.folder.manifest.lastCommitHeld, this.#held.get(partition(table, episode)) ?? 0);
   }

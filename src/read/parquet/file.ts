@@ -91,11 +91,8 @@ export class ParquetFile {
 
   /** Bounds of a column in each row group, as the footer has them; null where it has none. */
   async bounds(column: string): Promise<readonly (Bounds | null)[]> {
-    return guarded(this.path, async () => {
-      using access = new RandomAccess(this.path);
-      const { row_groups: groups } = await this.#readFooter(access);
-      return groups.map((group) => boundsOf(group, column));
-    });
+    const footer = this.#footer.deref() ?? (await this.#reopen());
+    return footer.row_groups.map((group) => boundsOf(group, column));
   }
 
   /** Reads columns of rows `from` to `to` of the file; those that it has not got are null. */
@@ -112,7 +109,7 @@ export class ParquetFile {
       const parts = new Map<string, Cells[]>(Array.from(names, (name) => [name, []]));
       await parquetRead({
         file: access,
-        metadata: await this.#readFooter(access),
+        metadata: this.#footer.deref() ?? (await this.#readFooter(access)),
         columns: [...names],
         rowStart: from,
         rowEnd: to,
@@ -137,12 +134,16 @@ export class ParquetFile {
     });
   }
 
+  #reopen(): Promise<FileMetaData> {
+    return guarded(this.path, async () => {
+      using access = new RandomAccess(this.path);
+      return await this.#readFooter(access);
+    });
+  }
+
   async #readFooter(access: RandomAccess): Promise<FileMetaData> {
-    let footer = this.#footer.deref();
-    if (footer === undefined) {
-      footer = await readFooter(access);
-      this.#footer = new WeakRef(footer);
-    }
+    const footer = await readFooter(access);
+    this.#footer = new WeakRef(footer);
     return footer;
   }
 }

@@ -22,7 +22,7 @@ function sqlTableOf(contents: Contents, plan: TablePlan, table: TableReader): Sq
   return {
     info: table.info,
     async parts() {
-      if (plan.key !== null && !(await hasRowPerKey(contents, plan.name))) {
+      if (plan.key !== null && !(await contents.hasRowPerKey(plan.name))) {
         return { files: [], rest: table.batches() };
       }
       const files = contents.filesOf(plan.name).map(({ path }) => path);
@@ -30,14 +30,6 @@ function sqlTableOf(contents: Contents, plan: TablePlan, table: TableReader): Sq
       return { files, rest };
     },
   };
-}
-
-/** Whether each key of a table stands in one row of one file, so that the files can be read as they are. */
-async function hasRowPerKey(contents: Contents, name: string): Promise<boolean> {
-  if (contents.hasJournalRows(name) || !contents.isByEpisode(name)) return false;
-  const files = contents.filesOf(name);
-  if (new Set(files.map(({ episode }) => episode)).size < files.length) return false;
-  return (await contents.openAll(name)).every(({ rows }) => rows === 1);
 }
 
 async function* journalBatches(contents: Contents, plan: TablePlan): AsyncGenerator<TableBatch, void> {

@@ -74,14 +74,15 @@ export class ParquetTable implements TableReader {
 
   async extent(name: string): Promise<Extent | null> {
     const [column] = selectColumns(this.info, [name]);
+    this.#refuseIfClosed();
     // A later row of a key may have another value than the one that a file has.
-    const kept = this.#plan.key === null ? await this.#keptExtent(column!) : undefined;
+    const telling = this.#plan.key === null || (await this.#contents.hasRowPerKey(this.info.name));
+    const kept = telling ? await this.#keptExtent(column!) : undefined;
     return kept === undefined ? extentOf((await this.columns({ select: [name] }))[name]!) : kept;
   }
 
   /** From the bounds that footers keep; undefined where these do not tell. */
   async #keptExtent({ name, kind }: StoredColumn): Promise<Extent | null | undefined> {
-    this.#refuseIfClosed();
     if (this.#contents.hasJournalRows(this.info.name) || !hasBounds(kind)) return undefined;
     const values: unknown[] = [];
     const turns = new Turns();
