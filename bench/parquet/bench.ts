@@ -178,7 +178,7 @@ function targetsOf(runs: ReadonlyMap<string, Runs>, motion: Motion): Target[] {
 
 const textOf = (rows: number) => [
   `${rows.toLocaleString('en-US')} rows of an id, a step number, 20 f64 and a label, ${BYTES_A_ROW} bytes a row, ` +
-    'from columns in memory to a closed file in row groups of 65,536 rows (written, not synced). *Smooth* numbers are a random walk, ' +
+    'from columns in memory to a closed file in row groups of 50,000 rows (written, not synced). *Smooth* numbers are a random walk, ' +
     'as of positions; *noise* has all 52 bits of each number random, so that nothing can be saved but by the exponent. ' +
     'Sizes and MB/s count the memory of the columns.',
   'Peers write the same columns with the same encodings where they let one choose: ids and step numbers ' +

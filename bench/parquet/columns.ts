@@ -1,8 +1,8 @@
 import type { Batch, ParquetColumn } from '../../src/formats/parquet/index.ts';
 import { STATE } from '../state.ts';
 
-/** Rows of one row group: about 1.5 million values. */
-export const GROUP_ROWS = 65_536;
+/** Rows of one row group: about a million values, as the recorder has by default. */
+export const GROUP_ROWS = 50_000;
 
 export const LABELS: readonly string[] = ['cast', 'surge', 'search', 'idle'];
 
