@@ -10,6 +10,8 @@ export const BENCHES: Record<string, () => Promise<Bench>> = {
   append: () => import('./append/bench.ts'),
   step: () => import('./step/bench.ts'),
   sqlite: () => import('./sqlite/bench.ts'),
+  parquet: () => import('./parquet/bench.ts'),
+  'parquet-run': () => import('./parquet-run/bench.ts'),
   batch: () => import('./batch/bench.ts'),
   memory: () => import('./memory/bench.ts'),
   rigid: () => import('./rigid/bench.ts'),

@@ -7,14 +7,15 @@ import { openNamed } from './recordings/locate.ts';
 /** `simtape info`: what a recording holds. */
 export async function info(path: string, { json = false }: { json?: boolean }): Promise<number> {
   using reader = await openNamed(path);
-  print(json ? JSON.stringify(asJson(reader), exact) : infoText(reader));
+  print(json ? JSON.stringify(await asJson(reader), exact) : await infoText(reader));
   return 0;
 }
 
-function asJson(reader: Reader): Record<string, unknown> {
-  const { path, format, bytes } = reader;
+async function asJson(reader: Reader): Promise<Record<string, unknown>> {
+  const { path, format, bytes, notes } = reader;
   const tables = reader.tables();
-  return { path, format, bytes, runs: reader.runs(), tables, timeSpans: timeSpans(reader, tables) };
+  const spans = await timeSpans(reader, tables);
+  return { path, format, bytes, notes, runs: reader.runs(), tables, timeSpans: spans };
 }
 
 /** Integers beyond 2^53 as text, which readers of JSON do not round. */

@@ -1,18 +1,26 @@
 import { statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { openRecording, type Run } from '../src/read/index.ts';
+import { findRecordings, openRecording, type Run } from '../src/read/index.ts';
 import { invocation } from './invocation.ts';
 import { print } from './output.ts';
 import { describe, Failure } from './problems.ts';
-import { candidates } from './recordings/find.ts';
 import { bytes, clean, count, counted, localTime, shellWord, shownPath } from './text/format.ts';
 import { dim, red, yellow } from './text/style.ts';
 import { indent, textList, textTable } from './text/table.ts';
 
-/** A recording that was found, or a file that looks like one and cannot be read. */
-type Listed =
-  | { readonly path: string; readonly format: string; readonly bytes: number; readonly runs: readonly Run[] }
-  | { readonly path: string; readonly problem: string };
+/** A recording that was found. */
+interface Readable {
+  readonly path: string;
+  readonly format: string;
+  readonly bytes: number;
+  readonly runs: readonly Run[];
+}
+
+/** The same, or what looks like one and cannot be read. */
+type Listed = Readable | { readonly path: string; readonly problem: string };
+
+/** Most recordings that a hint names. */
+const NAMED = 5;
 
 /** `simtape ls`: the runs of all recordings in a folder, the newest last, next to the prompt. */
 export async function ls(folder: string, { json = false }: { json?: boolean }): Promise<number> {
@@ -31,7 +39,7 @@ async function list(folder: string): Promise<Listed[]> {
     throw new Failure(`${folder} is a file; show it with: ${invocation()} info ${shellWord(folder)}`);
   }
   const found: Listed[] = [];
-  for (const path of candidates(folder)) found.push(await look(path));
+  for (const path of findRecordings(folder)) found.push(await look(path));
   return found.sort((a, b) => started(a) - started(b) || (a.path < b.path ? -1 : 1));
 }
 
@@ -56,21 +64,33 @@ function asText(folder: string, found: readonly Listed[]): string {
   const blocks: string[] = [];
   if (recordings.length === 0) {
     blocks.push(`${folder} holds no recordings; make one with: ${invocation()} record plume`);
-  } else blocks.push(tableOf(recordings));
+  } else blocks.push(tableOf(recordings), ...hints(recordings));
   if (broken.length > 0) {
     // Most problems begin with the file's name.
     const list = broken.map(
       ({ path, problem }) => [shownPath(path), problem.replace(`${path} `, '')] as const,
     );
-    blocks.push(`${red(`${counted(broken.length, 'file')} cannot be read`)}\n${indent(textList(list))}`);
+    blocks.push(`${red(`${counted(broken.length, 'recording')} cannot be read`)}\n${indent(textList(list))}`);
   }
   return blocks.join('\n\n');
 }
 
-function tableOf(recordings: readonly Extract<Listed, { runs: unknown }>[]): string {
+/** What to do about runs that were cut off. */
+function hints(recordings: readonly Readable[]): string[] {
+  const crashed = recordings.filter(({ runs }) => runs.some(({ state }) => state === 'crashed'));
+  if (crashed.length === 0) return [];
+  const paths = crashed.slice(0, NAMED).map(({ path }) => shellWord(shownPath(path)));
+  const what =
+    crashed.length === 1 ? 'what its process committed is there' : 'what their processes committed is there';
+  return [dim(`crashed: ${what}; to finish: ${invocation()} recover ${paths.join(' ')}`)];
+}
+
+function tableOf(recordings: readonly Readable[]): string {
   const runs = recordings.flatMap((file) => file.runs.map((run, i) => ({ file, run, first: i === 0 })));
-  // The run's id is left out where all files are named after it.
-  const named = runs.every(({ file, run }) => basename(file.path, extname(file.path)) === run.runId);
+  // The run's id is left out where all files and folders are named after it.
+  const named = runs.every(({ file: { path }, run }) =>
+    [basename(path), basename(path, extname(path))].includes(run.runId),
+  );
   const columns = [
     ...(named ? [] : [{ title: 'run' }]),
     { title: 'when' },

@@ -3,7 +3,7 @@ import { version } from '../src/writer/version.ts';
 import { invocation } from './invocation.ts';
 import { UsageError } from './problems.ts';
 
-export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql'];
+export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql', 'verify', 'recover'];
 /** Where recordings are, unless something else is said. */
 const FOLDER = 'simulation_data';
 
@@ -30,12 +30,16 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       'plume, rigid, or a module whose default export is function (recorder, options)',
     )
     .addOption(
-      new Option('--backend <name>', 'how to store it; none measures the simulation without recording')
-        .choices(['sqlite', 'none'])
-        .default('sqlite'),
+      new Option(
+        '--backend <name>',
+        'how to store it (default: parquet, or sqlite for a path that ends in .db); none records nothing',
+      ).choices(['parquet', 'sqlite', 'none']),
     )
     .addOption(new Option('--out <dir>', `folder for the recording (default: "${FOLDER}")`).conflicts('path'))
-    .option('--path <file>', 'record to this file; an existing recording gets another run')
+    .option(
+      '--path <path>',
+      'record to this folder, or to this SQLite file, where an existing recording gets another run',
+    )
     .option('--episodes <n>', 'how many episodes', wholeNumber('--episodes', 1))
     .option('--steps <n>', 'how many steps at most, of each episode', wholeNumber('--steps', 1))
     .option('--agents <n>', 'how many agents', wholeNumber('--agents', 1))
@@ -50,27 +54,49 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .option('--json', 'print one JSON object')
     .action(async (folder, flags) => done(await (await import('./ls.ts')).ls(folder, flags)));
 
-  command(program, 'info', 'show what a recording holds', [`${FOLDER}/run_20260301_120000_k3v9.db`])
-    .argument('<path>', 'a recording, or a folder with one recording')
+  command(program, 'info', 'show what a recording holds', [`${FOLDER}/runs/run_20260301_120000_k3v9`, FOLDER])
+    .argument('<path>', 'a recording, or a folder with recordings')
     .option('--json', 'print one JSON object')
     .action(async (path, flags) => done(await (await import('./info.ts')).info(path, flags)));
 
   command(program, 'sql', 'query a recording (read-only)', [
     'flight.db "SELECT count(*) FROM steps"',
     'flight.db "SELECT * FROM steps" --format csv > steps.csv',
+    `${FOLDER} "SELECT run_id, avg(total_reward) FROM episodes GROUP BY run_id" --json`,
     'flight.db - < query.sql',
   ])
-    .argument('<path>', 'a recording, or a folder with one recording')
+    .argument('<path>', 'a recording, or a folder with recordings, which are queried as one')
     .argument('<statement>', 'one SQL statement; - reads it from standard input')
     .addOption(
       new Option('--format <format>', 'how to print the rows')
         .choices(['table', 'csv', 'json'])
         .default('table'),
     )
+    .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
     .addHelpText('after', FORMATS)
     .action(async (path, statement, flags) =>
       done(await (await import('./sql.ts')).sql(path, statement, flags)),
     );
+
+  command(program, 'verify', 'read all of a recording, and compare it with what it says of itself', [
+    `${FOLDER}/runs/run_20260301_120000_k3v9`,
+    FOLDER,
+  ])
+    .argument('<paths...>', 'recordings, or folders with recordings')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', VERIFY)
+    .action(async (paths, flags) => done(await (await import('./verify.ts')).verify(paths, flags)));
+
+  command(program, 'recover', 'finish recordings whose process is gone', [
+    `${FOLDER}/runs/run_20260301_120000_k3v9`,
+    `${FOLDER} --dry-run`,
+  ])
+    .argument('<paths...>', 'recordings, or folders with recordings')
+    .option('--dry-run', 'only say what there is to be done')
+    .option('--force', 'also a recording whose process ran on another machine')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', RECOVER)
+    .action(async (paths, flags) => done(await (await import('./recover.ts')).recover(paths, flags)));
   return program;
 }
 
@@ -84,11 +110,21 @@ A module is a file such as my-sim.ts:
   }`;
 
 const FORMATS = `
+SQLite files are queried as they are; run folders, and folders of recordings, through DuckDB (npm install
+@duckdb/node-api), where every table has run_id.
+
 Formats:
   table  at most 1,000 rows and 80 characters a cell; says so where there is more
   csv    RFC 4180; NULL is empty, an empty text is "", blobs are base64
   json   an array with one object a line; blobs are base64, and integers beyond 2^53 and infinities are
          strings, because many readers of JSON would round them or stop at them`;
+
+const VERIFY = `
+Exit code: 0 where all is well, 1 where something is wrong.`;
+
+const RECOVER = `
+Exit code: 0 where nothing is lost, 3 where rows are lost that may have been confirmed, 1 where a recording could not
+be recovered. A recording that is being made is left alone. It may be called again at any time.`;
 
 function command(program: Command, name: string, description: string, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  ${invocation()} ${name} ${example}`.trimEnd());

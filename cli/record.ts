@@ -1,5 +1,6 @@
 import { print, tell } from './output.ts';
 import { Failure } from './problems.ts';
+import { type Backend, backendFor } from './record/backend.ts';
 import { ProgressBar } from './record/progress-bar.ts';
 import { exitCode, problems, resultAsJson, resultOf } from './record/result.ts';
 import { summary } from './record/summary.ts';
@@ -10,7 +11,7 @@ import type { SimulationOptions } from './simulation.ts';
 
 export interface RecordFlags
   extends Pick<SimulationOptions, 'episodes' | 'steps' | 'agents' | 'bodies' | 'seed'> {
-  readonly backend: 'sqlite' | 'none';
+  readonly backend?: Backend;
   readonly out?: string;
   readonly path?: string;
   readonly json?: boolean;
@@ -18,7 +19,8 @@ export interface RecordFlags
 
 /** `simtape record`: runs a simulation, records it, and says what was recorded. Returns the exit code. */
 export async function record(label: string, flags: RecordFlags): Promise<number> {
-  const { backend, out, path, json = false, ...options } = flags;
+  const { out, path, json = false, backend: named, ...options } = flags;
+  const backend = backendFor(named, path);
   const recorder = { backend, directory: out, path };
   const simulation = chooseSimulation(label);
   refuseOptions(simulation, options);

@@ -2,18 +2,20 @@ import { text as readText } from 'node:stream/consumers';
 import { isSimtapeError } from '../src/index.ts';
 import type { QueryRows, Reader } from '../src/read/index.ts';
 import { invocation } from './invocation.ts';
-import { write } from './output.ts';
+import { tell, write } from './output.ts';
 import { describe, Failure } from './problems.ts';
 import { openNamed } from './recordings/locate.ts';
+import { exitCodeOf } from './simulation/stopper.ts';
 import { csvLines } from './sql/csv.ts';
+import { Interrupt } from './sql/interrupt.ts';
 import { jsonLines } from './sql/json.ts';
 import { tableText } from './sql/table.ts';
 import { shellWord, shownPath } from './text/format.ts';
 
 type Format = 'table' | 'csv' | 'json';
 
-const FORMATS: Readonly<Record<Format, (result: QueryRows) => Iterable<string>>> = {
-  table: (result) => [tableText(result)],
+const FORMATS: Readonly<Record<Format, (result: QueryRows) => AsyncIterable<string>>> = {
+  table: tableText,
   csv: csvLines,
   json: jsonLines,
 };
@@ -22,21 +24,30 @@ const FORMATS: Readonly<Record<Format, (result: QueryRows) => Iterable<string>>>
 const CHUNK = 1 << 16;
 
 /** `simtape sql`: runs one statement on a recording, which is opened for reading only. */
-export async function sql(path: string, statement: string, { format }: { format: Format }): Promise<number> {
+export async function sql(
+  path: string,
+  statement: string,
+  { format, json = false }: { format: Format; json?: boolean },
+): Promise<number> {
   using reader = await openNamed(path);
+  for (const note of reader.notes) tell(`note: ${note}`);
   const text = statement === '-' ? await readText(process.stdin) : statement;
+  // A query may be long: Ctrl-C ends it, and what it needed for itself is deleted.
+  using interrupt = new Interrupt();
+  const { signal } = interrupt;
   try {
-    await print(FORMATS[format](reader.iterate(text)));
+    await print(FORMATS[json ? 'json' : format](await reader.iterate(text, [], { signal })));
     return 0;
   } catch (error) {
+    if (signal.aborted) return exitCodeOf('SIGINT');
     if (!isSimtapeError(error, 'QueryFailed')) throw error;
     throw new Failure(`${describe(error)}${advice(reader, error.message)}`);
   }
 }
 
-async function print(lines: Iterable<string>): Promise<void> {
+async function print(lines: AsyncIterable<string>): Promise<void> {
   let chunk = '';
-  for (const line of lines) {
+  for await (const line of lines) {
     chunk += line;
     if (chunk.length < CHUNK) continue;
     // Nobody reads any more (`| head`): the rest is not wanted.
@@ -47,12 +58,13 @@ async function print(lines: Iterable<string>): Promise<void> {
 }
 
 function advice(reader: Reader, message: string): string {
-  if (message.includes('no such table')) {
+  if (/no such table|Table with name .* does not exist/.test(message)) {
     const tables = ['runs', ...reader.tables().map(({ name }) => name)];
     return `; there are ${tables.join(', ')}`;
   }
-  if (message.includes('no such column'))
+  if (/no such column|Referenced column .* not found/.test(message))
     return `; ${invocation()} info ${shellWord(shownPath(reader.path))} lists the columns`;
-  if (/readonly database|it is no query/.test(message)) return '; recordings are only read here';
+  if (/readonly database|it is no query|Can only \w+ .*base table/.test(message))
+    return '; recordings are only read here';
   return '';
 }

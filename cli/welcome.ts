@@ -13,6 +13,8 @@ export function welcome(): string {
     [`${simtape} ls`, 'list what was recorded'],
     [`${simtape} info RECORDING`, 'show what a recording holds'],
     [`${simtape} sql RECORDING "SELECT ..."`, 'query it'],
+    [`${simtape} verify RECORDING`, 'check that all of it is as it was written'],
+    [`${simtape} recover RECORDING`, 'finish one whose process was killed'],
   ];
   return [
     `${bold(`simtape ${version()}`)}, a flight recorder for simulations`,

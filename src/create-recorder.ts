@@ -2,7 +2,7 @@ import type { StorageBackend } from './backends/backend.ts';
 import { CONTROL_WORDS, IDS_BYTES, LANE_BYTES, STATS_BYTES } from './buffer/words.ts';
 import { type RecorderConfig, type ResolvedConfig, resolveConfig } from './config/recorder-config.ts';
 import { SimtapeError } from './errors.ts';
-import { LiveQuery, NO_QUERIES } from './read/live-query.ts';
+import { liveQuery } from './read/live-query.ts';
 import { Lane } from './record/lane.ts';
 import type { LaneHandle, RecordingOptions } from './record/lane-handle.ts';
 import { LaneRecorder, type RecorderParts } from './record/lane-recorder.ts';
@@ -15,6 +15,8 @@ import type { Writer, WriterSetup } from './writer/protocol.ts';
 import { describeRun, makeRunId } from './writer/provenance.ts';
 import { ThreadWriter } from './writer/thread.ts';
 
+/** What file backends get of the memory: they hold rows until those make a row group. */
+const FILE_BACKEND_SHARE = 0.4;
 /** A commit of less than this frees its memory at its end only, when it can no longer need to be tried again. */
 const MIN_PART_BYTES = 4 * 2 ** 20;
 
@@ -73,7 +75,9 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
       path: config.path ?? null,
       directory: config.directory,
       flushIntervalMs: config.flushIntervalMs,
-      options: backend === 'sqlite' ? { ...config.sqlite } : config.options,
+      durability: config.durability,
+      memoryBytes: backendBytes(config),
+      options: optionsFor(config),
     },
     run: describeRun(config, runId),
     control: new SharedArrayBuffer(CONTROL_WORDS * 4),
@@ -84,6 +88,17 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
     patienceMs: PATIENCE_MS + config.sqlite.connectionTimeout * 1000,
     partBytes: Math.max(MIN_PART_BYTES, (config.memoryLimitMb * 2 ** 20) / 8),
   };
+}
+
+/** The options of the backend that was chosen. */
+function optionsFor(config: ResolvedConfig): Record<string, unknown> {
+  if (config.backend === 'sqlite') return { ...config.sqlite };
+  return config.backend === 'parquet' ? { ...config.parquet } : config.options;
+}
+
+/** What of the memory the backend may hold. SQLite and backends of the caller's count for themselves. */
+function backendBytes({ backend, memoryLimitMb }: ResolvedConfig): number {
+  return backend === 'parquet' ? memoryLimitMb * 2 ** 20 * FILE_BACKEND_SHARE : 0;
 }
 
 function startWriter(config: ResolvedConfig, setup: WriterSetup): Writer {
@@ -102,13 +117,14 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
     keep: config.keep ?? null,
     warnAbove: config.warnAbove,
     maxWaitMs: config.maxWaitMs,
-    memoryLimitBytes: config.memoryLimitMb * 2 ** 20,
+    memoryLimitBytes: config.memoryLimitMb * 2 ** 20 - backendBytes(config),
     maxRecords: config.maxRecords,
     orderedStores: process.arch === 'x64' || process.arch === 'ia32',
     flushIntervalMs: config.flushIntervalMs,
     validate: config.validate,
   };
-  const queryable = config.backend === 'sqlite' && path !== null;
+  // A backend object stays on its thread, and is asked there.
+  const backend = typeof config.backend === 'string' ? config.backend : '';
   const { runId } = setup.run;
   return put({
     runId,
@@ -116,7 +132,7 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
     lane: new Lane(writer.link, setup.lane, options),
     writer,
     options,
-    query: queryable ? new LiveQuery(path) : NO_QUERIES,
+    query: liveQuery(config.backend, path),
     others: writer.others,
     attach: () => {
       const { lane, port } = writer.attach();
@@ -128,7 +144,7 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
         shared: { control, statistics, ids, lane },
         options,
         patienceMs,
-        queryable,
+        backend,
       };
     },
   });
@@ -153,7 +169,7 @@ export function joinRecorder(handle: LaneHandle): Recorder {
     lane,
     writer,
     options,
-    query: handle.queryable && path !== null ? new LiveQuery(path) : NO_QUERIES,
+    query: liveQuery(handle.backend, path),
     others: null,
     attach: () => {
       throw new SimtapeError(

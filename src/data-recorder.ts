@@ -1,6 +1,6 @@
 import { createRecorderSync } from './create-recorder.ts';
 import { SimtapeError } from './errors.ts';
-import type { Reader } from './read/reader.ts';
+import type { SyncReader } from './read/reader.ts';
 import { SqliteReader } from './read/sqlite/reader.ts';
 import type { Recorder } from './record/recorder.ts';
 import type { Table } from './record/table.ts';
@@ -25,7 +25,7 @@ export interface DataRecorderConfig {
 export class DataRecorder implements Disposable, AsyncDisposable {
   /** The recorder behind it, for everything else: steps, metrics, events. */
   readonly recorder: Recorder;
-  #database: Reader | null = null;
+  #database: SyncReader | null = null;
 
   /** @throws `InvalidConfig`, `CannotOpen`, `NewerFormat`: a path that cannot be written is refused here. */
   constructor({ databasePath, flushInterval, ...run }: DataRecorderConfig) {
@@ -72,7 +72,7 @@ export class DataRecorder implements Disposable, AsyncDisposable {
   }
 
   /** The recording itself, read-only: what was committed is seen. Closed with the recorder. */
-  getDatabase(): Reader {
+  getDatabase(): SyncReader {
     this.#database ??= new SqliteReader(this.recorder.path!);
     return this.#database;
   }

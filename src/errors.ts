@@ -38,6 +38,8 @@ export interface ErrorFields {
   WriterGone: Record<never, never>;
   /** A file or folder that is no recording, or a damaged one. */
   NotARecording: { path: string };
+  /** A reader was used after it was closed. */
+  ReaderClosed: { path: string };
   /** A table, column or run that the recording does not hold. */
   NotFound: { name: string };
   /** A query that failed. */

@@ -34,7 +34,7 @@ describe('DataRecorder', () => {
     await recorder.flush();
     const { rows } = recorder
       .getDatabase()
-      .query(
+      .querySync(
         'SELECT s.x, f.simulation_time, f.wall_clock_time FROM state s JOIN simulation_frame f ON f.id = s.frame_id',
       );
     expect(rows.map(([x, time]) => [x, time])).toEqual([
@@ -42,8 +42,8 @@ describe('DataRecorder', () => {
       [2, 0.5],
     ]);
     for (const [, , wall] of rows) expect(Math.abs((wall as number) - before)).toBeLessThan(600);
-    expect(() => recorder.getDatabase().query('DELETE FROM state RETURNING x')).toThrow(/readonly/);
-    expect(() => recorder.getDatabase().query('DELETE FROM state')).toThrow(/no query/);
+    expect(() => recorder.getDatabase().querySync('DELETE FROM state RETURNING x')).toThrow(/readonly/);
+    expect(() => recorder.getDatabase().querySync('DELETE FROM state')).toThrow(/no query/);
   });
 
   it('writes what is pending when it is disposed of', () => {
@@ -54,7 +54,7 @@ describe('DataRecorder', () => {
       recorder.table(State).append({ x: 7 });
     }
     using again = new DataRecorder({ databasePath });
-    expect(again.getDatabase().query('SELECT x FROM state').rows).toEqual([[7]]);
+    expect(again.getDatabase().querySync('SELECT x FROM state').rows).toEqual([[7]]);
   });
 
   it('commits by itself while the simulation goes on', async () => {
@@ -62,7 +62,7 @@ describe('DataRecorder', () => {
     recorder.recordFrame(0);
     recorder.table(State).append({ x: 1 });
     recorder.recordFrame(1);
-    while (recorder.getDatabase().query('SELECT count(*) FROM state').rows[0]![0] === 0) {
+    while (recorder.getDatabase().querySync('SELECT count(*) FROM state').rows[0]![0] === 0) {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(recorder.recorder.metrics().tables.state).toMatchObject({ written: 1 });

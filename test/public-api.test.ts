@@ -43,7 +43,10 @@ it('exports these names and no others', () => {
   `);
   expect(Object.keys(read).sort()).toMatchInlineSnapshot(`
     [
+      "findRecordings",
       "openRecording",
+      "recover",
+      "verify",
     ]
   `);
   expect(Object.keys(plume).sort()).toMatchInlineSnapshot(`

@@ -51,7 +51,8 @@ export async function recorderSubjects(folder: string): Promise<AppendSubject[]>
   return subjects;
 }
 
-function recorderSubject(name: string, recorder: Recorder): AppendSubject {
+/** A recorder that takes states of bodies, frame by frame. */
+export function recorderSubject(name: string, recorder: Recorder): AppendSubject {
   const { append } = recorder.table(BodyState);
   let time = 0;
   return {

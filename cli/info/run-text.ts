@@ -1,19 +1,23 @@
 import type { Run } from '../../src/read/index.ts';
+import { invocation } from '../invocation.ts';
 import { shownState } from '../ls.ts';
-import { clean, counted, duration, localTime, shortened } from '../text/format.ts';
+import { clean, counted, duration, localTime, shellWord, shortened, shownPath } from '../text/format.ts';
 import { bold, dim } from '../text/style.ts';
 import { indent, textList } from '../text/table.ts';
 
 /** Longest configuration or metadata that is shown; `--json` has all of it. */
 const LONGEST = 300;
 
-/** What is known of a run. */
-export function runText(run: Run): string {
+/**
+ * What is known of a run.
+ * @param path of its recording
+ */
+export function runText(run: Run, path: string): string {
   const { provenance, configuration, configurationHash, metadata } = run;
   const list: [string, string][] = [
     ['world', `${text(run.world ?? 'not named')}${run.seed === null ? '' : `, seed ${text(run.seed)}`}`],
     ['started', localTime(run.startTimestamp)],
-    [run.state === 'ended' ? 'ended' : 'state', end(run)],
+    [run.state === 'ended' ? 'ended' : 'state', end(run, path)],
     ['recorded', recorded(run)],
   ];
   if (!isEmpty(configuration)) {
@@ -42,12 +46,14 @@ function recorded({ episodes, steps, frames }: Run): string {
   return parts.length === 0 ? 'no episodes, steps or frames' : parts.join(', ');
 }
 
-function end({ state, startTimestamp, endTimestamp }: Run): string {
+function end({ state, startTimestamp, endTimestamp }: Run, path: string): string {
   if (endTimestamp !== null) {
     return `${localTime(endTimestamp)}, after ${duration(endTimestamp - startTimestamp)}`;
   }
   const why =
-    state === 'recording' ? 'a process is writing it' : 'its process is gone; what it committed is here';
+    state === 'recording'
+      ? 'a process is writing it'
+      : `its process is gone; what it committed is here; ${invocation()} recover ${shellWord(shownPath(path))} finishes it`;
   return `${shownState(state)}, ${why}`;
 }
 

@@ -1,19 +1,24 @@
 import type { Reader, TableInfo } from '../../src/read/index.ts';
 import { bytes, clean, counted, duration, localTime, shortened, shownPath } from '../text/format.ts';
-import { bold, dim } from '../text/style.ts';
+import { bold, dim, yellow } from '../text/style.ts';
 import { indent, textList, textTable } from '../text/table.ts';
+import { runTable } from './run-table.ts';
 import { runText } from './run-text.ts';
 import { type TimeSpan, timeSpans } from './time-spans.ts';
 
+/** Runs that are shown one by one; of more there is a table. */
+const MOST_RUNS = 3;
+
 /** What `simtape info` prints for people. */
-export function infoText(reader: Reader): string {
+export async function infoText(reader: Reader): Promise<string> {
   const runs = reader.runs();
   const tables = reader.tables();
-  const spans = timeSpans(reader, tables);
+  const spans = await timeSpans(reader, tables);
   const size = `${reader.format}, ${bytes(reader.bytes)}, ${counted(runs.length, 'run')}, ${counted(tables.length, 'table')}`;
   return [
     `${bold(shownPath(reader.path))}  ${dim(`(${size})`)}`,
-    ...runs.map(runText),
+    ...(reader.notes.length === 0 ? [] : [yellow(reader.notes.map(clean).join('\n'))]),
+    ...(runs.length > MOST_RUNS ? [runTable(runs)] : runs.map((run) => runText(run, reader.path))),
     ...(spans.length === 0 ? [] : [`${bold('time')}\n${indent(textList(spans.map(spanEntry)))}`]),
     ...tables.map(tableText),
   ].join('\n\n');

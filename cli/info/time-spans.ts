@@ -12,14 +12,14 @@ export interface TimeSpan {
 }
 
 /** The spans of all columns that a clock was read for. */
-export function timeSpans(reader: Reader, tables: readonly TableInfo[]): TimeSpan[] {
+export async function timeSpans(reader: Reader, tables: readonly TableInfo[]): Promise<TimeSpan[]> {
   const spans: TimeSpan[] = [];
   for (const { name: table, columns } of tables) {
     for (const { name: column, clock, unit = 's', kind } of columns) {
       if (clock === undefined) continue;
-      const sql = `SELECT min("${column}"), max("${column}") FROM "${table}"`;
-      const [first, last] = reader.query(sql).rows[0] as [TimeSpan['first'] | null, TimeSpan['last'] | null];
-      if (first === null || last === null) continue;
+      const extent = await reader.table(table).extent(column);
+      if (extent === null) continue;
+      const { least: first, greatest: last } = extent;
       spans.push({ table, column, clock, unit: kind === 'timestamp' ? 'ns' : unit, first, last });
     }
   }

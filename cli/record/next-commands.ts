@@ -1,11 +1,26 @@
 import { invocation, userFolder } from '../invocation.ts';
 import { shellWord, shownPath } from '../text/format.ts';
+import type { RecordResult } from './result.ts';
 
 /** What to try with a recording. */
-export function nextCommands(path: string, tables: readonly string[]): string[] {
-  const file = shellWord(shownPath(path, userFolder()));
+export function nextCommands({ path, backend, rows, report }: RecordResult): string[] {
+  const recording = shellWord(shownPath(path!, userFolder()));
   const simtape = invocation();
-  return [`${simtape} info ${file}`, `${simtape} sql ${file} "${exampleQuery(tables)}"`];
+  const commands = [`${simtape} info ${recording}`];
+  // Its thread is gone, so that nobody closed it.
+  if (report === null) commands.unshift(`${simtape} recover ${recording}`);
+  if (backend === 'parquet' && !isInstalled('@duckdb/node-api'))
+    commands.push('npm install @duckdb/node-api');
+  return [...commands, `${simtape} sql ${recording} "${exampleQuery(Object.keys(rows))}"`];
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    import.meta.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function exampleQuery(tables: readonly string[]): string {

@@ -6,11 +6,11 @@ import { lostRows, type RecordResult, safeRows, totalRows } from './result.ts';
 
 /** What `simtape record` prints when it is done. */
 export function summary(result: RecordResult): string {
-  const { path, rows } = result;
+  const { path } = result;
   const list = entries(result);
   const blocks = [headline(result), ...(list.length > 0 ? [indent(textList(list))] : [])];
   if (path !== null && result.unreadable === null && totalRows(result) > 0) {
-    blocks.push(`${dim('next:')}\n${indent(nextCommands(path, Object.keys(rows)).join('\n'))}`);
+    blocks.push(`${dim('next:')}\n${indent(nextCommands(result).join('\n'))}`);
   }
   return blocks.join('\n\n');
 }
@@ -27,7 +27,11 @@ function headline(result: RecordResult): string {
 function entries(result: RecordResult): [string, string][] {
   const { path, backend, report, bytes: size } = result;
   const list: [string, string][] = [];
-  if (path !== null) list.push(['file', `${shownPath(path)}  ${dim(`(${backend}, ${bytes(size ?? 0)})`)}`]);
+  if (path !== null)
+    list.push([
+      backend === 'parquet' ? 'folder' : 'file',
+      `${shownPath(path)}  ${dim(`(${backend}, ${bytes(size ?? 0)})`)}`,
+    ]);
   if (report?.episodes !== undefined) {
     const { completed, successes } = report.episodes;
     list.push(['episodes', `${count(completed)}, of which ${count(successes)} reached the source`]);

@@ -1,9 +1,9 @@
 import type { QueryRows } from '../../src/read/index.ts';
 
 /** Lines of CSV (RFC 4180). NULL is an empty field, an empty text is `""`, and blobs are base64. */
-export function* csvLines({ columns, rows }: QueryRows): Generator<string> {
+export async function* csvLines({ columns, rows }: QueryRows): AsyncGenerator<string> {
   yield `${columns.map(quoted).join(',')}\r\n`;
-  for (const row of rows) yield `${row.map(field).join(',')}\r\n`;
+  for await (const row of rows) yield `${row.map(field).join(',')}\r\n`;
 }
 
 function field(value: unknown): string {

@@ -4,10 +4,10 @@ import type { QueryRows } from '../../src/read/index.ts';
  * An array with one object a line. Blobs are base64; integers beyond 2^53 and infinities, which JSON's readers round
  * or do not know, are strings. Of columns with the same name, later ones get a number: `id`, `id_2`.
  */
-export function* jsonLines({ columns, rows }: QueryRows): Generator<string> {
+export async function* jsonLines({ columns, rows }: QueryRows): AsyncGenerator<string> {
   const keys = uniqueNames(columns).map((name) => `${JSON.stringify(name)}:`);
   let before = '[\n';
-  for (const row of rows) {
+  for await (const row of rows) {
     yield `${before}{${row.map((value, i) => keys[i] + text(value)).join(',')}}`;
     before = ',\n';
   }

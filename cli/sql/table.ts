@@ -8,11 +8,10 @@ const WIDEST_CELL = 80;
 const MOST_BYTES = 16;
 
 /** Rows for people: cut to what a terminal can show, and saying so where anything is cut. */
-export function tableText({ columns, rows }: QueryRows): string {
-  if (columns.length === 0) return `${dim('the statement returns no columns')}\n`;
+export async function* tableText({ columns, rows }: QueryRows): AsyncGenerator<string> {
   const shown: (readonly unknown[])[] = [];
   let total = 0;
-  for (const row of rows) if (total++ < MOST_ROWS) shown.push(row);
+  for await (const row of rows) if (total++ < MOST_ROWS) shown.push(row);
   const cells = shown.map((row) => row.map(cell));
   const table = textTable(
     columns.map((title, i) => ({ title: clean(title), right: isNumeric(shown.map((row) => row[i])) })),
@@ -27,7 +26,7 @@ export function tableText({ columns, rows }: QueryRows): string {
   if (cells.some((row) => row.some(({ cut }) => cut))) {
     notes.push(yellow('values that end in … are cut: --format csv or json prints them whole'));
   }
-  return `${table}\n\n${notes.join('; ')}\n`;
+  yield `${table}\n\n${notes.join('; ')}\n`;
 }
 
 /** NULL is dim; a text that would look like it, or like nothing, is quoted. */

@@ -5,6 +5,8 @@ import type { Commit } from './commit.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
 
+export type Durability = 'none' | 'process' | 'power';
+
 /** What is known of a run when it starts. Plain data. */
 export interface RunInfo {
   readonly runId: string;
@@ -80,6 +82,10 @@ export interface BackendConfig {
   readonly directory: string;
   /** Milliseconds between commits when nothing calls for one earlier. */
   readonly flushIntervalMs: number;
+  /** What a commit that was written survives: only a clean close, the end of the process, or a loss of power. */
+  readonly durability: Durability;
+  /** Bytes that the backend may hold in memory: rows that wait to be encoded, encoder output, journal buffers. */
+  readonly memoryBytes: number;
   /** The backend's own options. */
   readonly options: Readonly<Record<string, unknown>>;
 }

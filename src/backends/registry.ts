@@ -4,6 +4,7 @@ import type { BackendFactory } from './backend.ts';
 /** Modules of the backends that come with simtape; nobody loads one that is not used. */
 const BUILT_IN: Record<string, () => Promise<{ default: BackendFactory }>> = {
   sqlite: () => import('./sqlite/index.ts'),
+  parquet: () => import('./parquet/index.ts'),
 };
 
 /** Loads a backend by name, or by the URL of a module whose default export is a {@link BackendFactory}. */

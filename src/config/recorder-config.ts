@@ -1,13 +1,18 @@
 import * as z from 'zod';
-import type { StorageBackend } from '../backends/backend.ts';
+import type { Durability, StorageBackend } from '../backends/backend.ts';
+import type { FilePatterns, ParquetOptions } from '../backends/parquet/options.ts';
 import type { SqliteOptions } from '../backends/sqlite/options.ts';
 import { SimtapeError, show } from '../errors.ts';
+import { parquetGroup, parquetKeys } from './parquet-options.ts';
 
 /** A configuration with every default filled in. */
 export interface ResolvedConfig {
-  /** `sqlite`, `none`, the URL of a backend module, or a backend object, which then runs on the caller's thread. */
+  /** `sqlite`, `parquet`, `none`, the URL of a backend module, or a backend object, which then runs on the caller's thread. */
   backend: string | URL | StorageBackend;
-  /** File to record to. An existing recording gets another run. Default: `<directory>/<run id>.db`. */
+  /**
+   * File to record to, or folder of the run for Parquet. An existing SQLite recording gets another run. Default:
+   * `<directory>/<run id>.db`, `<directory>/runs/<run id>`.
+   */
   path?: string | undefined;
   /** Folder for recordings that name no path. Default `simulation_data`. */
   directory: string;
@@ -49,7 +54,13 @@ export interface ResolvedConfig {
   onFailure: 'continue' | 'throw';
   /** Write on a thread of its own (default), or on the caller's. */
   thread: boolean;
+  /**
+   * What survives once `flush` has confirmed it: `none`, a clean close only; `process` (default), the end of the
+   * process, however it comes; `power`, a loss of power too.
+   */
+  durability: Durability;
   sqlite: SqliteOptions;
+  parquet: ParquetOptions;
   /** Options for a custom backend, passed on as they are. */
   options: Record<string, unknown>;
   /** Count the calls that a `none` recorder ignores. */
@@ -58,9 +69,12 @@ export interface ResolvedConfig {
 
 /** What `createRecorder` takes. Every field has a default. */
 export type RecorderConfig = {
-  [K in Exclude<keyof ResolvedConfig, 'sqlite'>]?: ResolvedConfig[K] | undefined;
+  [K in Exclude<keyof ResolvedConfig, 'sqlite' | 'parquet'>]?: ResolvedConfig[K] | undefined;
 } & {
   sqlite?: Partial<SqliteOptions> | undefined;
+  parquet?:
+    | (Partial<Omit<ParquetOptions, 'filePatterns'>> & { filePatterns?: Partial<FilePatterns> })
+    | undefined;
 };
 
 const positive = (what: string) => z.number().positive(`takes a number of ${what} above 0`);
@@ -84,7 +98,7 @@ const sqlite = z.strictObject({
   batchSize: z.int().min(1).max(10_000).default(50),
   transactionMode: z.enum(['deferred', 'immediate', 'exclusive']).default('immediate'),
   journalMode: z.enum(['WAL', 'DELETE', 'TRUNCATE', 'PERSIST', 'MEMORY']).default('WAL'),
-  synchronous: z.enum(['OFF', 'NORMAL', 'FULL', 'EXTRA']).default('NORMAL'),
+  synchronous: z.enum(['OFF', 'NORMAL', 'FULL', 'EXTRA']).optional(),
   cacheSize: z.int().default(2000),
   connectionTimeout: z.number().min(0).max(3600).default(30),
 });
@@ -92,7 +106,7 @@ const sqlite = z.strictObject({
 const shape = {
   backend: z
     .union([z.string(), z.instanceof(URL), z.custom<StorageBackend>(isBackend)], {
-      error: 'takes sqlite, none, the URL of a backend module, or a backend object',
+      error: 'takes sqlite, parquet, none, the URL of a backend module, or a backend object',
     })
     .default('sqlite'),
   path: z.string().min(1).optional(),
@@ -137,17 +151,32 @@ const shape = {
   validate: z.enum(['fast', 'full']).default('fast'),
   onFailure: z.enum(['continue', 'throw']).default('continue'),
   thread: z.boolean().default(true),
+  durability: z.enum(['none', 'process', 'power']).default('process'),
   sqlite: sqlite.prefault({}),
+  parquet: parquetGroup.prefault({}),
   options: z.record(z.string(), z.unknown()).default({}),
   countCalls: z.boolean().default(false),
 };
+
+/** With WAL, NORMAL keeps what was committed over the end of the process, and FULL over a loss of power. */
+const SYNCHRONOUS = { none: 'OFF', process: 'NORMAL', power: 'FULL' } as const;
 
 const schema: z.ZodType<ResolvedConfig> = z
   .strictObject(shape)
   .refine(({ keep, overflow }) => keep === undefined || overflow === 'drop-oldest', {
     path: ['keep'],
     error: "is for overflow: 'drop-oldest'",
-  });
+  })
+  .transform((config) => ({
+    ...config,
+    sqlite: { ...config.sqlite, synchronous: config.sqlite.synchronous ?? SYNCHRONOUS[config.durability] },
+  }));
+
+/** The options that there are at a place in the configuration. */
+function keysAt([group, inner]: readonly PropertyKey[]): string[] {
+  if (group === 'parquet') return parquetKeys(inner);
+  return Object.keys(group === 'sqlite' ? sqlite.shape : shape);
+}
 
 /**
  * Checks a configuration and fills in the defaults.
@@ -162,7 +191,7 @@ export function resolveConfig(config: unknown): ResolvedConfig {
   const path = unknown === undefined ? issue.path : [...issue.path, unknown];
   const key = path.join('.');
   const value = path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown>)?.[part], config);
-  const known = Object.keys(issue.path[0] === 'sqlite' ? sqlite.shape : shape).join(', ');
+  const known = keysAt(issue.path).join(', ');
   const why = unknown === undefined ? issue.message : `there is no such option; there are ${known}`;
   throw new SimtapeError(
     'InvalidConfig',

@@ -47,6 +47,20 @@ export class ColumnBuilder {
     this.#nulls++;
   }
 
+  /** Sets rows from `row` on to elements `from` to `to` of `values`; null and undefined are null. */
+  fill(row: number, values: ArrayLike<unknown>, from: number, to: number): void {
+    const target = this.#values;
+    if (this.#typed && ArrayBuffer.isView(values) && values.constructor === target.constructor) {
+      (target as Float64Array).set((values as Float64Array).subarray(from, to), row);
+      return;
+    }
+    for (let i = from; i < to; i++) {
+      const value = values[i];
+      if (value === null || value === undefined) this.setNull(row + i - from);
+      else (target as Writable)[row + i - from] = value;
+    }
+  }
+
   finish(): ColumnData {
     return {
       column: this.#column,
@@ -62,6 +76,14 @@ export function arrayElements(kind: ElementKind, bytes: Uint8Array): ArrayLike<n
   const type = kind === 'bool' ? Uint8Array : TYPED[kind];
   const copy = bytes.slice();
   return new type(copy.buffer, 0, copy.byteLength / type.BYTES_PER_ELEMENT);
+}
+
+/** Elements of an `array` column from values that stand apart; booleans become 0 and 1. */
+export function elementsOf(kind: ElementKind, values: ArrayLike<unknown>): ArrayLike<number | bigint> {
+  const type = kind === 'bool' ? Uint8Array : TYPED[kind];
+  const elements = new type(values.length);
+  for (let i = 0; i < values.length; i++) elements[i] = values[i] as never;
+  return elements;
 }
 
 /** Whether values of a kind come back as bigints. */

@@ -1,14 +1,24 @@
 export type { QueryParameter } from '../record/recorder.ts';
+export { findRecordings } from './find.ts';
 export type {
+  BatchOptions,
   ColumnData,
   ColumnValues,
+  Extent,
+  QueryOptions,
   QueryResult,
   QueryRows,
   Reader,
   ReadOptions,
   RecordedRow,
   Run,
+  SyncReader,
+  TableBatch,
   TableInfo,
   TableReader,
 } from './reader.ts';
 export { openRecording } from './recording.ts';
+export { recover } from './recover.ts';
+export type { RecoveredTable, RecoverOptions, RecoverReport } from './recover/report.ts';
+export { verify } from './verify.ts';
+export type { Check, VerifyReport } from './verify/checks.ts';

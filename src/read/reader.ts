@@ -66,7 +66,7 @@ export interface ColumnData {
 export type RecordedRow = Readonly<Record<string, unknown>>;
 
 export interface ReadOptions {
-  /** Columns to read; default all. */
+  /** Columns to read; default all. `run_id` can be named in every table. */
   readonly select?: readonly string[];
   /** Rows of this run only. */
   readonly run?: string;
@@ -74,20 +74,51 @@ export interface ReadOptions {
   readonly limit?: number;
 }
 
-/** Reads one table. Rows come in the order of their ids, which is the order of recording in one thread. */
-export interface TableReader {
-  readonly info: TableInfo;
-  columns(options?: ReadOptions): Readonly<Record<string, ColumnData>>;
-  rows(options?: ReadOptions): IterableIterator<RecordedRow>;
+export interface BatchOptions extends ReadOptions {
+  /** Rows of a batch, the last one excepted. Default 65,536. */
+  readonly batchRows?: number;
 }
 
-/** A recording, whatever its format. */
+/** Some rows of a table. */
+export interface TableBatch {
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, ColumnData>>;
+}
+
+/**
+ * Reads one table. Rows come in the order of their ids, which is the order of recording in one thread; those of
+ * `episodes`, which have none, in the order of their numbers, run by run.
+ */
+export interface TableReader {
+  readonly info: TableInfo;
+  columns(options?: ReadOptions): Promise<Readonly<Record<string, ColumnData>>>;
+  rows(options?: ReadOptions): AsyncIterableIterator<RecordedRow>;
+  /** The same as {@link TableReader.columns} in pieces of so many rows, which only are in memory. */
+  batches(options?: BatchOptions): AsyncIterableIterator<TableBatch>;
+  /**
+   * Least and greatest value of a column of numbers or timestamps, without reading the column where the format keeps
+   * them; null where every row is null. NaN counts as no value.
+   */
+  extent(column: string): Promise<Extent | null>;
+}
+
+export interface Extent {
+  readonly least: number | bigint;
+  readonly greatest: number | bigint;
+}
+
+/**
+ * A recording, whatever its format. One that is still being written is seen as far as it was committed: in SQLite when
+ * a method is called, in other formats when it was opened.
+ */
 export interface Reader extends Disposable {
   /** The file or folder. */
   readonly path: string;
   readonly format: string;
   /** Bytes on disk. */
   readonly bytes: number;
+  /** What a user should know of how it was read: rows recovered from a journal, parts that are damaged; often nothing. */
+  readonly notes: readonly string[];
   runs(): readonly Run[];
   tables(): readonly TableInfo[];
   /** @throws `NotFound` naming the tables that there are. */
@@ -96,15 +127,26 @@ export interface Reader extends Disposable {
    * Runs a read-only query.
    * @throws `QueryFailed` with the database's reason
    */
-  query(sql: string, parameters?: readonly QueryParameter[]): QueryResult;
+  query(sql: string, parameters?: readonly QueryParameter[], options?: QueryOptions): Promise<QueryResult>;
   /** The same, row by row: what is not asked for is not read. */
-  iterate(sql: string, parameters?: readonly QueryParameter[]): QueryRows;
+  iterate(sql: string, parameters?: readonly QueryParameter[], options?: QueryOptions): Promise<QueryRows>;
   close(): void;
+}
+
+/** A SQLite recording also answers at once, for simulations that never come back to their event loop. */
+export interface SyncReader extends Reader {
+  /** As {@link Reader.query}. */
+  querySync(sql: string, parameters?: readonly QueryParameter[]): QueryResult;
+}
+
+export interface QueryOptions {
+  /** Ends the query, which then rejects with the signal's reason. SQLite looks at it between two rows. */
+  readonly signal?: AbortSignal;
 }
 
 export interface QueryRows {
   readonly columns: readonly string[];
-  readonly rows: IterableIterator<readonly unknown[]>;
+  readonly rows: AsyncIterableIterator<readonly unknown[]>;
 }
 
 export interface QueryResult {

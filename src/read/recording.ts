@@ -1,27 +1,28 @@
 import { existsSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { isSqlite } from '../backends/sqlite/open.ts';
 import { SimtapeError } from '../errors.ts';
+import { isRunFolder } from './find.ts';
 import type { Reader } from './reader.ts';
 
 /**
- * Opens a recording for reading, also one that is still being written.
+ * Opens a recording for reading, also one that is still being written, or whose process is gone.
  *
- * @param path the file of a recording
- * @throws `NotARecording` where there is none, `NewerFormat` where this simtape is too old for it
+ * @param path a SQLite file, the folder of a Parquet run, or a folder with any of them: all runs in it and its folders
+ *   are read as one recording, their tables united and told apart by `run_id`
+ * @throws `NotARecording` where there is none, or a damaged one; `NewerFormat` where this simtape is too old for it
  */
 export async function openRecording(path: string): Promise<Reader> {
   if (!existsSync(path)) {
     throw new SimtapeError('NotARecording', `there is no ${path}`, { path });
   }
   if (statSync(path).isDirectory()) {
-    throw new SimtapeError(
-      'NotARecording',
-      `${path} is a folder: name a recording in it (simtape ls ${path} lists them)`,
-      {
-        path,
-      },
-    );
+    if (isRunFolder(path)) return (await import('./parquet/reader.ts')).ParquetReader.open(path);
+    return (await import('./folder/reader.ts')).FolderReader.open(path, openRecording);
   }
   if (isSqlite(path)) return new (await import('./sqlite/reader.ts')).SqliteReader(path);
-  throw new SimtapeError('NotARecording', `${path} is not a simtape recording`, { path });
+  const inRun = [dirname(path), dirname(dirname(path))].find(isRunFolder);
+  const advice =
+    inRun === undefined ? '' : `: it is part of the run in ${inRun} (${basename(inRun)}), open that`;
+  throw new SimtapeError('NotARecording', `${path} is not a simtape recording${advice}`, { path });
 }

@@ -20,6 +20,6 @@ export interface LaneHandle {
   readonly shared: (SharedBlocks & { readonly lane: SharedArrayBuffer }) | null;
   readonly options: RecordingOptions | null;
   readonly patienceMs: number;
-  /** Whether `executeQuery` can ask the file at `path`. */
-  readonly queryable: boolean;
+  /** Name of the backend that `path` was written by, which `executeQuery` has to know. */
+  readonly backend: string;
 }

@@ -211,7 +211,10 @@ export class LaneRecorder implements Recorder {
     return this.#metrics.read(this.#closed);
   }
 
-  executeQuery(sql: string, parameters: readonly QueryParameter[] = []): Record<string, unknown>[] {
+  async executeQuery(
+    sql: string,
+    parameters: readonly QueryParameter[] = [],
+  ): Promise<Record<string, unknown>[]> {
     if (this.#closed) this.#lane.refuseIfClosed();
     return this.#parts.query.query(sql, parameters);
   }

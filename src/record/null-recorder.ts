@@ -61,7 +61,7 @@ export class NullRecorder implements Recorder {
       shared: null,
       options: null,
       patienceMs: 0,
-      queryable: false,
+      backend: 'none',
     };
   }
 
@@ -95,7 +95,7 @@ export class NullRecorder implements Recorder {
     return METRICS;
   }
 
-  executeQuery(sql: string): never {
+  async executeQuery(sql: string): Promise<never> {
     throw new SimtapeError('QueryFailed', 'nothing is recorded that could be queried: the backend is none', {
       sql,
     });

@@ -69,11 +69,11 @@ export interface Recorder extends AsyncDisposable {
   metrics(): RecorderMetrics;
   /**
    * Asks the recording itself, read-only, while it is being written: what was committed is seen (flush first to see
-   * all). For backends that answer SQL while recording, which SQLite does.
+   * all). For backends that answer SQL while recording: SQLite does, and Parquet where DuckDB is installed.
    *
    * @throws `QueryFailed`
    */
-  executeQuery(sql: string, parameters?: readonly QueryParameter[]): Record<string, unknown>[];
+  executeQuery(sql: string, parameters?: readonly QueryParameter[]): Promise<Record<string, unknown>[]>;
   /** How often each method was called, where `countCalls` is on. */
   getCallCount(): Readonly<Record<string, number>>;
   on<K extends keyof RecorderEvents>(event: K, listener: (event: RecorderEvents[K]) => void): () => void;
@@ -99,6 +99,6 @@ export type QueryParameter = number | bigint | string | Uint8Array | null;
 
 /** Answers SQL about a recording. */
 export interface QueryPort {
-  query(sql: string, parameters: readonly QueryParameter[]): Record<string, unknown>[];
+  query(sql: string, parameters: readonly QueryParameter[]): Promise<Record<string, unknown>[]>;
   close(): void;
 }

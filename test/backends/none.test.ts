@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { createRecorder, defineTable, f64, type Recorder, ref, SimulationFrame } from '../../src/index.ts';
-import { refusal } from '../support/errors.ts';
-import { scratch } from './scratch.ts';
+import { rejection, scratch } from './scratch.ts';
 
 const State = defineTable('state', { frame_id: ref(SimulationFrame), x: f64() });
 
@@ -70,7 +69,7 @@ it('counts no calls otherwise', async () => {
 
 it.each([false, true])('refuses queries (calls counted: %s)', async (countCalls) => {
   const recorder = await createRecorder({ backend: 'none', countCalls });
-  const error = refusal('QueryFailed', () => recorder.executeQuery('SELECT 1'));
+  const error = await rejection('QueryFailed', recorder.executeQuery('SELECT 1'));
   expect(error.message).toMatch(/nothing is recorded/);
   expect(error.fields).toEqual({ sql: 'SELECT 1' });
 });

@@ -9,7 +9,7 @@ it.each(['postgres', 'SQLITE', '', './backend.js', 'toString', 'constructor', '_
   'refuses the unknown backend "%s" and says which there are',
   async (backend) => {
     const error = await rejection('BackendUnavailable', loadBackend(backend));
-    expect(error.message).toMatch(/sqlite, none/);
+    expect(error.message).toMatch(/sqlite, parquet, none/);
     expect(error.fields).toEqual({ backend });
   },
 );
@@ -34,5 +34,14 @@ it('refuses a module without a factory', async () => {
 
 it('loads the factory of a module by its URL', async () => {
   const factory = await loadBackend(moduleOf('export default (config) => ({ made: config.path })'));
-  expect(factory({ path: 'here', directory: '', flushIntervalMs: 1, options: {} })).toEqual({ made: 'here' });
+  expect(
+    factory({
+      path: 'here',
+      directory: '',
+      durability: 'process',
+      memoryBytes: 0,
+      flushIntervalMs: 1,
+      options: {},
+    }),
+  ).toEqual({ made: 'here' });
 });

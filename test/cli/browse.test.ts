@@ -66,7 +66,7 @@ describe('simtape ls', () => {
     const { code, stdout } = await cli.run(['ls', 'broken']);
     expect(code).toBe(0);
     expect(stdout).toContain('broken/good.db');
-    expect(stdout).toContain('4 files cannot be read\n');
+    expect(stdout).toContain('4 recordings cannot be read\n');
     expect(stdout).toMatch(/broken\/text\.db +is not a simtape recording/);
     expect(stdout).toMatch(/broken\/foreign\.db +is a SQLite database, but not a simtape recording/);
     expect(stdout).toMatch(/broken\/cut\.db +\S/);
@@ -133,13 +133,12 @@ describe('simtape info', () => {
     });
   });
 
-  it('takes a folder with one recording, and names those of a folder with more', async () => {
+  it('takes a folder with one recording, and reads those of a folder with more as one', async () => {
     const [one, two] = await Promise.all([cli.run(['info', 'data/deep']), cli.run(['info', 'data'])]);
     expect(one!.stdout).toContain('seed 2');
-    expect(two).toMatchObject({ code: 1, stdout: '' });
-    expect(two!.stderr).toBe(
-      'simtape: data holds 2 recordings; name one: data/deep/er/second.sqlite, data/first.db\n',
-    );
+    expect(two).toMatchObject({ code: 0, stderr: '' });
+    expect(two!.stdout).toMatch(/^data {2}\(sqlite, .* kB, 2 runs, 2 tables\)\n/);
+    for (const text of ['seed 1', 'seed 2', 'steps  40 rows']) expect(two!.stdout).toContain(text);
   });
 
   it('says in one line what a path is that is no recording', async () => {

@@ -60,7 +60,7 @@ it('ends a simulation that waits, by its abort signal', async () => {
   child.kill('SIGINT');
   const { code, stdout } = await done;
   expect(code).toBe(130);
-  expect(stdout).toContain('stopped; 2 rows are safe in simulation_data/run_');
+  expect(stdout).toContain('stopped; 2 rows are safe in simulation_data/runs/run_');
 });
 
 it('ends a simulation by force on the second signal, with what was committed', async () => {

@@ -29,8 +29,8 @@ it('records the example, reproducibly', async () => {
   });
   using a = await openRecording(one.path);
   using b = await openRecording(two.path);
-  const rows = [...a.table('ball_state').rows()];
-  expect(rows).toEqual([...b.table('ball_state').rows()]);
+  const rows = await Array.fromAsync(a.table('ball_state').rows());
+  expect(rows).toEqual(await Array.fromAsync(b.table('ball_state').rows()));
   // References are filled with the open frame.
   expect(rows.map(({ frame_id }) => frame_id)).toEqual(rows.map((_, i) => Math.floor(i / 2) + 1));
   expect(rows.some(({ bounces }) => Number(bounces) >= 0)).toBe(true);

@@ -18,10 +18,10 @@ it('records the plume world, and says where, how much, and that nothing was drop
   const { code, stdout, stderr } = await cli.run(['record', 'plume', '--episodes', '2', '--steps', '50']);
   expect(stderr).toBe('');
   expect(code).toBe(0);
-  const [file] = readdirSync(cli.path('simulation_data'));
-  expect(file).toMatch(/^run_\d{8}_\d{6}_\w{4}\.db$/);
-  expect(stdout).toContain(`recorded plume as ${file!.slice(0, -3)}\n`);
-  expect(stdout).toMatch(new RegExp(`file +simulation_data/${file} {2}\\(sqlite, [\\d.]+ kB\\)`));
+  const [run] = readdirSync(cli.path('simulation_data', 'runs'));
+  expect(run).toMatch(/^run_\d{8}_\d{6}_\w{4}$/);
+  expect(stdout).toContain(`recorded plume as ${run}\n`);
+  expect(stdout).toMatch(new RegExp(`folder +simulation_data/runs/${run} {2}\\(parquet, [\\d.]+ kB\\)`));
   expect(stdout).toMatch(/episodes +2, of which \d reached the source/);
   expect(stdout).toMatch(/tables +episodes +2 rows\n +steps +\d+ rows/);
   expect(stdout).toMatch(/time +[\d.]+ s, [\d,]+ rows a second/);
@@ -40,7 +40,7 @@ it('suggests commands that work from where npm was called', async () => {
   const { stdout } = await cli.run(['record', 'plume', '--episodes', '1', '--steps', '5', '--out', 'npm'], {
     env: { npm_lifecycle_event: 'start', INIT_CWD: root },
   });
-  expect(stdout).toMatch(/^ {2}node scripts\/run\.mjs cli\/main\.ts info \S+\.db$/m);
+  expect(stdout).toMatch(/^ {2}node scripts\/run\.mjs cli\/main\.ts info \S+\/runs\/run_\w+$/m);
 });
 
 it('prints one object with --json', async () => {
@@ -107,11 +107,12 @@ it('gives the same data for the same seed', async () => {
 /** All columns that are not wall clock, of all tables. */
 async function simulated(path: string): Promise<unknown> {
   using recording = await openRecording(path);
-  return recording.tables().map(({ name, columns }) => {
+  const tables = recording.tables().map(({ name, columns }) => {
     const select = columns.filter(({ clock }) => clock !== 'wall').map((column) => column.name);
     expect(select.length).toBeGreaterThan(8);
-    return [...recording.table(name).rows({ select })];
+    return Array.fromAsync(recording.table(name).rows({ select }));
   });
+  return await Promise.all(tables);
 }
 
 it('records nothing with --backend none', async () => {

@@ -14,8 +14,10 @@ it.for([
   [['record', 'plume', '--episodes', '0'], /--episodes takes a whole number from 1 on/],
   [['record', 'plume', '--seed', '-1'], /--seed takes a whole number from 0 on/],
   [['record', 'plume', '--out'], /--out needs <dir>/],
-  [['record', 'plume', '--backend', 'csv'], /--backend takes sqlite, none, not 'csv'/],
+  [['record', 'plume', '--backend', 'csv'], /--backend takes parquet, sqlite, none, not 'csv'/],
   [['record', 'plume', '--out', 'a', '--path', 'b.db'], /--out and --path exclude each other/],
+  [['record', 'plume', '--backend', 'parquet', '--path', 'b.db'], /b\.db is a file; name a folder/],
+  [['sql', 'flight.db', 'SELECT 1', '--json', '--format', 'csv'], /--json and --format exclude each other/],
   [['record', 'plum'], /no world 'plum'; record plume/],
   [['record', 'plume', 'twice'], /too many arguments/],
   [['sql', 'flight.db'], /sql needs <statement>/],
@@ -32,7 +34,7 @@ it('prints what it can do when it is called with nothing', async () => {
   const { code, stdout, stderr } = await cli.run([]);
   expect(code).toBe(0);
   expect(stderr).toBe('');
-  for (const command of ['record plume', 'record ./my-sim.ts', 'ls', 'info', 'sql']) {
+  for (const command of ['record plume', 'record ./my-sim.ts', 'ls', 'info', 'sql', 'verify', 'recover']) {
     expect(stdout).toContain(command);
   }
 });
@@ -46,6 +48,8 @@ it('prints its version, and help with an example', async () => {
       ['ls', '--help'],
       ['info', '--help'],
       ['sql', '--help'],
+      ['verify', '--help'],
+      ['recover', '--help'],
     ].map((args) => cli.run(args)),
   );
   expect(version).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });

@@ -36,6 +36,11 @@ try {
   mkdirSync(cases);
   run(process.execPath, 'test/interop/parquet_cases.ts', cases);
   run(python(), 'test/interop/parquet_check.py', cases);
+
+  const runs = join(folder, 'runs-of-parquet');
+  mkdirSync(runs);
+  run(process.execPath, 'test/interop/parquet_runs.ts', runs);
+  run(python(), 'test/interop/parquet_runs.py', runs);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -56,15 +56,16 @@ async function healthy(path: string): Promise<Buffer> {
 }
 
 /** Reads all that there is. */
-function readAll(recording: Reader): number {
+async function readAll(recording: Reader): Promise<number> {
   let values = recording.runs().length;
   for (const { name } of recording.tables()) {
     const table = recording.table(name);
-    for (const column of Object.values(table.columns())) values += column.values.length;
-    for (const row of table.rows()) values += Object.keys(row).length;
-    for (const { runId } of recording.runs()) values += [...table.rows({ run: runId, limit: 3 })].length;
+    for (const column of Object.values(await table.columns())) values += column.values.length;
+    for await (const row of table.rows()) values += Object.keys(row).length;
+    for (const { runId } of recording.runs())
+      values += (await Array.fromAsync(table.rows({ run: runId, limit: 3 }))).length;
   }
-  return values + recording.query('SELECT count(*) FROM runs').rows.length;
+  return values + (await recording.query('SELECT count(*) FROM runs')).rows.length;
 }
 
 /** How reading a file ends: all was read, or the tag of simtape's error; the error itself where it is none of ours. */
@@ -72,7 +73,7 @@ async function outcome(path: string): Promise<string> {
   let recording: Reader | undefined;
   try {
     recording = await openRecording(path);
-    return readAll(recording) > 0 ? 'read' : 'nothing';
+    return (await readAll(recording)) > 0 ? 'read' : 'nothing';
   } catch (error) {
     return isSimtapeError(error) ? error.tag : `untyped: ${String(error)}`;
   } finally {

@@ -46,9 +46,11 @@ it('keeps the exact values of one episode number apart between runs', async () =
     await record(path, (recorder) => recorder.recordEpisode({ total_reward }, 1), { runId });
   }
   using recording = await openRecording(path);
-  const rewards = (run: string) => [...recording.table('episodes').columns({ run }).total_reward!.values];
-  expect([rewards('a'), rewards('b'), rewards('c')]).toEqual([[-0], [5], [Number.NaN]]);
-  expect(recording.table('episodes').columns({ run: 'd' }).total_reward!.nulls).toBe(1);
+  const rewards = async (run: string) => [
+    ...(await recording.table('episodes').columns({ run })).total_reward!.values,
+  ];
+  expect([await rewards('a'), await rewards('b'), await rewards('c')]).toEqual([[-0], [5], [Number.NaN]]);
+  expect((await recording.table('episodes').columns({ run: 'd' })).total_reward!.nulls).toBe(1);
 });
 
 it.each<[string, readonly number[]]>([
@@ -70,10 +72,12 @@ it.each<[string, readonly number[]]>([
     }
     await recorder.close();
     using recording = await openRecording(path);
-    const found = [...recording.table('episodes').rows({ select: ['episode_id', 'path_efficiency'] })];
+    const found = await Array.fromAsync(
+      recording.table('episodes').rows({ select: ['episode_id', 'path_efficiency'] }),
+    );
     expect(found).toEqual([
-      { episode_id: 2n, path_efficiency: Number.NaN },
       { episode_id: 1n, path_efficiency: values.at(-1) },
+      { episode_id: 2n, path_efficiency: Number.NaN },
     ]);
   }
 });

@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createRecorder, defineTable, f64, isSimtapeError, type Recorder, u64 } from '../../src/index.ts';
 import { openRecording, type QueryParameter } from '../../src/read/index.ts';
-import { freshPath, record } from '../backends/scratch.ts';
-import { refusal } from '../support/errors.ts';
+import { SqliteReader } from '../../src/read/sqlite/reader.ts';
+import { freshPath, record, rejection } from '../backends/scratch.ts';
 
 async function recording(path: string, thread: boolean): Promise<Recorder> {
   const recorder = await createRecorder({ path, thread });
@@ -18,25 +18,25 @@ it.each([true, false])(
   async (thread) => {
     const recorder = await recording(freshPath(), thread);
     const total = () => recorder.executeQuery('SELECT count(*) AS steps, sum(reward) AS total FROM steps');
-    expect(total()).toEqual([{ steps: 10, total: 45 }]);
+    expect(await total()).toEqual([{ steps: 10, total: 45 }]);
     recorder.recordStep({ reward: 55 }, 10, 1);
     await recorder.flush();
-    expect(total()).toEqual([{ steps: 11, total: 100 }]);
+    expect(await total()).toEqual([{ steps: 11, total: 100 }]);
     recorder.recordStep({ reward: 1 }, 11, 1);
     recorder.flushSync();
-    expect(total()).toEqual([{ steps: 12, total: 101 }]);
+    expect(await total()).toEqual([{ steps: 12, total: 101 }]);
     await recorder.close();
   },
 );
 
 it('sees a table and a column that came after its first query', async () => {
   const recorder = await recording(freshPath(), false);
-  expect(recorder.executeQuery('SELECT count(*) AS n FROM steps')).toEqual([{ n: 10 }]);
+  expect(await recorder.executeQuery('SELECT count(*) AS n FROM steps')).toEqual([{ n: 10 }]);
   const Late = defineTable('late', { x: f64() });
   recorder.table(Late).append({ x: 7 });
   recorder.recordStep({ reward: 1, gust: 3 }, 10, 1);
   await recorder.flush();
-  expect(recorder.executeQuery('SELECT x, gust FROM late, steps WHERE gust IS NOT NULL')).toEqual([
+  expect(await recorder.executeQuery('SELECT x, gust FROM late, steps WHERE gust IS NOT NULL')).toEqual([
     { x: 7, gust: 3 },
   ]);
   await recorder.close();
@@ -45,8 +45,8 @@ it('sees a table and a column that came after its first query', async () => {
 it('takes parameters of every type', async () => {
   const recorder = await recording(freshPath(), false);
   const sql = 'SELECT step_number AS n FROM steps WHERE step_number BETWEEN ? AND ? ORDER BY n';
-  expect(recorder.executeQuery(sql, [3, 5n])).toEqual([{ n: 3 }, { n: 4 }, { n: 5 }]);
-  const echo = recorder.executeQuery('SELECT ? AS t, ? AS b, ? AS z, ? AS i, ? AS f', [
+  expect(await recorder.executeQuery(sql, [3, 5n])).toEqual([{ n: 3 }, { n: 4 }, { n: 5 }]);
+  const echo = await recorder.executeQuery('SELECT ? AS t, ? AS b, ? AS z, ? AS i, ? AS f', [
     'schön',
     Uint8Array.of(1, 2),
     null,
@@ -70,15 +70,17 @@ const WRITES = [
 it.each(WRITES)('is read-only: %s', async (sql) => {
   const path = freshPath();
   const recorder = await recording(path, false);
-  const before = recorder.executeQuery('SELECT total(reward) AS total, count(*) AS n FROM steps');
-  const error = refusal('QueryFailed', () => recorder.executeQuery(sql));
+  const before = await recorder.executeQuery('SELECT total(reward) AS total, count(*) AS n FROM steps');
+  const error = await rejection('QueryFailed', recorder.executeQuery(sql));
   expect(error.fields).toEqual({ sql });
   // It still records and answers.
   recorder.recordStep({ reward: 1 }, 10, 1);
   await recorder.flush();
-  const after = recorder.executeQuery('SELECT total(reward) - 1 AS total, count(*) - 1 AS n FROM steps');
+  const after = await recorder.executeQuery(
+    'SELECT total(reward) - 1 AS total, count(*) - 1 AS n FROM steps',
+  );
   expect(after).toEqual(before);
-  expect(recorder.executeQuery('PRAGMA user_version')).toEqual([{ user_version: 1 }]);
+  expect(await recorder.executeQuery('PRAGMA user_version')).toEqual([{ user_version: 1 }]);
   await recorder.close();
 });
 
@@ -87,7 +89,7 @@ it('writes no other file either', async () => {
   const recorder = await recording(path, false);
   const other = join(dirname(path), 'other.db');
   for (const sql of [`VACUUM INTO '${other}'`, `ATTACH '${other}' AS other`]) {
-    refusal('QueryFailed', () => recorder.executeQuery(sql));
+    await rejection('QueryFailed', recorder.executeQuery(sql));
   }
   await recorder.close();
   expect(readdirSync(dirname(path))).toEqual([basename(path)]);
@@ -101,7 +103,7 @@ it.each<[string, RegExp]>([
   ['-- nothing', /no statements/],
 ])('says what is wrong with a query: %j', async (sql, reason) => {
   const recorder = await recording(freshPath(), false);
-  const error = refusal('QueryFailed', () => recorder.executeQuery(sql));
+  const error = await rejection('QueryFailed', recorder.executeQuery(sql));
   expect(error.message).toMatch(reason);
   expect(error.fields).toEqual({ sql });
   await recorder.close();
@@ -112,7 +114,7 @@ it.each<[string, readonly QueryParameter[]]>([
   ['beyond 64 bits', [2n ** 64n]],
 ])('refuses parameters that are %s', async (_, parameters) => {
   const recorder = await recording(freshPath(), false);
-  refusal('QueryFailed', () => recorder.executeQuery('SELECT ? AS x', parameters));
+  await rejection('QueryFailed', recorder.executeQuery('SELECT ? AS x', parameters));
   await recorder.close();
 });
 
@@ -120,14 +122,14 @@ it('keeps no snapshot that would hide later rows', async () => {
   const recorder = await recording(freshPath(), false);
   for (const sql of ['BEGIN', 'SELECT * FROM steps', 'SAVEPOINT mine', 'SELECT * FROM steps']) {
     try {
-      recorder.executeQuery(sql);
+      await recorder.executeQuery(sql);
     } catch (error) {
       expect(isSimtapeError(error, 'QueryFailed')).toBe(true);
     }
   }
   recorder.recordStep({ reward: 1 }, 10, 1);
   await recorder.flush();
-  expect(recorder.executeQuery('SELECT count(*) AS n FROM steps')).toEqual([{ n: 11 }]);
+  expect(await recorder.executeQuery('SELECT count(*) AS n FROM steps')).toEqual([{ n: 11 }]);
   await recorder.close();
 });
 
@@ -138,17 +140,17 @@ it('takes one statement at a time, with what may stand behind it', async () => {
     'SELECT 1; DROP TABLE steps',
     "SELECT ';'; -- no\nSELECT 2",
   ]) {
-    expect(refusal('QueryFailed', () => recorder.executeQuery(sql)).fields).toEqual({ sql });
+    expect((await rejection('QueryFailed', recorder.executeQuery(sql))).fields).toEqual({ sql });
   }
   for (const sql of ['SELECT 1 AS x;', ' SELECT 1 AS x ; -- the end', 'SELECT 1 AS x /* ; */;\n;']) {
-    expect(recorder.executeQuery(sql)).toEqual([{ x: 1 }]);
+    expect(await recorder.executeQuery(sql)).toEqual([{ x: 1 }]);
   }
   await recorder.close();
 });
 
 it('answers before anything was recorded', async () => {
   const recorder = await createRecorder({ path: freshPath(), thread: false });
-  expect(recorder.executeQuery('SELECT run_id FROM runs')).toEqual([{ run_id: recorder.runId }]);
+  expect(await recorder.executeQuery('SELECT run_id FROM runs')).toEqual([{ run_id: recorder.runId }]);
   await recorder.close();
 });
 
@@ -156,7 +158,7 @@ it('answers no more once it is closed, and leaves no connection open', async () 
   const path = freshPath();
   const recorder = await recording(path, false);
   await recorder.close();
-  refusal('RecorderClosed', () => recorder.executeQuery('SELECT 1'));
+  await rejection('RecorderClosed', recorder.executeQuery('SELECT 1'));
   expect(readdirSync(dirname(path))).toHaveLength(1);
 });
 
@@ -169,7 +171,7 @@ it('gives integers as numbers where they are exact, as bigints beyond', async ()
       recorder.table(Wide).append({ value });
   });
   using reader = await openRecording(path);
-  const { columns, rows } = reader.query('SELECT value, -value FROM wide ORDER BY id');
+  const { columns, rows } = await reader.query('SELECT value, -value FROM wide ORDER BY id');
   expect(columns).toEqual(['value', '-value']);
   expect(rows).toEqual([
     [0, 0],
@@ -183,9 +185,9 @@ it('keeps columns of one name apart in what a reader’s query gives', async () 
   const path = freshPath();
   await record(path, (recorder) => recorder.recordStep({ reward: 1 }, 0, 1));
   using reader = await openRecording(path);
-  const found = reader.query('SELECT 1 AS a, 2 AS a, reward FROM steps WHERE step_number = ?', [0]);
+  const found = await reader.query('SELECT 1 AS a, 2 AS a, reward FROM steps WHERE step_number = ?', [0]);
   expect(found).toEqual({ columns: ['a', 'a', 'reward'], rows: [[1, 2, 1]] });
-  expect(reader.query('SELECT * FROM steps WHERE step_number = 9').rows).toEqual([]);
+  expect((await reader.query('SELECT * FROM steps WHERE step_number = 9')).rows).toEqual([]);
 });
 
 it('lets a reader of a finished recording change nothing either', async () => {
@@ -194,8 +196,8 @@ it('lets a reader of a finished recording change nothing either', async () => {
   using reader = await openRecording(path);
   // Without a log, the mode without one is no change.
   for (const sql of WRITES.filter((write) => !write.includes('journal_mode')))
-    refusal('QueryFailed', () => reader.query(sql));
-  expect(reader.query('SELECT count(*) FROM steps').rows).toEqual([[1]]);
+    await rejection('QueryFailed', reader.query(sql));
+  expect((await reader.query('SELECT count(*) FROM steps')).rows).toEqual([[1]]);
 });
 
 it('reads row by row what a query gives', async () => {
@@ -207,8 +209,26 @@ it('reads row by row what a query gives', async () => {
   // Beyond the second row the query fails, which nobody hears of who does not ask for more.
   const sql =
     "SELECT CASE WHEN reward < 2 THEN reward ELSE json('no JSON') END AS r FROM steps ORDER BY step_id";
-  const { columns, rows } = reader.iterate(sql);
+  const { columns, rows } = await reader.iterate(sql);
   expect(columns).toEqual(['r']);
-  expect([rows.next().value, rows.next().value]).toEqual([[0], [1]]);
-  refusal('QueryFailed', () => rows.next());
+  expect([(await rows.next()).value, (await rows.next()).value]).toEqual([[0], [1]]);
+  await rejection('QueryFailed', rows.next());
+});
+
+it('ends a query whose signal is aborted', async () => {
+  const path = freshPath();
+  await record(path, (recorder) => recorder.recordStep({ reward: 1 }, 0, 1));
+  using reader = await openRecording(path);
+  const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n';
+  const aborter = new AbortController();
+  setImmediate(() => aborter.abort(new Error('enough')));
+  await expect(reader.query(endless, [], { signal: aborter.signal })).rejects.toThrow('enough');
+  await expect(reader.query('SELECT 1', [], { signal: aborter.signal })).rejects.toThrow('enough');
+});
+
+it('answers at once, without the event loop', async () => {
+  const path = freshPath();
+  await record(path, (recorder) => recorder.recordStep({ reward: 1 }, 0, 1));
+  using reader = new SqliteReader(path);
+  expect(reader.querySync('SELECT reward + ? AS r FROM steps', [1])).toEqual({ columns: ['r'], rows: [[2]] });
 });

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   array,
   bool,
@@ -29,7 +29,7 @@ import {
   vec3,
 } from '../../src/index.ts';
 import { openRecording } from '../../src/read/index.ts';
-import { freshPath, record } from '../backends/scratch.ts';
+import { BACKENDS, placeOf } from './backends.ts';
 import { difference, sameBits } from './bits.ts';
 
 /** A column, its values, and the flat columns that each value is read back as. */
@@ -168,48 +168,52 @@ function schemaOf({ columns }: Model): TableSchema {
 
 const rowAt = ({ pattern }: Model, row: number): readonly unknown[] => pattern[row % pattern.length]!;
 
-it('reads what was recorded, whatever the columns and values', async () => {
-  await fc.assert(
-    fc.asyncProperty(models, async (model) => {
-      const path = freshPath();
-      const schema = schemaOf(model);
-      await record(
-        path,
-        (recorder) => {
-          const table = recorder.table(schema);
-          for (let i = 0; i < PARENTS; i++) recorder.table(Parent).append({ name: `parent ${i}` });
-          for (let row = 0; row < model.rows; row++) {
-            const values = rowAt(model, row).map((value, i) => [`c${i}`, value] as const);
-            table.append(Object.fromEntries([...values, ['filler', FILLER]]) as never);
+describe.each(BACKENDS)('%s', (backend) => {
+  const { freshPath, record } = placeOf(backend);
+
+  it('reads what was recorded, whatever the columns and values', async () => {
+    await fc.assert(
+      fc.asyncProperty(models, async (model) => {
+        const path = freshPath();
+        const schema = schemaOf(model);
+        await record(
+          path,
+          (recorder) => {
+            const table = recorder.table(schema);
+            for (let i = 0; i < PARENTS; i++) recorder.table(Parent).append({ name: `parent ${i}` });
+            for (let row = 0; row < model.rows; row++) {
+              const values = rowAt(model, row).map((value, i) => [`c${i}`, value] as const);
+              table.append(Object.fromEntries([...values, ['filler', FILLER]]) as never);
+            }
+          },
+          { sqlite: { synchronous: 'OFF' } },
+        );
+        using recording = await openRecording(path);
+        const table = recording.table('model');
+        const found = await table.columns();
+        const rows = await Array.fromAsync(table.rows());
+        const indexes = Array.from({ length: model.rows }, (_, row) => row);
+        const wrong = [
+          difference(
+            found.filler!,
+            indexes.map(() => FILLER),
+          ),
+        ];
+        for (const [i, { name }] of model.columns.entries()) {
+          const flatten = KINDS[name]!.flat;
+          for (const part of Object.keys(flatten(null))) {
+            const wanted = indexes.map((row) => flatten(rowAt(model, row)[i])[part]);
+            wrong.push(difference(found[`c${i}${part}`]!, wanted));
+            // JSON is parsed in rows.
+            const inRows = (value: unknown, row: number) => sameBits(rows[row]![`c${i}${part}`], value);
+            if (name !== 'json' && !wanted.every(inRows)) wrong.push(`rows differ in ${name}`);
           }
-        },
-        { sqlite: { synchronous: 'OFF' } },
-      );
-      using recording = await openRecording(path);
-      const table = recording.table('model');
-      const found = table.columns();
-      const rows = [...table.rows()];
-      const indexes = Array.from({ length: model.rows }, (_, row) => row);
-      const wrong = [
-        difference(
-          found.filler!,
-          indexes.map(() => FILLER),
-        ),
-      ];
-      for (const [i, { name }] of model.columns.entries()) {
-        const flatten = KINDS[name]!.flat;
-        for (const part of Object.keys(flatten(null))) {
-          const wanted = indexes.map((row) => flatten(rowAt(model, row)[i])[part]);
-          wrong.push(difference(found[`c${i}${part}`]!, wanted));
-          // JSON is parsed in rows.
-          const inRows = (value: unknown, row: number) => sameBits(rows[row]![`c${i}${part}`], value);
-          if (name !== 'json' && !wanted.every(inRows)) wrong.push(`rows differ in ${name}`);
         }
-      }
-      expect(wrong.filter((problem) => problem !== null)).toEqual([]);
-      rmSync(path);
-    }),
-    // The limit only keeps the search for the smallest counterexample short.
-    { numRuns: 60, seed: 20261122, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: true },
-  );
+        expect(wrong.filter((problem) => problem !== null)).toEqual([]);
+        rmSync(path, { recursive: true });
+      }),
+      // The limit only keeps the search for the smallest counterexample short.
+      { numRuns: 60, seed: 20261122, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: true },
+    );
+  });
 });

@@ -2,7 +2,6 @@ import {
   accessSync,
   constants,
   existsSync,
-  mkdirSync,
   openSync,
   readSync,
   closeSync as shut,
@@ -12,6 +11,7 @@ import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SimtapeError } from '../../errors.ts';
 import type { BackendConfig } from '../backend.ts';
+import { makeFolder } from '../make-folder.ts';
 import { APPLICATION_ID, CATALOGUE, FORMAT_VERSION } from './format.ts';
 import type { SqliteOptions } from './options.ts';
 
@@ -30,13 +30,6 @@ export function recordingPath(config: BackendConfig, runId: string): string {
     );
   }
   return join(folder, `${runId}.db`);
-}
-
-/** Makes a folder and those above it. Node's own recursive way never comes back from below /proc. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  if (dirname(folder) !== folder) makeFolder(dirname(folder));
-  mkdirSync(folder);
 }
 
 /** Opens a recording for writing, or makes an empty one. */

@@ -21,6 +21,7 @@ export const ENCODING = {
   BYTE_STREAM_SPLIT: 9,
 } as const;
 export type EncodingName = keyof typeof ENCODING;
+export const ENCODING_NAMES: readonly EncodingName[] = Object.keys(ENCODING) as EncodingName[];
 
 /** `enum CompressionCodec`, without the deprecated ones. */
 export const CODEC = { none: 0, snappy: 1, gzip: 2, brotli: 4, zstd: 6, lz4_raw: 7 } as const;

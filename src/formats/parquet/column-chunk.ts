@@ -42,6 +42,7 @@ export function encodeColumnChunk(
     summaries.push({ bounds: pageBounds, nulls, slots: slotsOf(leaf, range) });
     bounds = mergeBounds(bounds, pageBounds);
   }
+  const statistics = storeBounds(leaf, bounds, rows - validity.present);
   return {
     codec: settings.codec?.name ?? 'none',
     encoding: encoder.encoding,
@@ -50,8 +51,8 @@ export function encodeColumnChunk(
     uncompressed: writer.uncompressed,
     dictionarySize,
     pages,
-    statistics: storeBounds(leaf, bounds, rows - validity.present),
-    index: settings.bounds ? columnIndex(leaf, summaries) : null,
+    statistics,
+    index: settings.bounds ? columnIndex(leaf, summaries, statistics) : null,
   };
 }
 

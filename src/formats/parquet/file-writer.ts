@@ -52,6 +52,24 @@ export class ParquetWriter {
     return this.#groups.length;
   }
 
+  /** The row groups so far, and where each stands in the file. */
+  get placed(): readonly PlacedRowGroup[] {
+    return this.#groups;
+  }
+
+  /**
+   * Goes back to where the file had its first `rowGroups` row groups, also from behind its end: what a failed write
+   * or rows that are taken back need. The file is to be cut to {@link bytes}, or overwritten from there on.
+   */
+  rewind(rowGroups: number): void {
+    this.#groups.length = Math.min(rowGroups, this.#groups.length);
+    this.#finished = false;
+    const last = this.#groups.at(-1);
+    this.#rows = this.#groups.reduce((sum, { rows }) => sum + rows, 0);
+    this.#bytes =
+      last === undefined ? 0 : last.columns.reduce((at, { compressed }) => at + compressed, last.offset);
+  }
+
   /**
    * Encodes a batch as one row group; none of no rows. Where it throws, the writer is as it was before.
    * @throws `InvalidBatch` where the batch does not fit the columns.

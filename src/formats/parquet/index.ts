@@ -1,5 +1,5 @@
 export type { Codec, CodecName } from './codec.ts';
-export type { EncodingName } from './codes.ts';
+export { ENCODING_NAMES, type EncodingName } from './codes.ts';
 export type {
   Batch,
   ColumnSlice,
@@ -12,7 +12,8 @@ export type {
   ValueSlice,
 } from './column.ts';
 export { type KeyValues, ParquetWriter, type ParquetWriterOptions } from './file-writer.ts';
+export { freeChunks } from './free.ts';
 export { defaultEncoding, encodingsOf } from './leaf.ts';
-export type { EncodedRowGroup } from './meta.ts';
+export type { ChunkMeta, EncodedRowGroup, PlacedRowGroup } from './meta.ts';
 export type { EncodingOptions } from './options.ts';
 export { RowGroupEncoder } from './row-group.ts';

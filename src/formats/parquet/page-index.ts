@@ -2,7 +2,7 @@ import { BOUNDARY } from './codes.ts';
 import type { Leaf } from './leaf.ts';
 import type { ColumnIndex, PageLocation } from './meta.ts';
 import { type Bound, type Bounds, isLess } from './statistics/bounds.ts';
-import { storeBounds } from './statistics/stored.ts';
+import { type Statistics, storeBounds } from './statistics/stored.ts';
 import { ThriftWriter } from './thrift.ts';
 
 /** What is known of one data page. */
@@ -16,12 +16,18 @@ export interface PageSummary {
 const EMPTY = new Uint8Array(0);
 
 /**
- * Makes the column index of a chunk, or null where it must not have one: every page needs bounds, and a page of
- * NaN alone, or of text that no shorter text is greater than, has none.
+ * Makes the column index of a chunk, or null where it must not have one: every page needs bounds, and a page that
+ * holds NaN, or text that no shorter text is greater than, has none.
  * Source: `parquet.thrift`, `ColumnIndex`; PageIndex.md.
+ * @param chunk statistics of the whole chunk
  */
-export function columnIndex(leaf: Leaf, pages: readonly PageSummary[]): ColumnIndex | null {
-  const stored = pages.map((page) => storeBounds(leaf, page.bounds, page.nulls));
+export function columnIndex(
+  leaf: Leaf,
+  pages: readonly PageSummary[],
+  chunk: Statistics,
+): ColumnIndex | null {
+  const stored =
+    pages.length === 1 ? [chunk] : pages.map((page) => storeBounds(leaf, page.bounds, page.nulls));
   const nullPages = pages.map((page) => page.nulls === page.slots);
   if (stored.some(({ min, max }, i) => !nullPages[i] && (min === undefined || max === undefined)))
     return null;

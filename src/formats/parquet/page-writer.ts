@@ -6,6 +6,7 @@ import { dataPageHeader, dictionaryPageHeader } from './page-header.ts';
 /** Bodies that will be compressed are made here, and not kept. */
 let scratch = new ByteBuffer(2 ** 20);
 const MAX_KEPT = 2 ** 24;
+const SMALL = 2 ** 14;
 
 /** Appends pages to a list of chunks, and counts. The chunks own their memory. */
 export class PageWriter {
@@ -36,10 +37,12 @@ export class PageWriter {
     header: (sizes: { uncompressed: number; compressed: number; crc: number | null }) => Uint8Array,
   ): number {
     const { codec, crc32 } = this.#settings;
-    const out = codec === null ? new ByteBuffer(sizeHint) : scratch;
+    // Small pages that are kept as they are take one allocation of their size.
+    const copied = codec === null && sizeHint <= SMALL;
+    const out = codec === null && !copied ? new ByteBuffer(sizeHint) : scratch;
     out.length = 0;
     write(out);
-    const body = codec === null ? out.view() : codec.compress(out.view());
+    const body = codec !== null ? codec.compress(out.view()) : copied ? out.view().slice() : out.view();
     const crc = crc32 === null ? null : crc32(body);
     const head = header({ uncompressed: out.length, compressed: body.length, crc });
     this.#chunks.push(head, body);

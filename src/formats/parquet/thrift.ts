@@ -13,13 +13,22 @@ const STRUCT = 12;
 
 const encoder = new TextEncoder();
 
+/** The buffer of the struct that was finished last: a small file has dozens of structs. */
+let spare: ByteBuffer | null = null;
+
 /**
  * Writes one struct in Thrift's compact protocol. Fields are given in ascending order of their ids; integers are
  * JavaScript numbers, which hold every count and offset of a file. Source: Thrift, `thrift-compact-protocol.md`.
  */
 export class ThriftWriter {
-  readonly #out = new ByteBuffer(256);
+  readonly #out: ByteBuffer;
   #lastId = 0;
+
+  constructor() {
+    this.#out = spare ?? new ByteBuffer(4096);
+    this.#out.length = 0;
+    spare = null;
+  }
 
   bool(id: number, value: boolean): void {
     this.#field(id, value ? TRUE : FALSE);
@@ -96,7 +105,9 @@ export class ThriftWriter {
   /** Ends the outermost struct. */
   finish(): Uint8Array {
     this.#out.byte(0);
-    return this.#out.view();
+    const bytes = this.#out.view().slice();
+    spare = this.#out;
+    return bytes;
   }
 
   #field(id: number, type: number): void {

@@ -1,33 +1,47 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { SimtapeError } from '../../errors.ts';
 import type { TableReader } from '../reader.ts';
+import type { SqliteTable } from './table.ts';
 
 /** What a damaged file makes SQLite, or the decoding of what it gives, throw becomes an error of simtape's. */
-export function guard<T>(path: string, read: () => T): T {
+export function guard<T>(path: string, database: DatabaseSync, read: () => T): T {
   try {
     return read();
   } catch (cause) {
     if (cause instanceof SimtapeError) throw cause;
+    if (!database.isOpen) {
+      const message = `${path} is not open any more: read it before its reader is closed`;
+      throw new SimtapeError('ReaderClosed', message, { path }, cause);
+    }
     const why = (cause as Error).message;
     throw new SimtapeError('NotARecording', `${path} is damaged: ${why}`, { path }, cause);
   }
 }
 
-/** The same for everything that a table does, row by row too. */
-export function guardTable(path: string, table: TableReader): TableReader {
+/** A table as readers hand it out: the same for everything that it does, row by row too. */
+export function guardTable(path: string, database: DatabaseSync, table: SqliteTable): TableReader {
   return {
     info: table.info,
-    columns: (options) => guard(path, () => table.columns(options)),
-    *rows(options) {
-      const rows = table.rows(options);
-      try {
-        for (;;) {
-          const { done, value } = guard(path, () => rows.next());
-          if (done) return;
-          yield value;
-        }
-      } finally {
-        rows.return?.();
-      }
-    },
+    columns: async (options) => guard(path, database, () => table.columns(options)),
+    extent: async (column) => guard(path, database, () => table.extent(column)),
+    rows: (options) => guarded(path, database, () => table.rows(options)),
+    batches: (options) => guarded(path, database, () => table.batches(options)),
   };
+}
+
+async function* guarded<T>(
+  path: string,
+  database: DatabaseSync,
+  read: () => IterableIterator<T>,
+): AsyncGenerator<T, void> {
+  const values = read();
+  try {
+    for (;;) {
+      const { done, value } = guard(path, database, () => values.next());
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    values.return?.();
+  }
 }

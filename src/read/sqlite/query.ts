@@ -1,7 +1,16 @@
 import { constants, type DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
-import type { QueryRows } from '../reader.ts';
+
+/** Rows that are handed on before the event loop may look whether the query was cancelled. */
+const ROWS_BETWEEN_PAUSES = 2048;
+
+/** A query whose rows are at hand when they are asked for. */
+export interface SyncRows {
+  readonly columns: readonly string[];
+  readonly rows: IterableIterator<readonly unknown[]>;
+}
 
 /**
  * Keeps queries within the recording: attaching is how SQL reaches other files, `VACUUM INTO` included. Node has the
@@ -18,7 +27,7 @@ export function queryDatabase(
   database: DatabaseSync,
   sql: string,
   parameters: readonly QueryParameter[],
-): QueryRows {
+): SyncRows {
   const failed = (cause: unknown) =>
     new SimtapeError('QueryFailed', `the query failed: ${(cause as Error).message}`, { sql }, cause);
   let statement: StatementSync;
@@ -48,6 +57,19 @@ export function queryDatabase(
     }
   }
   return { columns: statement.columns().map(({ name }) => name), rows: all() };
+}
+
+/** The same rows for a reader that may cancel: SQLite works on the caller's thread, which has to come up for air. */
+export async function* pausing<Row>(
+  rows: IterableIterator<Row>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Row, void> {
+  let given = 0;
+  for (const row of rows) {
+    if (signal !== undefined && ++given % ROWS_BETWEEN_PAUSES === 0) await setImmediate();
+    signal?.throwIfAborted();
+    yield row;
+  }
 }
 
 function small(value: unknown): unknown {

@@ -7,15 +7,25 @@ import { checkFormat } from '../../backends/sqlite/open.ts';
 import { readPlans, runColumn } from '../../backends/sqlite/tables.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
-import type { QueryResult, QueryRows, Reader, Run, TableInfo, TableReader } from '../reader.ts';
+import type {
+  QueryOptions,
+  QueryResult,
+  QueryRows,
+  Run,
+  SyncReader,
+  TableInfo,
+  TableReader,
+} from '../reader.ts';
+import { findTable } from '../select.ts';
 import { guard, guardTable } from './guard.ts';
-import { confine, queryDatabase } from './query.ts';
+import { confine, pausing, queryDatabase } from './query.ts';
 import { SqliteTable } from './table.ts';
 
 /** Reads a SQLite recording through a read-only connection. */
-export class SqliteReader implements Reader {
+export class SqliteReader implements SyncReader {
   readonly path: string;
   readonly format = 'sqlite';
+  readonly notes: readonly string[] = [];
   readonly #database: DatabaseSync;
 
   constructor(path: string) {
@@ -47,7 +57,7 @@ export class SqliteReader implements Reader {
   }
 
   runs(): readonly Run[] {
-    return guard(this.path, () => this.#runs());
+    return guard(this.path, this.#database, () => this.#runs());
   }
 
   #runs(): readonly Run[] {
@@ -95,7 +105,7 @@ export class SqliteReader implements Reader {
   }
 
   tables(): readonly TableInfo[] {
-    return guard(this.path, () => this.#tables());
+    return guard(this.path, this.#database, () => this.#tables());
   }
 
   #tables(): readonly TableInfo[] {
@@ -110,29 +120,39 @@ export class SqliteReader implements Reader {
   }
 
   table(name: string): TableReader {
-    return guard(this.path, () => this.#table(name));
+    return guard(this.path, this.#database, () => this.#table(name));
   }
 
   #table(name: string): TableReader {
-    const tables = this.tables();
-    const info = tables.find((table) => table.name === name);
-    if (info === undefined) {
-      const known = tables.map((table) => table.name).join(', ') || 'none';
-      throw new SimtapeError('NotFound', `${this.path} has no table ${name}; there are: ${known}`, { name });
-    }
+    const info = findTable(this.path, this.tables(), name);
     const key = readPlans(this.#database).find((plan) => plan.name === name)!.key;
     const numbers = this.#database.prepare('SELECT run_id, run_number FROM runs').all();
     const runNumbers = new Map(numbers.map((row) => [String(row.run_id), Number(row.run_number)]));
-    return guardTable(this.path, new SqliteTable(this.#database, info, key, runNumbers));
+    return guardTable(this.path, this.#database, new SqliteTable(this.#database, info, key, runNumbers));
   }
 
-  query(sql: string, parameters: readonly QueryParameter[] = []): QueryResult {
-    const { columns, rows } = this.iterate(sql, parameters);
+  async query(
+    sql: string,
+    parameters?: readonly QueryParameter[],
+    options?: QueryOptions,
+  ): Promise<QueryResult> {
+    const { columns, rows } = await this.iterate(sql, parameters, options);
+    return { columns, rows: await Array.fromAsync(rows) };
+  }
+
+  async iterate(
+    sql: string,
+    parameters: readonly QueryParameter[] = [],
+    { signal }: QueryOptions = {},
+  ): Promise<QueryRows> {
+    signal?.throwIfAborted();
+    const { columns, rows } = queryDatabase(this.#database, sql, parameters);
+    return { columns, rows: pausing(rows, signal) };
+  }
+
+  querySync(sql: string, parameters: readonly QueryParameter[] = []): QueryResult {
+    const { columns, rows } = queryDatabase(this.#database, sql, parameters);
     return { columns, rows: [...rows] };
-  }
-
-  iterate(sql: string, parameters: readonly QueryParameter[] = []): QueryRows {
-    return queryDatabase(this.#database, sql, parameters);
   }
 
   close(): void {

@@ -1,10 +1,21 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { quote } from '../../backends/sqlite/format.ts';
 import { runColumn } from '../../backends/sqlite/tables.ts';
-import { SimtapeError } from '../../errors.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
+import { batchOf } from '../batch.ts';
 import { arrayElements, ColumnBuilder, isWide } from '../column-builder.ts';
-import type { ColumnData, ReadOptions, RecordedRow, TableInfo, TableReader } from '../reader.ts';
+import { extentOf } from '../extent.ts';
+import type { Stretch } from '../pieces.ts';
+import type {
+  BatchOptions,
+  ColumnData,
+  Extent,
+  ReadOptions,
+  RecordedRow,
+  TableBatch,
+  TableInfo,
+} from '../reader.ts';
+import { checkBatchRows, checkLimit, noSuchRun, RUN_ID, selectColumns } from '../select.ts';
 import { ExactReader, floatOf } from './exact.ts';
 
 /** Turns what SQLite returns for a column into what was recorded; null for null. */
@@ -17,7 +28,7 @@ interface Selection {
 }
 
 /** Reads a table of a SQLite recording. The statement returns the row's id first, then the columns. */
-export class SqliteTable implements TableReader {
+export class SqliteTable {
   readonly info: TableInfo;
   readonly #database: DatabaseSync;
   readonly #key: string | null;
@@ -54,6 +65,20 @@ export class SqliteTable implements TableReader {
     return Object.fromEntries(columns.map((column, i) => [column.name, builders[i]!.finish()]));
   }
 
+  *batches(options: BatchOptions = {}): IterableIterator<TableBatch> {
+    const size = checkBatchRows(options);
+    const selection = this.#select(options);
+    const { columns } = selection;
+    let waiting: unknown[][] = [];
+    for (const values of this.#values(selection)) {
+      waiting.push(values);
+      if (waiting.length < size) continue;
+      yield batchOf(columns, [columnwise(columns, waiting)]);
+      waiting = [];
+    }
+    if (waiting.length > 0) yield batchOf(columns, [columnwise(columns, waiting)]);
+  }
+
   *rows(options: ReadOptions = {}): IterableIterator<RecordedRow> {
     const selection = this.#select(options);
     const { columns } = selection;
@@ -65,6 +90,21 @@ export class SqliteTable implements TableReader {
       }
       yield row;
     }
+  }
+
+  extent(name: string): Extent | null {
+    const [column] = selectColumns(this.info, [name]);
+    // Those from 2^63 on stand in the list of exact values.
+    if (column!.kind === 'u64') return extentOf(this.columns({ select: [name] })[name]!);
+    const value = this.#value(column!);
+    const statement = this.#database.prepare(
+      `SELECT min(${value}) AS least, max(${value}) AS greatest FROM ${quote(this.info.name)}`,
+    );
+    statement.setReadBigInts(true);
+    const { least, greatest } = statement.get()!;
+    if (least === null) return null;
+    const decode = plainDecoder(column!);
+    return { least: decode(least, 0), greatest: decode(greatest, 0) } as Extent;
   }
 
   /** What was recorded, row by row. */
@@ -86,20 +126,22 @@ export class SqliteTable implements TableReader {
     const { where, parameters } = this.#where(options);
     const sql = `SELECT count(*) AS count FROM ${quote(this.info.name)}${where}`;
     const { count } = this.#database.prepare(sql).get(...parameters)!;
-    return Math.min(Number(count), options.limit ?? Number.POSITIVE_INFINITY);
+    return Math.min(Number(count), checkLimit(options));
   }
 
   #select(options: ReadOptions): Selection {
     const { name, id } = this.info;
-    const columns = this.#columnsFor(options.select);
+    const columns = selectColumns(this.info, options.select);
     const { where, parameters } = this.#where(options);
     // Bytes that mark a row in the table of exact values: its id, or its key where rows have none.
     const rowName = id ?? this.#key ?? 'rowid';
     const run =
       this.#key === null ? 'NULL' : `(SELECT run_number FROM runs WHERE runs.run_id = ${quote(name)}.run_id)`;
-    const list = [quote(rowName), run, ...columns.map((column) => quote(column.name))].join(', ');
-    const limit = options.limit === undefined ? '' : ` LIMIT ${checkLimit(options.limit)}`;
-    const order = id === null ? 'rowid' : quote(id);
+    const list = [quote(rowName), run, ...columns.map((column) => this.#value(column))].join(', ');
+    const most = checkLimit(options);
+    const limit = most === Number.POSITIVE_INFINITY ? '' : ` LIMIT ${most}`;
+    // Rows with a key: run by run, in the order of their keys.
+    const order = id === null ? '2, 1' : quote(id);
     const statement = this.#database.prepare(
       `SELECT ${list} FROM ${quote(name)}${where} ORDER BY ${order}${limit}`,
     );
@@ -109,43 +151,23 @@ export class SqliteTable implements TableReader {
     return { statement, parameters, columns };
   }
 
+  /** What gives a column's value: `run_id` stands in some tables only. */
+  #value(column: StoredColumn): string {
+    if (column !== RUN_ID || runColumn(this.info) === 'run_id') return quote(column.name);
+    return `(SELECT run_id FROM runs WHERE runs.run_number = ${quote(this.info.name)}.run_number)`;
+  }
+
   #where({ run }: ReadOptions): { where: string; parameters: (number | string)[] } {
     if (run === undefined) return { where: '', parameters: [] };
     const column = runColumn(this.info);
     const number = this.#runNumbers.get(run);
-    if (number === undefined) {
-      const known = [...this.#runNumbers.keys()].join(', ');
-      throw new SimtapeError('NotFound', `there is no run ${run}; there are ${known}`, { name: run });
-    }
+    if (number === undefined) throw noSuchRun(run, this.#runNumbers.keys());
     return { where: ` WHERE ${column} = ?`, parameters: [column === 'run_id' ? run : number] };
-  }
-
-  #columnsFor(select: readonly string[] | undefined): readonly StoredColumn[] {
-    const own: StoredColumn[] =
-      this.info.id === null
-        ? []
-        : [{ name: this.info.id, kind: 'ref', nullable: false, description: 'Row id' }];
-    const all = [...own, ...this.info.columns];
-    return (
-      select?.map((name) => {
-        const column = all.find((candidate) => candidate.name === name);
-        if (column !== undefined) return column;
-        const known = all.map((candidate) => candidate.name).join(', ');
-        throw new SimtapeError('NotFound', `table ${this.info.name} has no column ${name}; it has ${known}`, {
-          name,
-        });
-      }) ?? all
-    );
   }
 }
 
-function checkLimit(limit: number): number {
-  if (limit === Number.POSITIVE_INFINITY) return -1;
-  if (Number.isInteger(limit) && limit >= 0) return limit;
-  throw new SimtapeError('InvalidConfig', `limit = ${limit}: takes an integer from 0 on, or Infinity`, {
-    key: 'limit',
-    value: limit,
-  });
+function columnwise(columns: readonly StoredColumn[], rows: readonly unknown[][]): Stretch {
+  return { cells: columns.map((_, i) => rows.map((row) => row[i])), from: 0, to: rows.length };
 }
 
 function decoder(column: StoredColumn, exact: ExactReader): Decode {

@@ -48,7 +48,7 @@ it.each<[string, (recorder: Recorder) => Promise<void>]>([
   const path = freshPath();
   const recorder = await open(path);
   await recorder.flush();
-  expect(recorder.executeQuery('SELECT count(*) AS steps FROM steps')).toEqual([{ steps: STEPS }]);
+  expect(await recorder.executeQuery('SELECT count(*) AS steps FROM steps')).toEqual([{ steps: STEPS }]);
   await close(recorder);
   expectOnePlainFile(path);
 });
@@ -107,7 +107,9 @@ describe.runIf(place !== null)(`on ${place?.means}`, () => {
     copyFileSync(path, sealed);
     place!.seal();
     using recording = await openRecording(sealed);
-    expect(recording.table('steps').columns().position_y!.values).toEqual(new Float64Array(STEPS).fill(-0));
+    expect((await recording.table('steps').columns()).position_y!.values).toEqual(
+      new Float64Array(STEPS).fill(-0),
+    );
     const database = new DatabaseSync(sealed, { readOnly: true });
     expect(one(database, 'SELECT count(*) FROM steps')).toBe(STEPS);
     database.close();

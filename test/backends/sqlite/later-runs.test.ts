@@ -42,7 +42,9 @@ it.each<[string, Record<string, Column>, RegExp]>([
     expect(error.message).toMatch(message);
   });
   using recording = await openRecording(path);
-  expect([...recording.table('sensor').rows()]).toEqual([{ id: 1, value: 1, mode: 'a', count: 1 }]);
+  expect(await Array.fromAsync(recording.table('sensor').rows())).toEqual([
+    { id: 1, value: 1, mode: 'a', count: 1 },
+  ]);
 });
 
 it('refuses a table whose name differs from another’s in its case only', async () => {
@@ -62,11 +64,14 @@ it('adds the columns that a later run brings; earlier rows have null in them', a
     recorder.table(sensor(more)).append(row as never);
   });
   using recording = await openRecording(path);
-  expect([...recording.table('sensor').rows()]).toEqual([
+  expect(await Array.fromAsync(recording.table('sensor').rows())).toEqual([
     { id: 1, value: 1, mode: 'a', count: 1, unit: null, raw: null, gain: null },
     { id: 2, value: 2, mode: 'b', count: 2, unit: 'V', raw: Uint8Array.of(1), gain: 3 },
   ]);
-  expect(recording.table('sensor').columns().gain).toMatchObject({ nulls: 1, validity: Uint8Array.of(0xfe) });
+  expect((await recording.table('sensor').columns()).gain).toMatchObject({
+    nulls: 1,
+    validity: Uint8Array.of(0xfe),
+  });
 });
 
 it('tells NaN in a column that was added later from the null of earlier rows', async () => {
@@ -77,7 +82,7 @@ it('tells NaN in a column that was added later from the null of earlier rows', a
     recorder.table(sensor({ ...FIRST, gain: f64() })).append(row as never);
   });
   using recording = await openRecording(path);
-  expect([...recording.table('sensor').rows({ select: ['gain'] })]).toEqual([
+  expect(await Array.fromAsync(recording.table('sensor').rows({ select: ['gain'] }))).toEqual([
     { gain: null },
     { gain: Number.NaN },
   ]);
@@ -88,7 +93,7 @@ it.each(['t0', 'start_timestamp'])('takes NaN in a float column, whatever its na
   const schema = defineTable('span', { [name]: f64() });
   await record(path, (recorder) => recorder.table(schema).append({ [name]: Number.NaN }));
   using recording = await openRecording(path);
-  expect([...recording.table('span').rows()]).toEqual([{ id: 1, [name]: Number.NaN }]);
+  expect(await Array.fromAsync(recording.table('span').rows())).toEqual([{ id: 1, [name]: Number.NaN }]);
 });
 
 it('reads a new field of a step as null in the steps before it', async () => {
@@ -99,7 +104,9 @@ it('reads a new field of a step as null in the steps before it', async () => {
     recorder.recordStep({ reward: 3 }, 2, 1);
   });
   using recording = await openRecording(path);
-  expect([...recording.table('steps').rows({ select: ['reward', 'wind_y', 'note'] })]).toEqual([
+  expect(
+    await Array.fromAsync(recording.table('steps').rows({ select: ['reward', 'wind_y', 'note'] })),
+  ).toEqual([
     { reward: 1, wind_y: null, note: null },
     { reward: 2, wind_y: -0, note: 'gust' },
     { reward: 3, wind_y: null, note: null },

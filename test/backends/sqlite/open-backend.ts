@@ -19,6 +19,8 @@ export function openBackend(
     path,
     directory: '.',
     flushIntervalMs: 100,
+    durability: 'process',
+    memoryBytes: 0,
     options: { ...sqliteOptions(options) },
   });
   backend.open(describeRun(resolveConfig({}), runId));

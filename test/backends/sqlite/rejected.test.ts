@@ -83,7 +83,7 @@ it.each([
 it('keeps the exact values of the rows beside refused ones', async () => {
   const { path } = await recordWithBadRows({ thread: false });
   using recording = await openRecording(path);
-  for (const row of recording.table('part').rows()) {
+  for await (const row of recording.table('part').rows()) {
     const index = Number(row.index);
     expect([index, row.x, row.load]).toEqual([
       index,

@@ -1,11 +1,19 @@
-// Records until the file takes no more, and prints what it came to. For a limit on the size of files (ulimit -f).
-//   node until-full.ts PATH
+// Records until the file takes no more, and prints what it came to. For a limit on the size of files (ulimit -f), or of
+// the file system.
+//   node until-full.ts PATH sqlite|parquet
 import { createRecorder, defineTable, f64, isSimtapeError } from '../../../src/index.ts';
 
 // With the signal handled, a write beyond the limit fails with EFBIG and does not end the process.
 process.on('SIGXFSZ', () => {});
 
-const recorder = await createRecorder({ path: process.argv[2]!, flushIntervalMs: 5 });
+const [path, backend] = process.argv.slice(2) as [string, string];
+const recorder = await createRecorder({
+  path,
+  backend,
+  flushIntervalMs: 5,
+  // Files are written all the time, so that any of them may be the one that finds no room.
+  parquet: { compression: 'none', journalBytes: 300_000, rowGroupValues: 20_000 },
+});
 const errors: string[] = [];
 recorder.on('error', (error) => errors.push(error.message));
 const table = recorder.table(defineTable('sample', { value: f64() }));

@@ -3,7 +3,7 @@ export type Bound = number | bigint | Uint8Array;
 
 /** What is known of the values of a page or a column chunk, nulls left out. */
 export interface Bounds {
-  /** Null where there is no value, or none but NaN. */
+  /** Null where there is no value, or one is NaN. */
   readonly min: Bound | null;
   readonly max: Bound | null;
   /** How many values are NaN; 0 where values cannot be. */
@@ -25,6 +25,7 @@ export function isLess(a: Bound, b: Bound): boolean {
 /** The bounds of two stretches taken together. */
 export function mergeBounds(a: Bounds, b: Bounds): Bounds {
   const nans = a.nans + b.nans;
+  if (nans > 0) return { ...NO_BOUNDS, nans };
   if (a.min === null || a.max === null) return { min: b.min, max: b.max, nans };
   if (b.min === null || b.max === null) return { min: a.min, max: a.max, nans };
   return {

@@ -1,8 +1,10 @@
 import { type Bounds, NO_BOUNDS } from './bounds.ts';
 
 /**
- * Bounds of floats. NaN is counted and left out; a bound of zero is -0 as a minimum and +0 as a maximum, because
- * both zeros may be among the values. Source: `parquet.thrift`, `ColumnOrder.TYPE_ORDER`.
+ * Bounds of floats; none where a value is NaN, which readers order differently: DuckDB and Spark hold it for the
+ * greatest value and equal to itself, and would leave out rows, or take in too many, by bounds that ignore it.
+ * A bound of zero is -0 as a minimum and +0 as a maximum, because both zeros may be among the values.
+ * Source: `parquet.thrift`, `ColumnOrder.TYPE_ORDER`.
  */
 export function floatBounds(values: Float64Array | Float32Array, from: number, to: number): Bounds {
   // Two chains, so that one comparison does not wait for the other. `Math.min` gives NaN where one is NaN.
@@ -25,25 +27,15 @@ export function floatBounds(values: Float64Array | Float32Array, from: number, t
   }
   min = Math.min(min, min2);
   max = Math.max(max, max2);
-  if (Number.isNaN(min)) return boundsBesideNaN(values, from, to);
-  return from === to ? NO_BOUNDS : zeroBounds(min, max, 0);
+  if (Number.isNaN(min)) return { ...NO_BOUNDS, nans: countNaN(values, from, to) };
+  if (from === to) return NO_BOUNDS;
+  return { min: min === 0 ? -0 : min, max: max === 0 ? 0 : max, nans: 0 };
 }
 
-function boundsBesideNaN(values: Float64Array | Float32Array, from: number, to: number): Bounds {
-  let min = Infinity;
-  let max = -Infinity;
+function countNaN(values: Float64Array | Float32Array, from: number, to: number): number {
   let nans = 0;
-  for (let i = from; i < to; i++) {
-    const value = values[i]!;
-    if (value < min) min = value;
-    if (value > max) max = value;
-    if (Number.isNaN(value)) nans++;
-  }
-  return nans === to - from ? { ...NO_BOUNDS, nans } : zeroBounds(min, max, nans);
-}
-
-function zeroBounds(min: number, max: number, nans: number): Bounds {
-  return { min: min === 0 ? -0 : min, max: max === 0 ? 0 : max, nans };
+  for (let i = from; i < to; i++) if (Number.isNaN(values[i]!)) nans++;
+  return nans;
 }
 
 /** Bounds of booleans, 0 and 1. Native searches: a loop would guess wrong at every other value. */

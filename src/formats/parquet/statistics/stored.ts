@@ -26,10 +26,12 @@ export function storeBounds(leaf: Leaf, bounds: Bounds, nulls: number): Statisti
   };
 }
 
+const fixedBytes = new Uint8Array(8);
+const view = new DataView(fixedBytes.buffer);
+
 /** A number as PLAIN encodes it. Source: `parquet.thrift`, `Statistics`. */
 function fixed(value: Exclude<Bound, Uint8Array> | null, physical: PhysicalType): StoredBound | null {
   if (value === null) return null;
-  const view = new DataView(new ArrayBuffer(8));
   let size = 8;
   if (typeof value === 'bigint') {
     view.setBigInt64(0, value, true);
@@ -40,5 +42,5 @@ function fixed(value: Exclude<Bound, Uint8Array> | null, physical: PhysicalType)
     if (physical === 'FLOAT') view.setFloat32(0, value, true);
     else view.setInt32(0, value, true);
   }
-  return { bytes: new Uint8Array(view.buffer, 0, size), exact: true };
+  return { bytes: fixedBytes.slice(0, size), exact: true };
 }

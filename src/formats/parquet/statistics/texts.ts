@@ -40,6 +40,9 @@ export function dictionaryBounds(dictionary: Dictionary): (from: number, to: num
   const seen = new Uint8Array(entries.count);
   return (from, to) => {
     if (from === to) return NO_BOUNDS;
+    // Every entry occurs somewhere in the chunk, which mostly is one page.
+    const whole = to - from === indices.length;
+    if (whole) return { min: valueAt(entries, order[0]!), max: valueAt(entries, order.at(-1)!), nans: 0 };
     seen.fill(0);
     for (let i = from; i < to; i++) seen[indices[i]!] = 1;
     const isSeen = (entry: number) => seen[entry] === 1;

@@ -23,7 +23,7 @@ const encoder = new TextEncoder();
 /** Joins the slices of a text or bytes column. */
 export function gatherBytes(leaf: Leaf, slices: readonly ColumnSlice[], validity: Validity): BytesValues {
   const offsets = new Uint32Array(validity.present + 1);
-  const data = new ByteBuffer(1024);
+  const data = new ByteBuffer(Math.min(1024, validity.present * 16));
   let count = 0;
   for (const slice of slices) {
     if (slice.rows === 0 || isNullSlice(slice)) continue;

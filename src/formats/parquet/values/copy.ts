@@ -75,10 +75,15 @@ export function compactBytes(
   start: number,
   limit: number,
 ): number {
+  if (flags === null) {
+    for (let i = 0; i < source.length; i++) if (source[i]! >= limit) return -1;
+    target.set(source, start);
+    return start + source.length;
+  }
   let at = start;
   for (let i = 0, row = 0; i < source.length; row++) {
     const end = i + perRow;
-    if (flags !== null && flags[row] === 0) {
+    if (flags[row] === 0) {
       i = end;
       continue;
     }

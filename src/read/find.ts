@@ -1,22 +1,36 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { MANIFEST_NAME } from '../backends/parquet/manifest.ts';
 
 /** Folders below the one that was named; deeper ones are not looked into. */
 const DEPTH = 5;
 const ENDINGS = /\.(db|sqlite|sqlite3)$/;
 
-/** Files in a folder and its folders that may be recordings, going by their names. */
-export function candidates(folder: string, depth: number = DEPTH): string[] {
-  const found: string[] = [];
+/** Whether a folder is that of one run. */
+export function isRunFolder(folder: string): boolean {
+  return existsSync(join(folder, MANIFEST_NAME));
+}
+
+/**
+ * What may be recordings in a folder and its folders: folders of runs, and files by their names. Hidden folders and
+ * `node_modules` are passed over.
+ */
+export function findRecordings(folder: string): string[] {
+  return found(folder, DEPTH);
+}
+
+function found(folder: string, depth: number): string[] {
+  if (isRunFolder(folder)) return [folder];
+  const paths: string[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (isFolder(path, entry)) {
       if (depth > 0 && entry.name !== 'node_modules' && !entry.name.startsWith('.')) {
-        found.push(...readable(path, depth - 1));
+        paths.push(...readable(path, depth - 1));
       }
-    } else if (ENDINGS.test(entry.name)) found.push(path);
+    } else if (ENDINGS.test(entry.name)) paths.push(path);
   }
-  return found;
+  return paths;
 }
 
 function isFolder(path: string, entry: { isDirectory(): boolean; isSymbolicLink(): boolean }): boolean {
@@ -27,7 +41,7 @@ function isFolder(path: string, entry: { isDirectory(): boolean; isSymbolicLink(
 /** A folder below that may not be read is passed over. */
 function readable(folder: string, depth: number): string[] {
   try {
-    return candidates(folder, depth);
+    return found(folder, depth);
   } catch {
     return [];
   }

@@ -1,0 +1,178 @@
+import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import {
+  type EncodedRowGroup,
+  freeChunks,
+  type ParquetColumn,
+  ParquetWriter,
+  type PlacedRowGroup,
+  RowGroupEncoder,
+} from '../../formats/parquet/index.ts';
+import type { ColumnFacts } from './column-facts.ts';
+import { renameInPlace, temporaryName, writeAll } from './files.ts';
+import type { Outcome } from './outcomes.ts';
+
+/** What a row group's own statistics do not have. */
+export interface GroupNotes {
+  readonly facts: readonly ColumnFacts[];
+  readonly outcomes: readonly Outcome[];
+}
+
+export interface RowGroup extends GroupNotes {
+  readonly encoded: EncodedRowGroup;
+}
+
+/** How a file ends. */
+export interface FileEnd {
+  /** Makes what is kept beside the rows, once all of them are written. */
+  readonly keyValues: () => Readonly<Record<string, string>>;
+  /** Whether the file is to survive a loss of power. */
+  readonly sync: boolean;
+}
+
+/**
+ * A file of a run while it is written, under a hidden name. It is opened for each row group and not kept open, so
+ * that any number of episodes can go on side by side. Where a call throws, it can be made again.
+ */
+export class PartFile {
+  readonly path: string;
+  /** Number of the file among those of its partition. */
+  readonly part: number;
+  readonly #temporary: string;
+  readonly #createdBy: string;
+  #columns: readonly ParquetColumn[];
+  #writer: ParquetWriter;
+  #notes: GroupNotes[] = [];
+  #exists = false;
+  /** Whether an attempt that failed, or rows that were taken back, may have left bytes behind the end. */
+  #mayBeLonger = false;
+
+  constructor(path: string, part: number, columns: readonly ParquetColumn[], createdBy: string) {
+    this.path = path;
+    this.part = part;
+    this.#temporary = temporaryName(path);
+    this.#createdBy = createdBy;
+    this.#columns = columns;
+    this.#writer = new ParquetWriter({ columns, createdBy });
+  }
+
+  get rows(): number {
+    return this.#writer.rows;
+  }
+
+  get bytes(): number {
+    return this.#writer.bytes;
+  }
+
+  get rowGroups(): readonly PlacedRowGroup[] {
+    return this.#writer.placed;
+  }
+
+  /** Of each row group. */
+  get notes(): readonly GroupNotes[] {
+    return this.#notes;
+  }
+
+  append(group: RowGroup): void {
+    this.#write(group, null);
+  }
+
+  /** Writes what is left, then the footer, and gives the file its name. */
+  complete(last: RowGroup | null, end: FileEnd): void {
+    const before = this.rowGroups.length;
+    this.#write(last, end);
+    try {
+      renameInPlace(this.#temporary, this.path, end.sync);
+    } catch (error) {
+      // As if the last row group had not been written: the caller still has it.
+      this.truncate(before);
+      throw error;
+    }
+    this.#exists = false;
+  }
+
+  /** Takes row groups back: all behind the first `rowGroups`. */
+  truncate(rowGroups: number): void {
+    this.#writer.rewind(rowGroups);
+    this.#notes.length = rowGroups;
+    this.#mayBeLonger = true;
+  }
+
+  /** Deletes what was written. */
+  discard(): void {
+    if (this.#exists) rmSync(this.#temporary, { force: true });
+    this.#exists = false;
+  }
+
+  /** Adds columns, which are null in the row groups so far. Their pages stay as they are. */
+  widen(columns: readonly ParquetColumn[]): void {
+    if (columns.length === this.#columns.length) return;
+    const wide = new ParquetWriter({ columns, createdBy: this.#createdBy });
+    const wider = `${this.#temporary}.tmp`;
+    const from = openSync(this.#temporary, 'r');
+    const to = openSync(wider, 'w');
+    try {
+      for (const group of this.rowGroups) {
+        const at = wide.bytes;
+        writeAll(to, wide.append(withNulls({ ...group, chunks: [readGroup(from, group)] }, columns)), at);
+      }
+      renameSync(wider, this.#temporary);
+    } catch (error) {
+      rmSync(wider, { force: true });
+      throw error;
+    } finally {
+      closeSync(from);
+      closeSync(to);
+    }
+    this.#columns = columns;
+    this.#writer = wide;
+    this.#mayBeLonger = false;
+  }
+
+  #write(group: RowGroup | null, end: FileEnd | null): void {
+    const before = this.rowGroups.length;
+    const at = this.bytes;
+    const file = openSync(this.#temporary, this.#exists ? 'r+' : 'w');
+    this.#exists = true;
+    try {
+      const chunks: Uint8Array[] = [];
+      if (group !== null) {
+        chunks.push(...this.#writer.append(withNulls(group.encoded, this.#columns)));
+        this.#notes.push({ facts: group.facts, outcomes: group.outcomes });
+      }
+      if (end !== null) chunks.push(...this.#writer.finish(end.keyValues()));
+      writeAll(file, chunks, at);
+      if (this.#mayBeLonger) ftruncateSync(file, this.bytes);
+      this.#mayBeLonger = false;
+      if (end?.sync) fsyncSync(file);
+      freeChunks(chunks);
+    } catch (error) {
+      this.truncate(before);
+      throw error;
+    } finally {
+      closeSync(file);
+    }
+  }
+}
+
+/** A row group with all columns of the file: those that its rows are older than are null. */
+function withNulls(group: EncodedRowGroup, columns: readonly ParquetColumn[]): EncodedRowGroup {
+  const missing = columns.slice(group.columns.length);
+  if (missing.length === 0) return group;
+  const { rows } = group;
+  const nulls = new RowGroupEncoder(missing, { crc32 }).encode({
+    rows,
+    columns: missing.map(() => [{ rows, values: null }]),
+  });
+  return { rows, columns: [...group.columns, ...nulls.columns], chunks: [...group.chunks, ...nulls.chunks] };
+}
+
+function readGroup(file: number, { offset, columns }: PlacedRowGroup): Uint8Array {
+  const bytes = new Uint8Array(columns.reduce((sum, { compressed }) => sum + compressed, 0));
+  for (let done = 0; done < bytes.length; ) {
+    const read = readSync(file, bytes, done, bytes.length - done, offset + done);
+    if (read === 0) throw new Error('a file that is being written has lost its end');
+    done += read;
+  }
+  return bytes;
+}

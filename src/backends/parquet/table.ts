@@ -1,0 +1,237 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { type Codec, type ParquetColumn, RowGroupEncoder } from '../../formats/parquet/index.ts';
+import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
+import { makeFolder } from '../make-folder.ts';
+import { factsOf, joinAllFacts } from './column-facts.ts';
+import { completedBatch } from './completed-rows.ts';
+import { fileMetadata, METADATA_KEY } from './file-metadata.ts';
+import type { HeldTable } from './held.ts';
+import type { Layout } from './layout.ts';
+import type { Memory } from './memory.ts';
+import type { ParquetOptions } from './options.ts';
+import { outcomesOf, type RunOutcomes } from './outcomes.ts';
+import { PartFile, type RowGroup } from './part-file.ts';
+import { Partition } from './partition.ts';
+import { joinPlans, parquetColumns, sourcesFor, storedColumns } from './plans.ts';
+import { RowBuilder, type Sources } from './row-builder.ts';
+import { TableStatistics } from './statistics.ts';
+
+/** What all tables of a run share. */
+export interface RunFiles {
+  readonly folder: string;
+  readonly layout: Layout;
+  readonly options: ParquetOptions;
+  readonly codec: Codec | undefined;
+  readonly memory: Memory;
+  /** Whether files are to survive a loss of power. */
+  readonly sync: boolean;
+  readonly createdBy: string;
+  /** What every file says of its run, as members of a JSON object. */
+  readonly runJson: string;
+  readonly outcomes: RunOutcomes;
+}
+
+/** Below this, compressing costs more time than the bytes are worth: a call of the codec for every column. */
+const SMALL_BYTES = 16 * 1024;
+/** Builders that are kept for the next episodes. */
+const MAX_SPARE = 64;
+
+/** A table of a run: how its rows become row groups, and its partitions. */
+export class Table {
+  readonly byEpisode: boolean;
+  readonly statistics: TableStatistics = new TableStatistics();
+  /** By episode; under null where the table is not split. The one that was added to last comes last. */
+  readonly partitions: Map<number | null, Partition> = new Map();
+  /** Rows and files that have their name. */
+  rows = 0;
+  files = 0;
+  readonly #run: RunFiles;
+  #plan: TablePlan;
+  #stored!: readonly StoredColumn[];
+  #columns!: readonly ParquetColumn[];
+  #encoder!: RowGroupEncoder;
+  #smallEncoder!: RowGroupEncoder;
+  #sources = new WeakMap<TablePlan, Sources>();
+  #spare: RowBuilder[] = [];
+  readonly #held = new Map<number | null, number>();
+  #folderMade = false;
+  #lastPart = 0;
+  #highestEpisode = -1;
+  #planJson = '';
+
+  /** @throws `InvalidConfig` for an encoding that a column cannot have */
+  constructor(run: RunFiles, plan: TablePlan) {
+    this.#run = run;
+    this.#plan = plan;
+    this.byEpisode = run.layout.isByEpisode(plan.name);
+    this.#prepare(plan);
+  }
+
+  get plan(): TablePlan {
+    return this.#plan;
+  }
+
+  /** The columns of a row, the row id first. */
+  get stored(): readonly StoredColumn[] {
+    return this.#stored;
+  }
+
+  get columns(): readonly ParquetColumn[] {
+    return this.#columns;
+  }
+
+  get sync(): boolean {
+    return this.#run.sync;
+  }
+
+  /** Rows of a full row group. */
+  get rowLimit(): number {
+    const values = this.#stored.reduce((sum, { length }) => sum + (length ?? 1), 0);
+    return Math.max(1, Math.floor(this.#run.options.rowGroupValues / values));
+  }
+
+  partition(episode: number | null): Partition {
+    const known = this.partitions.get(episode);
+    if (known !== undefined) {
+      if (this.byEpisode) {
+        this.partitions.delete(episode);
+        this.partitions.set(episode, known);
+      }
+      return known;
+    }
+    const made = new Partition(
+      this,
+      episode,
+      this.#spare.pop() ?? new RowBuilder(this.#stored, this.#run.memory, this.rowLimit),
+    );
+    this.partitions.set(episode, made);
+    return made;
+  }
+
+  /** Goes on behind files that are there already. */
+  resume({ rows, files, lastPart, lastCommits, facts, outcomes }: HeldTable): void {
+    this.rows = rows;
+    this.files = files;
+    this.#lastPart = lastPart;
+    // Any episode may have files.
+    this.#highestEpisode = Number.POSITIVE_INFINITY;
+    for (const [episode, commit] of lastCommits) this.#held.set(episode, commit);
+    if (files > 0) this.statistics.add(this.#stored, rows, facts);
+    for (const outcome of outcomes) this.#run.outcomes.add(outcome, true);
+  }
+
+  /** Whether rows of a commit are in a file with a name, from before this recorder took the run over. */
+  isHeld(episode: number | null, commit: number): boolean {
+    return commit <= (this.#held.get(episode) ?? 0);
+  }
+
+  /** Drops a partition that has no rows. */
+  forget(partition: Partition): void {
+    this.partitions.delete(partition.episode);
+    if (this.#spare.length < MAX_SPARE) this.#spare.push(partition.builder);
+    else partition.builder.release();
+  }
+
+  /** Gives the memory of builders that nobody uses back. */
+  releaseSpare(): void {
+    for (const builder of this.#spare) builder.release();
+    this.#spare = [];
+  }
+
+  sourcesOf(plan: TablePlan): Sources {
+    let sources = this.#sources.get(plan);
+    if (sources === undefined) {
+      sources = sourcesFor(this.#plan, plan);
+      this.#sources.set(plan, sources);
+    }
+    return sources;
+  }
+
+  /**
+   * Takes the columns that it has not got. Rows of an open commit stay in one file; other files that have row groups
+   * are completed.
+   * @returns whether there were any
+   * @throws `SchemaMismatch`, `InvalidConfig`, and what the file system throws; the table is as it was then
+   */
+  addColumns(wanted: TablePlan, commitIsOpen: boolean): boolean {
+    const plan = joinPlans(this.#plan, wanted);
+    if (plan === this.#plan) return false;
+    if (!commitIsOpen)
+      for (const partition of this.partitions.values()) if (partition.hasFile) partition.complete();
+    // Files first, which may fail: one that is wider than its table takes rows all the same.
+    const columns = parquetColumns(plan, this.#run.options.encodings);
+    for (const partition of this.partitions.values()) partition.widenFile(columns);
+    this.#prepare(plan);
+    for (const { builder } of this.partitions.values()) builder.widen(this.#stored);
+    this.releaseSpare();
+    return true;
+  }
+
+  /** The first rows of a builder as a row group. */
+  encode(builder: RowBuilder, rows: number): RowGroup {
+    const { key } = this.#plan;
+    const keyColumn = key === null ? -1 : this.#stored.findIndex(({ name }) => name === key);
+    const batch =
+      key === null ? builder.batch(rows) : completedBatch(builder, rows, this.#stored.length, keyColumn);
+    const encoder = builder.bytes < SMALL_BYTES ? this.#smallEncoder : this.#encoder;
+    const encoded = encoder.encode(batch);
+    return {
+      encoded,
+      facts: factsOf(this.#stored, batch, encoded),
+      outcomes: this.#plan.name === 'episodes' ? outcomesOf(this.#stored, batch) : [],
+    };
+  }
+
+  newFile(episode: number | null): PartFile {
+    if (!this.#folderMade) makeFolder(join(this.#run.folder, this.#run.layout.folderOf(this.#plan.name)));
+    this.#folderMade = true;
+    const part = this.#nextPart(episode);
+    return new PartFile(this.#pathOf(episode, part), part, this.#columns, this.#run.createdBy);
+  }
+
+  keyValues({ episode, firstCommit, lastCommit }: Partition, file: PartFile): Record<string, string> {
+    const content = { table: this.#plan.name, episode, firstCommit, lastCommit };
+    return { [METADATA_KEY]: fileMetadata(this.#run.runJson, this.#planJson, this.#stored, content, file) };
+  }
+
+  /** A file has its name. */
+  completed(file: PartFile): void {
+    this.rows += file.rows;
+    this.files++;
+    this.statistics.add(this.#stored, file.rows, joinAllFacts(file.notes.map(({ facts }) => facts)));
+    const isFirst = !this.byEpisode || file.part === 1;
+    for (const { outcomes } of file.notes) {
+      for (const outcome of outcomes) this.#run.outcomes.add(outcome, isFirst);
+    }
+  }
+
+  #nextPart(episode: number | null): number {
+    if (episode === null) return ++this.#lastPart;
+    if (episode > this.#highestEpisode) {
+      this.#highestEpisode = episode;
+      return 1;
+    }
+    // Rows that come after the episode's end, as a rule.
+    let part = 1;
+    while (existsSync(this.#pathOf(episode, part))) part++;
+    return part;
+  }
+
+  #pathOf(episode: number | null, part: number): string {
+    const { folder, layout } = this.#run;
+    return join(folder, layout.fileOf({ table: this.#plan.name, episode, part }));
+  }
+
+  #prepare(plan: TablePlan): void {
+    const columns = parquetColumns(plan, this.#run.options.encodings);
+    this.#encoder = new RowGroupEncoder(columns, { codec: this.#run.codec, crc32 });
+    this.#smallEncoder = new RowGroupEncoder(columns, { crc32 });
+    this.#columns = columns;
+    this.#stored = storedColumns(plan);
+    this.#plan = plan;
+    this.#planJson = JSON.stringify(plan);
+    this.#sources = new WeakMap();
+  }
+}

@@ -1,0 +1,31 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { SqlRun } from './source.ts';
+
+/** Makes the table of runs: the documented columns first, as in a SQLite recording. */
+export async function insertRuns(connection: DuckDBConnection, runs: readonly SqlRun[]): Promise<void> {
+  await connection.run(`CREATE TABLE runs (
+    run_id VARCHAR, start_timestamp DOUBLE, end_timestamp DOUBLE, configuration JSON, metadata JSON,
+    world VARCHAR, seed VARCHAR, configuration_hash VARCHAR, provenance JSON, state VARCHAR, format VARCHAR,
+    path VARCHAR)`);
+  for (const { run, path, format } of runs) {
+    const values: DuckDBValue[] = [
+      run.runId,
+      run.startTimestamp,
+      run.endTimestamp,
+      json(run.configuration),
+      json(run.metadata),
+      run.world,
+      run.seed,
+      run.configurationHash,
+      json(run.provenance),
+      run.state,
+      format,
+      path,
+    ];
+    await connection.run(`INSERT INTO runs VALUES (${values.map(() => '?').join(', ')})`, values);
+  }
+}
+
+function json(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}

@@ -1,0 +1,130 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { QueryParameter } from '../../record/recorder.ts';
+import type { QueryOptions, QueryResult, QueryRows } from '../reader.ts';
+import { type DuckDB, loadDuckDB } from './load.ts';
+import { runStatement } from './query.ts';
+import { insertRuns } from './runs.ts';
+import type { SqlRun } from './source.ts';
+import { literal, Views } from './views.ts';
+
+/** Of the machine's memory, for queries; what needs more goes to a folder that is deleted at the end. */
+const MEMORY_SHARE = 1 / 4;
+const MOST_MEMORY = 4 * 2 ** 30;
+const MOST_SPILLED = '20GiB';
+
+/**
+ * Answers SQL about runs through DuckDB, in memory. It reads the runs' own files and nothing else; extensions and
+ * configuration are locked.
+ */
+export class SqlSession {
+  readonly #runs: readonly SqlRun[];
+  readonly #connections = new Set<DuckDBConnection>();
+  #started: Promise<Started> | null = null;
+  #instance: DuckDBInstance | null = null;
+  #folder: string | null = null;
+  /** Views are made one statement after another. */
+  #turn: Promise<unknown> = Promise.resolve();
+  readonly #removeFolder = () => {
+    if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder = null;
+  };
+
+  constructor(runs: readonly SqlRun[]) {
+    this.#runs = runs;
+  }
+
+  async query(
+    sql: string,
+    parameters?: readonly QueryParameter[],
+    options?: QueryOptions,
+  ): Promise<QueryResult> {
+    const { columns, rows } = await this.iterate(sql, parameters, options);
+    return { columns, rows: await Array.fromAsync(rows) };
+  }
+
+  /** @throws `BackendUnavailable` where DuckDB is not installed, `QueryFailed` */
+  async iterate(
+    sql: string,
+    parameters: readonly QueryParameter[] = [],
+    { signal }: QueryOptions = {},
+  ): Promise<QueryRows> {
+    signal?.throwIfAborted();
+    this.#started ??= this.#start();
+    const started = await this.#started;
+    this.#turn = this.#turn.catch(() => {}).then(() => this.#makeViews(started, sql));
+    await this.#turn;
+    signal?.throwIfAborted();
+    const connection = await started.instance.connect();
+    this.#connections.add(connection);
+    const close = () => {
+      // Closed with the session already, where that came first.
+      if (this.#connections.delete(connection)) connection.closeSync();
+    };
+    return runStatement(started.duckdb, connection, sql, parameters, signal, close);
+  }
+
+  close(): void {
+    for (const connection of this.#connections) {
+      connection.interrupt();
+      connection.closeSync();
+    }
+    this.#connections.clear();
+    this.#instance?.closeSync();
+    this.#instance = null;
+    process.off('exit', this.#removeFolder);
+    this.#removeFolder();
+  }
+
+  async #start(): Promise<Started> {
+    const duckdb = await loadDuckDB();
+    // DuckDB compares paths as they are written.
+    this.#folder = realpathSync(mkdtempSync(join(tmpdir(), 'simtape-sql-')));
+    process.on('exit', this.#removeFolder);
+    const instance = await duckdb.DuckDBInstance.create(':memory:', {
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      memory_limit: `${Math.floor(Math.min(MOST_MEMORY, totalmem() * MEMORY_SHARE) / 2 ** 20)}MiB`,
+      temp_directory: join(this.#folder, 'spilled'),
+      max_temp_directory_size: MOST_SPILLED,
+    });
+    this.#instance = instance;
+    const connection = await instance.connect();
+    try {
+      await insertRuns(connection, this.#runs);
+      const files = this.#runs.flatMap((run) => run.files);
+      for (const setting of [
+        "SET GLOBAL TimeZone = 'UTC'",
+        'SET GLOBAL parquet_metadata_cache = true',
+        `SET allowed_paths = [${files.map(literal).join(', ')}]`,
+        `SET allowed_directories = [${literal(`${this.#folder}/`)}]`,
+        'SET enable_external_access = false',
+        'SET lock_configuration = true',
+      ]) {
+        await connection.run(setting);
+      }
+    } finally {
+      connection.closeSync();
+    }
+    return { duckdb, instance, views: new Views(this.#runs, this.#folder) };
+  }
+
+  async #makeViews({ instance, views }: Started, sql: string): Promise<void> {
+    const names = views.wanted(sql);
+    if (names.length === 0) return;
+    const connection = await instance.connect();
+    try {
+      for (const name of names) await connection.run(await views.statement(name));
+    } finally {
+      connection.closeSync();
+    }
+  }
+}
+
+interface Started {
+  readonly duckdb: DuckDB;
+  readonly instance: DuckDBInstance;
+  readonly views: Views;
+}

@@ -1,0 +1,18 @@
+import { existsSync, statSync } from 'node:fs';
+import { isSqlite } from '../backends/sqlite/open.ts';
+import { SimtapeError } from '../errors.ts';
+import type { VerifyReport } from './verify/checks.ts';
+
+/**
+ * Verifies a recording, whatever its format: reads all of it, and compares it with what it says of itself.
+ *
+ * @param path the file or the run's folder of a recording
+ * @throws `NotARecording` where there is none, or so little of one that nothing can be checked; `NewerFormat`
+ */
+export async function verify(path: string): Promise<VerifyReport> {
+  if (!existsSync(path)) throw new SimtapeError('NotARecording', `there is no ${path}`, { path });
+  if (statSync(path).isDirectory())
+    return await (await import('./verify/parquet-run.ts')).verifyParquetRun(path);
+  if (isSqlite(path)) return await (await import('./verify/sqlite.ts')).verifySqlite(path);
+  throw new SimtapeError('NotARecording', `${path} is not a simtape recording`, { path });
+}

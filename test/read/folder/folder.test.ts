@@ -1,0 +1,233 @@
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defineTable, enumOf, f64, type RecorderConfig, utf8 } from '../../../src/index.ts';
+import { findRecordings, openRecording } from '../../../src/read/index.ts';
+import { record, rejection, scratch } from '../../backends/scratch.ts';
+import { refusal } from '../../support/errors.ts';
+import { difference } from '../bits.ts';
+
+const Small = defineTable('sample', { x: f64({ unit: 'm' }), mode: enumOf(['cast', 'surge']) });
+const Wide = defineTable('sample', { x: f64({ unit: 'm' }), mode: enumOf(['surge', 'turn']), note: utf8() });
+const Only = defineTable('only', { y: f64() });
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'simtape-folder-'));
+  mkdirSync(join(folder, 'deep', 'er'), { recursive: true });
+  await recordRuns(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Two runs in Parquet, two in one SQLite file. */
+async function recordRuns(to: string): Promise<void> {
+  const run = (path: string | null, runId: string, config: RecorderConfig, wide: boolean) => {
+    const at = path === null ? { directory: to } : { path: join(to, path) };
+    const recorder = { runId, thread: false, ...at, ...config };
+    return record(
+      undefined as never,
+      (recorder) => {
+        for (let i = 0; i < 3; i++) {
+          if (wide) recorder.table(Wide).append({ x: -0, mode: 'turn', note: `${runId} ${i}` });
+          else recorder.table(Small).append({ x: i, mode: 'cast' });
+          recorder.recordStep({ reward: i, ...(wide ? { gust: i } : {}) }, i, 1);
+        }
+        if (runId === 'd') recorder.table(Only).append({ y: 1 });
+        recorder.recordEpisode({ success: wide }, 1);
+      },
+      recorder,
+    );
+  };
+  await run(null, 'a', { backend: 'parquet' }, false);
+  await run('flights.db', 'b', {}, true);
+  await run('flights.db', 'c', {}, true);
+  await run(join('deep', 'er', 'own'), 'd', { backend: 'parquet' }, true);
+}
+
+it('finds recordings in a folder and its folders', () => {
+  expect(findRecordings(folder).sort()).toEqual([
+    join(folder, 'deep', 'er', 'own'),
+    join(folder, 'flights.db'),
+    join(folder, 'runs', 'a'),
+  ]);
+});
+
+it('lists all runs in the order of their beginning', async () => {
+  using recording = await openRecording(folder);
+  expect(
+    recording.runs().map(({ runId, steps, episodes, state }) => [runId, steps, episodes, state]),
+  ).toEqual(['a', 'b', 'c', 'd'].map((run) => [run, 3, 1, 'ended']));
+  expect([recording.format, recording.notes]).toEqual(['parquet, sqlite', []]);
+});
+
+it('unites tables: columns of all, run_id in front', async () => {
+  using recording = await openRecording(folder);
+  const info = recording.table('sample').info;
+  expect(info).toMatchObject({ id: 'id', run: 'run_id', rows: 12 });
+  expect(info.columns.map(({ name, nullable }) => [name, nullable])).toEqual([
+    ['run_id', false],
+    ['x', false],
+    ['mode', false],
+    ['note', true],
+  ]);
+  expect(info.columns[2]!.labels).toEqual(['cast', 'surge', 'turn']);
+  expect(
+    recording
+      .tables()
+      .map(({ name, rows }) => [name, rows])
+      .sort(),
+  ).toEqual([
+    ['episodes', 4],
+    ['only', 1],
+    ['sample', 12],
+    ['steps', 12],
+  ]);
+});
+
+it('reads the rows run by run, null where a run has not got a column', async () => {
+  using recording = await openRecording(folder);
+  const { run_id, id, x, note } = await recording.table('sample').columns();
+  expect(run_id!.values).toEqual(['a', 'b', 'c', 'd'].flatMap((run) => [run, run, run]));
+  expect([...id!.values]).toEqual([1, 2, 3, 1, 2, 3, 4, 5, 6, 1, 2, 3]);
+  expect(difference(x!, [0, 1, 2, ...Array(9).fill(-0)])).toBeNull();
+  const notes = ['b', 'c', 'd'].flatMap((run) => [0, 1, 2].map((i) => `${run} ${i}`));
+  expect(difference(note!, [null, null, null, ...notes])).toBeNull();
+  const rows = await Array.fromAsync(recording.table('sample').rows());
+  expect(rows[0]).toEqual({ id: 1, run_id: 'a', x: 0, mode: 'cast', note: null });
+  expect(rows[11]).toEqual({ id: 3, run_id: 'd', x: -0, mode: 'turn', note: 'd 2' });
+});
+
+describe('options', () => {
+  it('read one run', async () => {
+    using recording = await openRecording(folder);
+    const table = recording.table('sample');
+    const { run_id, note } = await table.columns({ run: 'c', select: ['run_id', 'note'] });
+    expect([run_id!.values, note!.values]).toEqual([
+      ['c', 'c', 'c'],
+      ['c 0', 'c 1', 'c 2'],
+    ]);
+    const error = await rejection('NotFound', table.columns({ run: 'z' }));
+    expect(error.message).toBe('there is no run z; there are a, b, c, d');
+  });
+
+  it('limit the rows of all runs together', async () => {
+    using recording = await openRecording(folder);
+    const table = recording.table('steps');
+    for (const limit of [0, 2, 5, 12, 99]) {
+      const { reward } = await table.columns({ select: ['reward'], limit });
+      expect([...reward!.values]).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2].slice(0, limit));
+      expect(await Array.fromAsync(table.rows({ limit }))).toHaveLength(Math.min(limit, 12));
+    }
+  });
+
+  it('select columns, in that order', async () => {
+    using recording = await openRecording(folder);
+    const [row] = await Array.fromAsync(
+      recording.table('sample').rows({ select: ['note', 'run_id'], limit: 1 }),
+    );
+    expect(Object.entries(row!)).toEqual([
+      ['note', null],
+      ['run_id', 'a'],
+    ]);
+    const batches = await Array.fromAsync(recording.table('sample').batches({ select: ['x'], batchRows: 2 }));
+    expect(batches.map(({ rows }) => rows)).toEqual([2, 1, 2, 2, 2, 2, 1]);
+  });
+
+  it('refuse what there is not', async () => {
+    using recording = await openRecording(folder);
+    refusal('NotFound', () => recording.table('nothing'));
+    await rejection('NotFound', recording.table('only').columns({ select: ['x'] }));
+  });
+});
+
+it('gives extents over all runs', async () => {
+  using recording = await openRecording(folder);
+  expect(await recording.table('steps').extent('reward')).toEqual({ least: 0, greatest: 2 });
+  expect(await recording.table('only').extent('y')).toEqual({ least: 1, greatest: 1 });
+  expect(await recording.table('sample').extent('x')).toEqual({ least: 0, greatest: 2 });
+});
+
+it('answers SQL over all runs, whatever their format', async () => {
+  using recording = await openRecording(folder);
+  const { rows } = await recording.query(
+    `SELECT s.run_id, count(*), max(gust), any_value(e.success) FROM steps s
+     JOIN episodes e ON e.run_id = s.run_id AND e.episode_id = s.episode_id GROUP BY s.run_id ORDER BY 1`,
+  );
+  expect(rows).toEqual([
+    ['a', 3, null, 0],
+    ['b', 3, 2, 1],
+    ['c', 3, 2, 1],
+    ['d', 3, 2, 1],
+  ]);
+  const runs = await recording.query('SELECT run_id, format, state FROM runs ORDER BY run_id');
+  expect(runs.rows).toEqual([
+    ['a', 'parquet', 'ended'],
+    ['b', 'sqlite', 'ended'],
+    ['c', 'sqlite', 'ended'],
+    ['d', 'parquet', 'ended'],
+  ]);
+  const modes = await recording.query('SELECT mode, count(*) FROM sample GROUP BY mode ORDER BY mode');
+  expect(modes.rows).toEqual([
+    ['cast', 3],
+    ['turn', 9],
+  ]);
+});
+
+it('refuses a column that is of one kind here and of another there, and reads the others', async () => {
+  const own = scratch();
+  for (const [runId, value] of [
+    ['a', 1],
+    ['b', 'text'],
+  ] as const) {
+    const config = { backend: 'parquet', directory: own, runId } as const;
+    await record(undefined as never, (recorder) => recorder.recordStep({ value, reward: 1 }, 0, 1), {
+      ...config,
+      path: undefined,
+    });
+  }
+  using recording = await openRecording(own);
+  const steps = recording.table('steps');
+  const error = await rejection('SchemaMismatch', steps.columns());
+  expect(error.message).toMatch(/steps\.value is f64 in .*runs\/a and utf8 in .*runs\/b: read one run/);
+  expect(error.fields).toEqual({ table: 'steps', column: 'value' });
+  expect((await steps.columns({ run: 'b', select: ['value'] })).value!.values).toEqual(['text']);
+  expect([...(await steps.columns({ select: ['reward'] })).reward!.values]).toEqual([1, 1]);
+});
+
+it('leaves out what cannot be read, and a run that is there twice, and says so', async () => {
+  const own = scratch();
+  cpSync(folder, own, { recursive: true });
+  copyFileSync(join(own, 'flights.db'), join(own, 'twin.db'));
+  writeFileSync(join(own, 'broken.db'), 'SQLite format 3\0 and nothing more');
+  writeFileSync(join(own, 'runs', 'a', 'run.json'), '{');
+  const foreign = new DatabaseSync(join(own, 'foreign.sqlite'));
+  foreign.exec('CREATE TABLE mine (x)');
+  foreign.close();
+  using recording = await openRecording(own);
+  expect(recording.runs().map(({ runId }) => runId)).toEqual(['b', 'c', 'd']);
+  expect(recording.notes.toSorted()).toEqual([
+    expect.stringMatching(/^left out: .*broken\.db/),
+    expect.stringMatching(/^left out: .*foreign\.sqlite is a SQLite database, but not a simtape recording/),
+    expect.stringMatching(/^left out: .*runs\/a/),
+    expect.stringMatching(/^left out: .*twin\.db holds run b, as .*flights\.db does/),
+  ]);
+});
+
+it('refuses a folder without recordings', async () => {
+  const own = scratch();
+  expect((await rejection('NotARecording', openRecording(own))).message).toBe(`${own} holds no recording`);
+  writeFileSync(join(own, 'x.db'), 'x');
+  expect((await rejection('NotARecording', openRecording(own))).message).toMatch(
+    /none|that can be read: .*x\.db/,
+  );
+});
+
+it('answers no more once it is closed', async () => {
+  const recording = await openRecording(folder);
+  recording.close();
+  recording.close();
+  refusal('ReaderClosed', () => recording.runs());
+  await rejection('ReaderClosed', recording.query('SELECT 1'));
+});
