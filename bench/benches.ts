@@ -13,6 +13,8 @@ export const BENCHES: Record<string, () => Promise<Bench>> = {
   parquet: () => import('./parquet/bench.ts'),
   'parquet-run': () => import('./parquet-run/bench.ts'),
   batch: () => import('./batch/bench.ts'),
+  interval: () => import('./interval/bench.ts'),
   memory: () => import('./memory/bench.ts'),
+  lanes: () => import('./lanes/bench.ts'),
   rigid: () => import('./rigid/bench.ts'),
 };
