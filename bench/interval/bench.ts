@@ -22,7 +22,7 @@ interface Measured {
   readonly processMb: number;
   /** Processor time of all threads, as a share of one core. */
   readonly load: number;
-  /** Largest time from the end of a frame to its commit that was seen. */
+  /** The time that the most frames span that were seen waiting for their commit. */
   readonly oldestMs: number;
 }
 
@@ -60,7 +60,7 @@ async function measure(
   const before = process.memoryUsage.rss();
   const recorder = await createRecorder({ path, flushIntervalMs });
   const { append } = recorder.table(BodyState);
-  let [bufferMb, processMb, oldestMs, waiting] = [0, 0, 0, 0];
+  let [bufferMb, processMb, oldestMs] = [0, 0, 0];
   const cpu = process.cpuUsage();
   const start = performance.now();
   for (let frame = 1; frame <= seconds * 60; frame++) {
@@ -69,9 +69,7 @@ async function measure(
     for (let body = 0; body < bodies; body++) append(bodyRow(state, body));
     recorder.endFrame();
     const { tables, buffer } = recorder.metrics();
-    const pending = tables.simulation_frame!.pending;
-    if (pending === 0) waiting = frame;
-    oldestMs = Math.max(oldestMs, (frame - waiting) * FRAME_MS);
+    oldestMs = Math.max(oldestMs, tables.simulation_frame!.pending * FRAME_MS);
     bufferMb = Math.max(bufferMb, buffer.bytesAllocated / 2 ** 20);
     processMb = Math.max(processMb, (process.memoryUsage.rss() - before) / 2 ** 20);
     await delay(Math.max(0, start + frame * FRAME_MS - performance.now()));
@@ -127,8 +125,9 @@ const TEXT = [
   'How long to collect before a commit: frames at 60 a second, one after another as in real time, each with a state ' +
     'of 20 numbers a body, into SQLite (WAL, synchronous NORMAL). Commits are timed in the writer thread; `process ' +
     'MB more` is resident memory beyond that before the recorder opened, the highest seen (what earlier rows of the ' +
-    'table left behind is in it); `not yet safe` is the oldest frame that was still waiting when a frame ended.',
+    'table left behind is in it); `not yet safe` is the longest stretch of frames that was seen waiting for its commit.',
   'A longer interval saves processor time and risks more: what a `kill -9` takes is at most what came since the last ' +
-    'commit. Memory is no argument at these rates. So 100 ms stays the default: its commits are short, and a tenth ' +
+    'commit. Memory is no argument at these rates: a full segment (six frames of 100 bodies) calls for a commit earlier than ' +
+    'a long interval does. So 100 ms stays the default: its commits are short, and a tenth ' +
     'of a second is what can be lost.',
 ];
