@@ -1,17 +1,18 @@
-import { SimtapeError } from '../errors.ts';
 import type { TablePlan } from '../schema/plan.ts';
 import { Arena } from './arena.ts';
+import { IdBlock } from './id-block.ts';
+import { IdRanges } from './id-ranges.ts';
 import { layoutOf, type SegmentLayout } from './layout.ts';
 import type { LaneAnswer } from './link.ts';
 import type { Memory } from './memory.ts';
-import { openSegment, resetSegment, type Segment, segmentBytes, type Views } from './segment.ts';
+import { resetSegment, type Segment, segmentBytes, type Views } from './segment.ts';
+import { type Form, type Kept, SegmentPool } from './segment-pool.ts';
 import type { Shapes } from './shapes.ts';
 import {
   COUNT_COMPLETIONS,
   COUNT_DISCARDED,
   COUNT_DROPPED,
   COUNT_REJECTED,
-  SEGMENT_FREE,
   SEGMENT_ID_BASE,
   SEGMENT_IN_USE,
   SEGMENT_NEXT,
@@ -26,10 +27,8 @@ export interface RingOwner {
   /** Rows that may be appended before `admit` is asked again. */
   allowance(ring: TableRing): number;
   readonly memory: Memory;
-  /** Takes `count` ids that no other row of the table has, in whatever lane. @returns the first */
-  takeIds(table: number, count: number): number;
-  /** Gives back ids from `from` on that were taken up to `end`, where nobody has taken later ones. */
-  returnIds(table: number, from: number, end: number): void;
+  /** The id block of the recorder. */
+  readonly ids: BigInt64Array;
   announce(ring: TableRing, segment: Segment, layout: number): void;
   forget(ring: TableRing, index: number): void;
   /** Tells the writer that it will not get the rows from count `at` to count `to`, which is at a row of a segment. */
@@ -43,12 +42,6 @@ export interface RingOwner {
 /** Tries to get a segment; with `force` beyond the memory limit, where a table has fewer than it cannot do without. */
 export type Acquire = (force: boolean) => Segment | null;
 
-/** A segment of a ring. */
-export interface Kept extends Segment {
-  readonly layout: number;
-  readonly bytes: number;
-}
-
 /** A place in a ring to which its rows can be taken back. */
 export interface Savepoint {
   readonly segment: Kept;
@@ -56,9 +49,6 @@ export interface Savepoint {
   readonly used: number;
   readonly count: number;
 }
-
-/** Segments that a ring may have whatever the memory limit says: one being written, one being read. */
-const ALWAYS_ALLOWED = 2;
 
 /**
  * The producer's side of one table in one lane: a chain of fixed-length segments, filled one after another and
@@ -82,23 +72,16 @@ export class TableRing {
   readonly completions: number[] = [];
   /** Those of them that the writer is done with, and that are in `completions` no more. */
   readonly settledCompletions: { written: number; failed: number } = { written: 0, failed: 0 };
-  /** Id ranges [from, to) of rows that were taken and then dropped with their unit. */
-  readonly lost: number[] = [];
+  /** Rows that were taken and then dropped with their unit. */
+  readonly lost: IdRanges = new IdRanges();
   /** The counters of this table in this lane. */
   readonly counters: Float64Array;
-  readonly #table: LaneAnswer;
-  readonly #segments: (Kept | null)[] = [];
-  /** Segments that there are, freed ones not counted. */
-  #count = 0;
-  readonly #layouts: { readonly plan: TablePlan; readonly layout: SegmentLayout }[];
-  #current: Kept | null = null;
+  readonly #ids: IdBlock;
+  readonly #pool: SegmentPool;
+  #form: Form;
+  #current!: Kept;
   #rowsBefore = 0;
   #mustAdvance = true;
-  /** Ids that were taken for the current segment and not used, from the first to the end. */
-  #nextId = 0;
-  #idEnd = 0;
-  /** Bytes of the segment that this table was promised and has not got. */
-  #promised = 0;
   readonly #unit: { -readonly [K in keyof Savepoint]: Savepoint[K] };
 
   /**
@@ -115,13 +98,20 @@ export class TableRing {
   ) {
     this.owner = owner;
     this.index = index;
-    this.#table = table;
     this.counters = counters;
     this.plan = plan;
     this.layout = layoutOf(plan.columns);
-    this.#layouts = [{ plan, layout: this.layout }];
     this.arena = new Arena(shapes);
-    this.#enter(this.#allocate(this.layout.arenaBytes, true)!, this.#takeIds());
+    this.#form = { number: 0, plan, layout: this.layout };
+    this.#ids = new IdBlock(owner.ids, plan.name, table);
+    this.#pool = new SegmentPool(owner.memory, {
+      announce: (segment) => owner.announce(this, segment, segment.form.number),
+      forget: (segment) => owner.forget(this, segment),
+    });
+    this.#enter(
+      this.#pool.allocate(this.#form, this.layout.arenaBytes, true)!,
+      this.#ids.take(this.layout.rows),
+    );
     this.#unit = this.savepoint();
   }
 
@@ -160,7 +150,7 @@ export class TableRing {
 
   /** How often the columns have changed. */
   get layoutNumber(): number {
-    return this.#layouts.length - 1;
+    return this.#form.number;
   }
 
   /** Bytes of an ordinary segment. */
@@ -200,24 +190,23 @@ export class TableRing {
   relayout(plan: TablePlan): void {
     this.plan = plan;
     this.layout = layoutOf(plan.columns);
-    this.#layouts.push({ plan, layout: this.layout });
+    this.#form = { number: this.#form.number + 1, plan, layout: this.layout };
     this.#leave();
     this.reclaim();
-    this.#promise();
     this.interrupt();
   }
 
   /** Remembers where a unit begins. */
   mark(): void {
     const unit = this.#unit;
-    unit.segment = this.#current!;
+    unit.segment = this.#current;
     unit.row = this.row;
     unit.used = this.arena.used;
     unit.count = this.count;
   }
 
   savepoint(): Savepoint {
-    return { segment: this.#current!, row: this.row, used: this.arena.used, count: this.count };
+    return { segment: this.#current, row: this.row, used: this.arena.used, count: this.count };
   }
 
   /** Takes back the rows since `mark` and counts them as dropped. */
@@ -241,16 +230,16 @@ export class TableRing {
     const count = this.count - unit.count;
     if (count === 0) return 0;
     this.#leave();
-    this.#current!.views.I32[SEGMENT_ROWS] = this.row;
+    this.#current.views.I32[SEGMENT_ROWS] = this.row;
     let left = unit.segment;
     let from = unit.row;
     for (;;) {
       const { I32, F64 } = left.views;
-      this.lose(F64[SEGMENT_ID_BASE]! + from, F64[SEGMENT_ID_BASE]! + I32[SEGMENT_ROWS]!);
+      this.lost.add(F64[SEGMENT_ID_BASE]! + from, F64[SEGMENT_ID_BASE]! + I32[SEGMENT_ROWS]!);
       if (left === this.#current) break;
-      left = this.#segments[I32[SEGMENT_NEXT]!]!;
+      left = this.#pool.after(left);
       from = 0;
-      this.free(left);
+      this.#pool.free(left);
     }
     this.#current = unit.segment;
     Atomics.store(unit.segment.views.I32, SEGMENT_STATE, SEGMENT_IN_USE);
@@ -263,21 +252,9 @@ export class TableRing {
     return count;
   }
 
-  /** Remembers that rows with these ids, `to` not included, are not recorded. */
-  lose(from: number, to: number): void {
-    if (from === to) return;
-    const { lost } = this;
-    let at = lost.length;
-    while (at > 0 && lost[at - 2]! > from) at -= 2;
-    // Units that are dropped one after another make one range.
-    if (at > 0 && lost[at - 1] === from) lost[at - 1] = to;
-    else if (lost[at] === to) lost[at] = from;
-    else lost.splice(at, 0, from, to);
-  }
-
   /** The segment that rows go into. */
   get current(): Kept {
-    return this.#current!;
+    return this.#current;
   }
 
   /** Rows in a segment so far. */
@@ -287,101 +264,49 @@ export class TableRing {
 
   /** The segment that follows one that is not the current one. */
   after(segment: Kept): Kept {
-    return this.#segments[segment.views.I32[SEGMENT_NEXT]!]!;
-  }
-
-  /** What the rows of a segment look like. */
-  layoutOf(segment: Kept): { readonly plan: TablePlan; readonly layout: SegmentLayout } {
-    return this.#layouts[segment.layout]!;
+    return this.#pool.after(segment);
   }
 
   /** A segment holds no rows any more, and may be used again. */
   free(segment: Kept): void {
-    this.owner.memory.leave(segment.bytes);
-    Atomics.store(segment.views.I32, SEGMENT_STATE, SEGMENT_FREE);
+    this.#pool.free(segment);
   }
 
   /** The current segment takes no further rows: the next one goes into another. */
   #leave(): void {
     if (this.#mustAdvance) return;
-    this.#nextId = this.idBase + this.row;
+    this.giveBackIds();
     this.#mustAdvance = true;
+  }
+
+  /** Gives back ids that no row will have. */
+  giveBackIds(): void {
+    if (!this.#mustAdvance) this.#ids.giveBack(this.idBase + this.row);
   }
 
   /** Gives back the memory of segments that hold nothing. */
   reclaim(): void {
-    for (const segment of this.#segments) {
-      if (segment !== null && segment !== this.#current && isFree(segment)) this.#drop(segment);
-    }
+    this.#pool.reclaim(this.#form, this.#current);
   }
 
   #advance(arenaBytes: number): boolean {
     this.#leave();
     const bytes = segmentBytes(this.layout, arenaBytes);
-    const acquire = (force: boolean) => this.#recycle(bytes) ?? this.#allocate(arenaBytes, force);
-    const firstId = this.#takeIds();
+    const acquire = (force: boolean) =>
+      this.#pool.recycle(this.#form, bytes, this.#current) ??
+      this.#pool.allocate(this.#form, arenaBytes, force);
+    const firstId = this.#ids.take(this.layout.rows);
     const segment = acquire(false) ?? (this.owner.makeRoom(this, bytes, acquire) as Kept | null);
-    if (segment === null) return false;
-    this.#enter(segment, firstId);
-    return true;
-  }
-
-  /** Gives back ids that no row will have. */
-  returnIds(): void {
-    if (!this.#mustAdvance) this.#nextId = this.idBase + this.row;
-    if (this.#nextId < this.#idEnd) this.owner.returnIds(this.#table.number, this.#nextId, this.#idEnd);
-    this.#idEnd = this.#nextId;
-  }
-
-  #takeIds(): number {
-    this.returnIds();
-    const rows = this.layout.rows;
-    const first = this.owner.takeIds(this.#table.number, rows);
-    if (first + rows - 1 > this.#table.ids.last) {
-      this.owner.returnIds(this.#table.number, first, first + rows);
-      throw new SimtapeError('IdsExhausted', `the ids of table ${this.plan.name} ran out: start a new file`, {
-        table: this.plan.name,
-      });
-    }
-    this.#nextId = first;
-    this.#idEnd = first + rows;
-    return first;
-  }
-
-  #recycle(bytes: number): Kept | null {
-    for (const segment of this.#segments) {
-      if (segment === null || !isFree(segment) || segment === this.#current) continue;
-      if (segment.layout !== this.layoutNumber || segment.bytes > 4 * bytes) this.#drop(segment);
-      else if (segment.bytes >= bytes) return segment;
-    }
-    return null;
-  }
-
-  #allocate(arenaBytes: number, force: boolean): Kept | null {
-    const bytes = segmentBytes(this.layout, arenaBytes);
-    const ordinary = arenaBytes <= this.layout.arenaBytes;
-    const forced = force && ordinary && this.#count < ALWAYS_ALLOWED;
-    if (!this.owner.memory.take(bytes, this.#promised, forced)) return null;
-    const free = this.#segments.indexOf(null);
-    const index = free < 0 ? this.#segments.length : free;
-    const segment = {
-      ...openSegment(index, new SharedArrayBuffer(bytes)),
-      layout: this.layoutNumber,
-      bytes,
-    };
-    this.#segments[index] = segment;
-    this.#count++;
-    this.#promise();
-    this.owner.announce(this, segment, segment.layout);
-    return segment;
+    if (segment === null) this.#ids.giveBack(firstId);
+    else this.#enter(segment, firstId);
+    return segment !== null;
   }
 
   #enter(segment: Kept, firstId: number): void {
-    const current = this.#current;
-    Atomics.store(segment.views.I32, SEGMENT_STATE, SEGMENT_IN_USE);
-    this.owner.memory.enter(segment.bytes);
+    const current: Kept | undefined = this.#current;
+    this.#pool.use(segment);
     resetSegment(segment, firstId);
-    if (current !== null) {
+    if (current !== undefined) {
       current.views.I32[SEGMENT_ROWS] = this.row;
       current.views.I32[SEGMENT_NEXT] = segment.index;
     }
@@ -394,23 +319,4 @@ export class TableRing {
     this.limit = 0;
     this.arena.open(segment.views.U8, segment.views.data, this.layout.arena, segment.bytes);
   }
-
-  #drop(segment: Kept): void {
-    this.#segments[segment.index] = null;
-    this.#count--;
-    this.owner.memory.giveBack(segment.bytes);
-    this.#promise();
-    this.owner.forget(this, segment.index);
-  }
-
-  /** Sees to it that there is memory for the segments that this table cannot do without. */
-  #promise(): void {
-    const wanted = Math.max(0, ALWAYS_ALLOWED - this.#count) * this.segmentBytes;
-    this.owner.memory.promise(this.#promised, wanted);
-    this.#promised = wanted;
-  }
-}
-
-function isFree(segment: Segment): boolean {
-  return Atomics.load(segment.views.I32, SEGMENT_STATE) === SEGMENT_FREE;
 }

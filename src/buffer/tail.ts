@@ -1,13 +1,11 @@
-import type { TablePlan } from '../schema/plan.ts';
-import type { SegmentLayout } from './layout.ts';
-import type { Kept, TableRing } from './ring.ts';
+import type { TableRing } from './ring.ts';
 import type { Views } from './segment.ts';
+import type { Form, Kept } from './segment-pool.ts';
 import { SEGMENT_ID_BASE } from './words.ts';
 
 /** A row as it stands in a segment. */
 export interface RowPlace {
-  readonly plan: TablePlan;
-  readonly layout: SegmentLayout;
+  readonly form: Form;
   readonly views: Views;
   readonly row: number;
 }
@@ -50,7 +48,7 @@ export class RingTail {
     const rows = count - this.#count;
     this.#walk(count, (segment, from, to) => {
       const idBase = segment.views.F64[SEGMENT_ID_BASE]!;
-      ring.lose(idBase + from, idBase + to);
+      ring.lost.add(idBase + from, idBase + to);
     });
     ring.dropped += rows;
     ring.discarded += rows;
@@ -66,7 +64,7 @@ export class RingTail {
     let given = 0;
     while (this.#count < count) {
       this.#moveOn();
-      const place = { ...this.#ring.layoutOf(this.#segment), views: this.#segment.views, row: this.#row };
+      const place = { form: this.#segment.form, views: this.#segment.views, row: this.#row };
       if (leaveOut(place)) this.discardTo(this.#count + 1);
       else given += this.#give(this.#count + 1);
     }

@@ -65,6 +65,7 @@ export class Lane implements RingOwner, OverflowPort {
   readonly memory: Memory;
   /** The lane's counters, `COUNTERS_PER_TABLE` for each ring. */
   readonly counters: Float64Array;
+  readonly ids: BigInt64Array;
   readonly #cuts: Cuts;
   readonly #options: LaneOptions;
   readonly #shapes: Shapes;
@@ -84,6 +85,7 @@ export class Lane implements RingOwner, OverflowPort {
     this.link = link;
     this.words = new Int32Array(buffer, 0, SLOTS_OFFSET / 4);
     this.counters = new Float64Array(buffer, COUNTERS_OFFSET, COUNTERS);
+    this.ids = link.ids;
     this.memory = new Memory(link.control, this.words, options.memoryLimitBytes);
     this.#cuts = new Cuts(link.control, buffer, this.rings, options.orderedStores);
     this.overflow = new Overflow(this, options);
@@ -262,7 +264,7 @@ export class Lane implements RingOwner, OverflowPort {
   shut(error: SimtapeError): SimtapeError {
     this.#closed = error;
     for (const ring of this.rings) {
-      ring.returnIds();
+      ring.giveBackIds();
       ring.interrupt();
     }
     return error;
@@ -274,11 +276,7 @@ export class Lane implements RingOwner, OverflowPort {
 
   /** Whether a row with this id was dropped. */
   wasDropped(table: number, id: number): boolean {
-    const lost = this.rings[table]!.lost;
-    for (let i = lost.length - 2; i >= 0; i -= 2) {
-      if (id >= lost[i]!) return id < lost[i + 1]!;
-    }
-    return false;
+    return this.rings[table]!.lost.has(id);
   }
 
   // What rings ask of their lane.
@@ -308,14 +306,6 @@ export class Lane implements RingOwner, OverflowPort {
     // The writer comes soon by itself; under pressure it is not to wait.
     if (this.#pressure.isHigh()) this.link.wake();
     else this.link.nudge();
-  }
-
-  takeIds(table: number, count: number): number {
-    return Number(Atomics.add(this.link.ids, table, BigInt(count)));
-  }
-
-  returnIds(table: number, from: number, end: number): void {
-    Atomics.compareExchange(this.link.ids, table, BigInt(end), BigInt(from));
   }
 
   skip(ring: TableRing, at: number, to: number, segment: number, row: number): void {

@@ -145,7 +145,7 @@ export class RecentUnits {
       if (target !== undefined && !target.plan.static) targets.set(target.plan.name, target.index);
     }
     if (targets.size === 0) return null;
-    return ({ plan, layout, views, row }) =>
+    return ({ form: { plan, layout }, views, row }) =>
       plan.columns.some(({ references }, column) => {
         const target = references && targets.get(references.table);
         if (target === undefined) return false;

@@ -293,7 +293,7 @@ describe('drop-newest', () => {
       writer.lane.endUnit();
     }
     expect(lost.length).toBeGreaterThanOrEqual(200);
-    expect(bodies.ring.lost.length).toBeLessThanOrEqual(4);
+    expect(bodies.ring.lost.bounds.length).toBeLessThanOrEqual(4);
     writer.drain();
     for (const id of lost) expect(contacts.append({ n: 2, body_id: id, state })).toBe(0);
     expect(contacts.append({ n: 3, body_id: kept, state })).toBeGreaterThan(0);

@@ -11,7 +11,7 @@ import { KINDS } from '../support/values.ts';
 
 const body = defineTable('body', { mass: f64() });
 /** Ids of rows of `body` that count as dropped. */
-const LOST: readonly number[] = [3, 5];
+const LOST = [3, 5] as const;
 
 type Kind = { name: string; column: (options: { nullable: boolean }) => Column; fitting: readonly unknown[] };
 
@@ -90,7 +90,7 @@ function run({ schema, rows, frame, lossy }: Scenario, generate: boolean): Twin 
   writer.open(SimulationFrame, generate);
   writer.lane.frameId = frame;
   writer.lane.lossy = lossy;
-  parents.ring.lost.push(...LOST);
+  parents.ring.lost.add(...LOST);
   const { append, ring } = writer.open(schema, generate);
   const outcomes = rows.map((row) => {
     try {

@@ -204,7 +204,7 @@ export class FakeLane implements WriterLink {
   close(): void {
     if (this.lane.unitOpen) this.lane.endUnit();
     else this.lane.publish();
-    for (const ring of this.lane.rings) ring.returnIds();
+    for (const ring of this.lane.rings) ring.giveBackIds();
     this.ended = true;
   }
 
