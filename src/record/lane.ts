@@ -4,12 +4,9 @@ import { type Acquire, type RingOwner, TableRing } from '../buffer/ring.ts';
 import type { Segment } from '../buffer/segment.ts';
 import { Shapes } from '../buffer/shapes.ts';
 import {
-  CONSUMED,
   COUNTERS,
   COUNTERS_OFFSET,
   COUNTERS_PER_TABLE,
-  CUT,
-  DUMPS,
   LANES,
   MAX_TABLES,
   REQUEST,
@@ -24,27 +21,20 @@ import {
 } from '../buffer/words.ts';
 import { SimtapeError } from '../errors.ts';
 import type { TablePlan } from '../schema/plan.ts';
-import { Cuts } from './cuts.ts';
-import { Overflow, type OverflowOptions, type OverflowPort } from './overflow.ts';
+import { Overflow, type OverflowOptions, type OverflowPolicy, type OverflowPort } from './overflow.ts';
 import { Pressure } from './pressure.ts';
-import { type Keep, RecentUnits } from './recent-units.ts';
+import { Publisher, type PublisherOptions, type PublisherPort } from './publisher.ts';
 
-export interface LaneOptions extends OverflowOptions {
+export interface LaneOptions extends OverflowOptions, PublisherOptions {
+  readonly overflow: OverflowPolicy;
   /** Rows of a table that call for a drain. */
   readonly maxRecords: number;
-  /** What the policy `drop-oldest` keeps until it is dumped; null where the writer takes what it can. */
-  readonly keep: Keep | null;
   /** Share of the memory limit above which the writer is woken at once, and the caller is warned. */
   readonly warnAbove: number;
-  /** Whether other threads see this processor's stores in their order, as on x86 (Intel SDM volume 3, 8.2.2). */
-  readonly orderedStores: boolean;
 }
 
 /** Rows of each table whose keys are checked against the schema before the check is left out. */
 const PROBATION = 64;
-
-/** Of the memory limit: what `drop-oldest` gives the writer at a time, so that it never waits for it with full memory. */
-const LARGEST_GIFT = 1 / 4;
 
 /**
  * One producing thread's rings and the cuts that it publishes over them. A unit is what enters a commit whole: its
@@ -66,7 +56,7 @@ export class Lane implements RingOwner, OverflowPort {
   /** The lane's counters, `COUNTERS_PER_TABLE` for each ring. */
   readonly counters: Float64Array;
   readonly ids: BigInt64Array;
-  readonly #cuts: Cuts;
+  readonly #publisher: Publisher;
   readonly #options: LaneOptions;
   readonly #shapes: Shapes;
   readonly #probation: number[] = [];
@@ -75,10 +65,7 @@ export class Lane implements RingOwner, OverflowPort {
   #joined = false;
   #closed: SimtapeError | null = null;
   #checkKeys: (ring: TableRing, row: unknown) => void = () => {};
-  readonly #recent: RecentUnits | null;
-  readonly #noteEach: boolean;
   readonly #pressure: Pressure;
-  #dumps: number;
 
   /** @param buffer the lane block, `LANE_BYTES` long. */
   constructor(link: WriterLink, buffer: SharedArrayBuffer, options: LaneOptions) {
@@ -87,19 +74,19 @@ export class Lane implements RingOwner, OverflowPort {
     this.counters = new Float64Array(buffer, COUNTERS_OFFSET, COUNTERS);
     this.ids = link.ids;
     this.memory = new Memory(link.control, this.words, options.memoryLimitBytes);
-    this.#cuts = new Cuts(link.control, buffer, this.rings, options.orderedStores);
     this.overflow = new Overflow(this, options);
     this.#options = options;
-    const { overflow, keep, memoryLimitBytes } = options;
-    this.#recent =
-      overflow === 'drop-oldest'
-        ? new RecentUnits(this.rings, keep, memoryLimitBytes, () => {
-            this.lossy = true;
-          })
-        : null;
-    this.#noteEach = this.#recent !== null && keep?.units !== undefined;
-    this.#dumps = Atomics.load(link.control, DUMPS);
-    this.#pressure = new Pressure(link.control, memoryLimitBytes, options.warnAbove);
+    this.#pressure = new Pressure(link.control, options.memoryLimitBytes, options.warnAbove);
+    const port: PublisherPort = {
+      control: link.control,
+      words: this.words,
+      rings: this.rings,
+      dropped: () => (this.lossy ? (table, id) => this.wasDropped(table, id) : null),
+      onDiscard: () => {
+        this.lossy = true;
+      },
+    };
+    this.#publisher = new Publisher(port, buffer, options);
     this.#shapes = new Shapes(({ number, keys }) => link.send({ type: 'shape', number, keys }));
   }
 
@@ -117,7 +104,7 @@ export class Lane implements RingOwner, OverflowPort {
     const counters = this.counters.subarray(from, from + COUNTERS_PER_TABLE);
     const ring = new TableRing(this, index, plan, table, counters, this.#shapes);
     this.rings.push(ring);
-    this.#recent?.addRing(ring);
+    this.#publisher.addRing(ring);
     this.#probation.push(PROBATION);
     ring.mark();
     return ring;
@@ -131,7 +118,7 @@ export class Lane implements RingOwner, OverflowPort {
 
   /** @param warn told once each time that the buffers fill beyond the threshold */
   onPressure(warn: (message: string) => void): void {
-    if (this.#recent === null) this.#pressure.warn = warn;
+    if (!this.#publisher.discards) this.#pressure.warn = warn;
   }
 
   onFirstRows(check: (ring: TableRing, row: unknown) => void): void {
@@ -144,7 +131,7 @@ export class Lane implements RingOwner, OverflowPort {
 
   /** Opens a unit; rows belong to it until `endUnit`. */
   beginUnit(): void {
-    this.#note();
+    this.#publisher.note();
     this.#unitOpen = true;
     this.words[UNIT_OPEN] = 1;
   }
@@ -163,51 +150,19 @@ export class Lane implements RingOwner, OverflowPort {
 
   /** Publishes all units that have ended. */
   publish(): void {
-    if (!this.#unitOpen) this.#note();
-    if (this.#recent === null) this.#cuts.publish();
-    else this.#publishRecent(this.#recent);
+    if (!this.#unitOpen) this.#publisher.note();
+    this.#publisher.publish();
   }
 
   /** Publishes also what the policy holds back. @returns rows that were held back */
   publishAll(): number {
-    this.#dumps = Atomics.load(this.link.control, DUMPS);
-    if (this.#recent === null) {
-      this.publish();
-      return 0;
-    }
-    if (!this.#unitOpen) this.#note();
-    return this.#give(this.#recent, Number.POSITIVE_INFINITY);
+    if (!this.#unitOpen) this.#publisher.note();
+    return this.#publisher.publishAll();
   }
 
-  #note(): void {
-    this.#cuts.note();
-    this.#recent?.note();
-  }
-
-  /** Static rows at once, others when the writer has nothing to do or a dump is asked for. */
-  #publishRecent(recent: RecentUnits): void {
-    const dumps = Atomics.load(this.link.control, DUMPS);
-    const { keep, memoryLimitBytes } = this.#options;
-    if (dumps !== this.#dumps) {
-      this.#dumps = dumps;
-      this.#give(recent, Number.POSITIVE_INFINITY);
-      return;
-    }
-    recent.expire();
-    const idle = Atomics.load(this.words, CONSUMED) === this.words[CUT];
-    this.#give(recent, keep === null && idle ? memoryLimitBytes * LARGEST_GIFT : 0);
-  }
-
-  #give(recent: RecentUnits, bytes: number): number {
-    const wasDropped = this.lossy ? (table: number, id: number) => this.wasDropped(table, id) : null;
-    const rows = bytes > 0 ? recent.give(bytes, wasDropped) : 0;
-    if (recent.giveStatic(this.#cuts.noted) || rows > 0) this.#cuts.publishCounts(recent.given);
-    return rows;
-  }
-
-  /** Whether `flush` may give the writer all that there is. */
+  /** Whether units wait for a dump, and a flush does not write them. */
   get holdsBack(): boolean {
-    return this.#recent !== null && this.#options.keep !== null;
+    return this.#publisher.holdsBack;
   }
 
   /** What `append` calls where the writer, or a stop, asks for attention. */
@@ -290,15 +245,15 @@ export class Lane implements RingOwner, OverflowPort {
     if (this.#probation[ring.index]! > 0) {
       this.#checkKeys(ring, row);
       this.#probation[ring.index]!--;
-    } else if (ring.limit > 0 && ring.row < ring.layout.rows && !this.#noteEach) {
+    } else if (ring.limit > 0 && ring.row < ring.layout.rows && !this.#publisher.countsUnits) {
       this.filled();
     }
-    if (this.#noteEach && !this.#unitOpen) this.publish();
+    if (this.#publisher.countsUnits && !this.#unitOpen) this.publish();
     return true;
   }
 
   allowance(ring: TableRing): number {
-    return this.#noteEach || this.#probation[ring.index]! > 0 ? 1 : this.#options.maxRecords;
+    return this.#publisher.countsUnits || this.#probation[ring.index]! > 0 ? 1 : this.#options.maxRecords;
   }
 
   filled(): void {
@@ -333,11 +288,11 @@ export class Lane implements RingOwner, OverflowPort {
   // What the overflow policies ask.
 
   publishOpen(): void {
-    this.#cuts.publishOpen();
+    this.#publisher.publishOpen();
   }
 
   discardOldest(): boolean {
-    return this.#recent?.discardOldest() ?? false;
+    return this.#publisher.discardOldest();
   }
 
   dropUnit(): void {

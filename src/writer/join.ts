@@ -26,6 +26,8 @@ export class JoinedWriter implements LaneWriter {
       whyGone: () =>
         new SimtapeError('RecorderClosed', 'the recorder that this lane belongs to is closed', {}),
     });
+    // Whoever still waits for the writer when it goes must hear of it.
+    this.link.port.on('close', () => this.link.end());
   }
 
   flush(): Promise<void> {

@@ -58,6 +58,7 @@ export class PortLink implements WriterLink {
   #asked = 0;
   #awaited = 0;
   #gone: Error | null = null;
+  #heardAll = false;
 
   constructor(options: PortLinkOptions) {
     this.#options = options;
@@ -67,6 +68,9 @@ export class PortLink implements WriterLink {
     this.#words = new Int32Array(options.lane, 0, REPLY + 1);
     this.port = options.port;
     this.port.on('message', (message: ToRecorder) => this.#handle(message));
+    this.port.on('close', () => {
+      this.#heardAll = true;
+    });
     this.port.unref();
   }
 
@@ -178,6 +182,8 @@ export class PortLink implements WriterLink {
   }
 
   takeMessages(): void {
+    // Node 26 ends with a segmentation fault where a port is read in the turn in which it is closed.
+    if (this.#heardAll) return;
     for (let got = receiveMessageOnPort(this.port); got; got = receiveMessageOnPort(this.port)) {
       this.#handle(got.message as ToRecorder);
     }
