@@ -51,6 +51,11 @@ export class RowBuilder {
     this.#setBytes(memory.allocate(0));
   }
 
+  /** How many columns it has. */
+  get columns(): number {
+    return this.#places.length;
+  }
+
   get rows(): number {
     return this.#rows;
   }

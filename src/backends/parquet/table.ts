@@ -1,21 +1,23 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
-import { type Codec, type ParquetColumn, RowGroupEncoder } from '../../formats/parquet/index.ts';
+import type { Codec, ParquetColumn, RowGroupEncoder } from '../../formats/parquet/index.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { makeFolder } from '../make-folder.ts';
-import { factsOf, joinAllFacts } from './column-facts.ts';
+import { joinAllFacts } from './column-facts.ts';
 import { completedBatch } from './completed-rows.ts';
+import type { EncoderPool } from './encoder-pool.ts';
+import type { Encoding } from './encoding.ts';
 import { fileMetadata, METADATA_KEY } from './file-metadata.ts';
 import type { HeldTable } from './held.ts';
 import type { Layout } from './layout.ts';
 import type { Memory } from './memory.ts';
 import type { ParquetOptions } from './options.ts';
 import { outcomesOf, type RunOutcomes } from './outcomes.ts';
-import { PartFile, type RowGroup } from './part-file.ts';
+import { PartFile } from './part-file.ts';
 import { Partition } from './partition.ts';
 import { joinPlans, parquetColumns, sourcesFor, storedColumns } from './plans.ts';
 import { RowBuilder, type Sources } from './row-builder.ts';
+import { encodeRows, encoderFor, type RowGroup } from './row-group.ts';
 import { TableStatistics } from './statistics.ts';
 
 /** What all tables of a run share. */
@@ -24,6 +26,8 @@ export interface RunFiles {
   readonly layout: Layout;
   readonly options: ParquetOptions;
   readonly codec: Codec | undefined;
+  /** Threads that encode large row groups; null where the writer does it. */
+  readonly encoders: EncoderPool | null;
   readonly memory: Memory;
   /** Whether files are to survive a loss of power. */
   readonly sync: boolean;
@@ -35,6 +39,8 @@ export interface RunFiles {
 
 /** Below this, compressing costs more time than the bytes are worth: a call of the codec for every column. */
 const SMALL_BYTES = 16 * 1024;
+/** Below this, another thread would be asked for longer than it works. */
+const MIN_BYTES_ASIDE = 256 * 1024;
 /** Builders that are kept for the next episodes. */
 const MAX_SPARE = 64;
 
@@ -101,11 +107,7 @@ export class Table {
       }
       return known;
     }
-    const made = new Partition(
-      this,
-      episode,
-      this.#spare.pop() ?? new RowBuilder(this.#stored, this.#run.memory, this.rowLimit),
-    );
+    const made = new Partition(this, episode, this.#newBuilder());
     this.partitions.set(episode, made);
     return made;
   }
@@ -130,8 +132,7 @@ export class Table {
   /** Drops a partition that has no rows. */
   forget(partition: Partition): void {
     this.partitions.delete(partition.episode);
-    if (this.#spare.length < MAX_SPARE) this.#spare.push(partition.builder);
-    else partition.builder.release();
+    this.#recycle(partition.builder);
   }
 
   /** Gives the memory of builders that nobody uses back. */
@@ -176,12 +177,34 @@ export class Table {
     const batch =
       key === null ? builder.batch(rows) : completedBatch(builder, rows, this.#stored.length, keyColumn);
     const encoder = builder.bytes < SMALL_BYTES ? this.#smallEncoder : this.#encoder;
-    const encoded = encoder.encode(batch);
-    return {
-      encoded,
-      facts: factsOf(this.#stored, batch, encoded),
-      outcomes: this.#plan.name === 'episodes' ? outcomesOf(this.#stored, batch) : [],
-    };
+    const outcomes = this.#plan.name === 'episodes' ? outcomesOf(this.#stored, batch) : [];
+    return { ...encodeRows(encoder, this.#columns, batch), outcomes };
+  }
+
+  /**
+   * Gives the first rows of a builder to another thread, which may wait for room there; null where there is none, or
+   * where that would not pay. The builder is the other thread's from then on.
+   * @throws what writing earlier row groups comes to
+   */
+  encodeAside(builder: RowBuilder, rows: number): Encoding | null {
+    const { encoders } = this.#run;
+    if (encoders === null || this.#plan.key !== null || builder.bytes < MIN_BYTES_ASIDE) return null;
+    const columns = this.#columns;
+    const encoder = this.#encoder;
+    return encoders.submit({
+      columns,
+      builder,
+      rows,
+      encodeHere: () => ({ ...encodeRows(encoder, columns, builder.batch(rows)), outcomes: [] }),
+      recycle: () => this.#recycle(builder),
+    });
+  }
+
+  /** A builder with the rows of another from row `from` on. */
+  successor(builder: RowBuilder, from: number): RowBuilder {
+    const next = this.#newBuilder();
+    next.appendFrom(builder, from);
+    return next;
   }
 
   newFile(episode: number | null): PartFile {
@@ -207,6 +230,17 @@ export class Table {
     }
   }
 
+  /** Keeps a builder for other rows. One that is older than a column is of no use. */
+  #recycle(builder: RowBuilder): void {
+    builder.truncate(0);
+    if (builder.columns === this.#stored.length && this.#spare.length < MAX_SPARE) this.#spare.push(builder);
+    else builder.release();
+  }
+
+  #newBuilder(): RowBuilder {
+    return this.#spare.pop() ?? new RowBuilder(this.#stored, this.#run.memory, this.rowLimit);
+  }
+
   #nextPart(episode: number | null): number {
     if (episode === null) return ++this.#lastPart;
     if (episode > this.#highestEpisode) {
@@ -226,8 +260,8 @@ export class Table {
 
   #prepare(plan: TablePlan): void {
     const columns = parquetColumns(plan, this.#run.options.encodings);
-    this.#encoder = new RowGroupEncoder(columns, { codec: this.#run.codec, crc32 });
-    this.#smallEncoder = new RowGroupEncoder(columns, { crc32 });
+    this.#encoder = encoderFor(columns, this.#run.codec);
+    this.#smallEncoder = encoderFor(columns, undefined);
     this.#columns = columns;
     this.#stored = storedColumns(plan);
     this.#plan = plan;
