@@ -57,7 +57,7 @@ export function joinAllFacts(groups: readonly (readonly ColumnFacts[])[]): reado
 }
 
 /** Whether a mean of the kind says something. */
-export function hasSum(kind: StoredKind): boolean {
+function hasSum(kind: StoredKind): boolean {
   return !['utf8', 'json', 'bytes', 'enum', 'array', 'ref', 'timestamp'].includes(kind);
 }
 

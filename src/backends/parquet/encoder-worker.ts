@@ -1,6 +1,6 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { toPlainError } from '../../errors.ts';
-import type { EncodedRowGroup } from '../../formats/parquet/index.ts';
+import { type EncodedRowGroup, freeChunks } from '../../formats/parquet/index.ts';
 import { codecFor } from '../codecs/codec-for.ts';
 import type { EncoderAnswer, EncoderQuestion, EncoderSetup } from './encoder-protocol.ts';
 import { encodeRows, encoderFor } from './row-group.ts';
@@ -32,6 +32,7 @@ port.on('message', ({ number, columns, image }: EncoderQuestion) => {
   try {
     const { encoded, facts } = encodeRows(encoderFor(columns, codec), columns, imageBatch(image));
     const whole = joined(encoded);
+    freeChunks(encoded.chunks);
     answer({ number, group: { encoded: whole, facts } }, [whole.chunks[0].buffer]);
   } catch (error) {
     answer({ number, error: toPlainError(error) });

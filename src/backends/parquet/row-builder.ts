@@ -133,6 +133,11 @@ export class RowBuilder {
     this.#rows += rows.length;
   }
 
+  /** Makes room for as many rows as another builder has room for. */
+  growLike(other: RowBuilder): void {
+    if (this.#capacity < other.#capacity) this.#grow(other.#capacity);
+  }
+
   /** Copies the rows of another builder of the same columns from row `from` on. */
   appendFrom(other: RowBuilder, from: number): void {
     const count = other.#rows - from;

@@ -200,11 +200,24 @@ export class Table {
     });
   }
 
-  /** A builder with the rows of another from row `from` on. */
+  /** A builder with the rows of another, which is being encoded, from row `from` on. */
   successor(builder: RowBuilder, from: number): RowBuilder {
+    const { memory, encoders } = this.#run;
+    const isShort = memory.used + builder.allocated > memory.limit;
+    if (this.#spare.length === 0 && isShort) this.#awaitSpare(encoders!);
     const next = this.#newBuilder();
+    if (!isShort) next.growLike(builder);
     next.appendFrom(builder, from);
     return next;
+  }
+
+  /** Waits for builders that come back: other memory than theirs would be freed late, as two threads see it. */
+  #awaitSpare(encoders: EncoderPool): void {
+    try {
+      while (this.#spare.length === 0 && encoders.writeOldest());
+    } catch {
+      // It is tried again, and told of, with the next commit.
+    }
   }
 
   newFile(episode: number | null): PartFile {
