@@ -218,6 +218,23 @@ it('lists all tables and their columns', async () => {
   expect(columns.rows.flat()).toEqual(['run_id', 'id', 'value', 'x', 'at', 'note', 'weights']);
 });
 
+it('is locked, and limited in memory', async () => {
+  using reader = await opened();
+  const names = [
+    'autoinstall_known_extensions',
+    'autoload_known_extensions',
+    'enable_external_access',
+    'lock_configuration',
+  ];
+  const { rows } = await reader.query(
+    `SELECT name, value FROM duckdb_settings() WHERE name IN (${names.map(() => '?').join(', ')}) ORDER BY name`,
+    names,
+  );
+  expect(rows).toEqual(names.map((name) => [name, name === 'lock_configuration' ? 'true' : 'false']));
+  const [[limit]] = (await reader.query("SELECT current_setting('memory_limit')")).rows as [[string]];
+  expect(limit).toMatch(/^[\d.]+ [MG]iB$/);
+});
+
 it('answers about a run that is being recorded, and sees what has come since', async () => {
   const recorder = await createRecorder({ backend: 'parquet', path: join(scratch(), 'run'), thread: false });
   recorder.recordStep({ reward: 1 }, 0, 1);
