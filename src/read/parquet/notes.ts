@@ -16,9 +16,10 @@ export function journalNotes(contents: Contents): string[] {
   }
   for (const { file, position, bytes, reason, after } of damaged) {
     notes.push(
-      `${bytes} bytes of ${file} from byte ${position} on are damaged (${reason}): commits after ${after} are lost`,
+      `${bytes} bytes of ${file} from byte ${position} on are damaged, behind commit ${after}: ${reason}`,
     );
   }
-  for (const { from, to } of missing) notes.push(`commits ${from} to ${to} are missing`);
+  for (const { from, to } of missing)
+    notes.push(from === to ? `commit ${from} is lost` : `commits ${from} to ${to} are lost`);
   return notes;
 }
