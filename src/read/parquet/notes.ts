@@ -19,7 +19,10 @@ export function journalNotes(contents: Contents): string[] {
       `${bytes} bytes of ${file} from byte ${position} on are damaged, behind commit ${after}: ${reason}`,
     );
   }
-  for (const { from, to } of missing)
-    notes.push(from === to ? `commit ${from} is lost` : `commits ${from} to ${to} are lost`);
+  for (const { from, to } of missing) {
+    if (to <= contents.folder.manifest.lastCommitHeld) continue;
+    const which = from === to ? `commit ${from} is` : `commits ${from} to ${to} are`;
+    notes.push(`${which} not in the journal: what no file has of them is lost`);
+  }
   return notes;
 }
