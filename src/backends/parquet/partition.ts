@@ -147,7 +147,7 @@ export class Partition {
       this.#builder.drop(count);
     } else {
       this.#file.expect(aside);
-      this.#builder = this.table.successor(this.#builder, count);
+      this.#builder = this.table.builders.successor(this.#builder, count);
     }
     if (mark === null || mark.rows === 0) return;
     mark.rows -= count;

@@ -58,7 +58,7 @@ export class RunTables {
   makeRoom(bytes: number): void {
     const { memory, encoders } = this.#files;
     if (memory.used + bytes <= memory.limit) return;
-    for (const table of this.#tables.values()) table.releaseSpare();
+    for (const table of this.#tables.values()) table.builders.releaseSpare();
     const largestFirst = this.#partitions().sort((a, b) => b.builder.allocated - a.builder.allocated);
     // Somewhat more than is needed, so that this is not to be done for every few rows.
     const isEnough = () => memory.used + bytes <= memory.limit * (1 - SPARE_SHARE);

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Codec, ParquetColumn, RowGroupEncoder } from '../../formats/parquet/index.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
-import { makeFolder } from '../make-folder.ts';
+import { BuilderStock } from './builder-stock.ts';
 import { joinAllFacts } from './column-facts.ts';
 import { completedBatch } from './completed-rows.ts';
 import type { EncoderPool } from './encoder-pool.ts';
@@ -14,9 +12,10 @@ import type { Memory } from './memory.ts';
 import type { ParquetOptions } from './options.ts';
 import { outcomesOf, type RunOutcomes } from './outcomes.ts';
 import { PartFile } from './part-file.ts';
+import { PartNames } from './part-names.ts';
 import { Partition } from './partition.ts';
 import { joinPlans, parquetColumns, sourcesFor, storedColumns } from './plans.ts';
-import { RowBuilder, type Sources } from './row-builder.ts';
+import type { RowBuilder, Sources } from './row-builder.ts';
 import { encodeRows, encoderFor, type RowGroup } from './row-group.ts';
 import { TableStatistics } from './statistics.ts';
 
@@ -41,8 +40,6 @@ export interface RunFiles {
 const SMALL_BYTES = 16 * 1024;
 /** Below this, another thread would be asked for longer than it works. */
 const MIN_BYTES_ASIDE = 256 * 1024;
-/** Builders that are kept for the next episodes. */
-const MAX_SPARE = 64;
 
 /** A table of a run: how its rows become row groups, and its partitions. */
 export class Table {
@@ -50,21 +47,19 @@ export class Table {
   readonly statistics: TableStatistics = new TableStatistics();
   /** By episode; under null where the table is not split. The one that was added to last comes last. */
   readonly partitions: Map<number | null, Partition> = new Map();
+  readonly builders: BuilderStock;
   /** Rows and files that have their name. */
   rows = 0;
   files = 0;
   readonly #run: RunFiles;
+  readonly #names: PartNames;
   #plan: TablePlan;
   #stored!: readonly StoredColumn[];
   #columns!: readonly ParquetColumn[];
   #encoder!: RowGroupEncoder;
   #smallEncoder!: RowGroupEncoder;
   #sources = new WeakMap<TablePlan, Sources>();
-  #spare: RowBuilder[] = [];
   readonly #held = new Map<number | null, number>();
-  #folderMade = false;
-  #lastPart = 0;
-  #highestEpisode = -1;
   #planJson = '';
 
   /** @throws `InvalidConfig` for an encoding that a column cannot have */
@@ -72,6 +67,8 @@ export class Table {
     this.#run = run;
     this.#plan = plan;
     this.byEpisode = run.layout.isByEpisode(plan.name);
+    this.#names = new PartNames(run.folder, run.layout, plan.name);
+    this.builders = new BuilderStock(run.memory, run.encoders);
     this.#prepare(plan);
   }
 
@@ -107,7 +104,7 @@ export class Table {
       }
       return known;
     }
-    const made = new Partition(this, episode, this.#newBuilder());
+    const made = new Partition(this, episode, this.builders.take());
     this.partitions.set(episode, made);
     return made;
   }
@@ -116,9 +113,7 @@ export class Table {
   resume({ rows, files, lastPart, lastCommits, facts, outcomes }: HeldTable): void {
     this.rows = rows;
     this.files = files;
-    this.#lastPart = lastPart;
-    // Any episode may have files.
-    this.#highestEpisode = Number.POSITIVE_INFINITY;
+    this.#names.resume(lastPart);
     for (const [episode, commit] of lastCommits) this.#held.set(episode, commit);
     if (files > 0) this.statistics.add(this.#stored, rows, facts);
     for (const outcome of outcomes) this.#run.outcomes.add(outcome, true);
@@ -132,13 +127,7 @@ export class Table {
   /** Drops a partition that has no rows. */
   forget(partition: Partition): void {
     this.partitions.delete(partition.episode);
-    this.#recycle(partition.builder);
-  }
-
-  /** Gives the memory of builders that nobody uses back. */
-  releaseSpare(): void {
-    for (const builder of this.#spare) builder.release();
-    this.#spare = [];
+    this.builders.recycle(partition.builder);
   }
 
   sourcesOf(plan: TablePlan): Sources {
@@ -166,7 +155,6 @@ export class Table {
     for (const partition of this.partitions.values()) partition.widenFile(columns);
     this.#prepare(plan);
     for (const { builder } of this.partitions.values()) builder.widen(this.#stored);
-    this.releaseSpare();
     return true;
   }
 
@@ -196,35 +184,13 @@ export class Table {
       builder,
       rows,
       encodeHere: () => ({ ...encodeRows(encoder, columns, builder.batch(rows)), outcomes: [] }),
-      recycle: () => this.#recycle(builder),
+      recycle: () => this.builders.recycle(builder),
     });
   }
 
-  /** A builder with the rows of another, which is being encoded, from row `from` on. */
-  successor(builder: RowBuilder, from: number): RowBuilder {
-    const { memory, encoders } = this.#run;
-    const isShort = memory.used + builder.allocated > memory.limit;
-    if (this.#spare.length === 0 && isShort) this.#awaitSpare(encoders!);
-    const next = this.#newBuilder();
-    if (!isShort) next.growLike(builder);
-    next.appendFrom(builder, from);
-    return next;
-  }
-
-  /** Waits for builders that come back: other memory than theirs would be freed late, as two threads see it. */
-  #awaitSpare(encoders: EncoderPool): void {
-    try {
-      while (this.#spare.length === 0 && encoders.writeOldest());
-    } catch {
-      // It is tried again, and told of, with the next commit.
-    }
-  }
-
   newFile(episode: number | null): PartFile {
-    if (!this.#folderMade) makeFolder(join(this.#run.folder, this.#run.layout.folderOf(this.#plan.name)));
-    this.#folderMade = true;
-    const part = this.#nextPart(episode);
-    return new PartFile(this.#pathOf(episode, part), part, this.#columns, this.#run.createdBy);
+    const { path, part } = this.#names.next(episode);
+    return new PartFile(path, part, this.#columns, this.#run.createdBy);
   }
 
   keyValues({ episode, firstCommit, lastCommit }: Partition, file: PartFile): Record<string, string> {
@@ -243,34 +209,6 @@ export class Table {
     }
   }
 
-  /** Keeps a builder for other rows. One that is older than a column is of no use. */
-  #recycle(builder: RowBuilder): void {
-    builder.truncate(0);
-    if (builder.columns === this.#stored.length && this.#spare.length < MAX_SPARE) this.#spare.push(builder);
-    else builder.release();
-  }
-
-  #newBuilder(): RowBuilder {
-    return this.#spare.pop() ?? new RowBuilder(this.#stored, this.#run.memory, this.rowLimit);
-  }
-
-  #nextPart(episode: number | null): number {
-    if (episode === null) return ++this.#lastPart;
-    if (episode > this.#highestEpisode) {
-      this.#highestEpisode = episode;
-      return 1;
-    }
-    // Rows that come after the episode's end, as a rule.
-    let part = 1;
-    while (existsSync(this.#pathOf(episode, part))) part++;
-    return part;
-  }
-
-  #pathOf(episode: number | null, part: number): string {
-    const { folder, layout } = this.#run;
-    return join(folder, layout.fileOf({ table: this.#plan.name, episode, part }));
-  }
-
   #prepare(plan: TablePlan): void {
     const columns = parquetColumns(plan, this.#run.options.encodings);
     this.#encoder = encoderFor(columns, this.#run.codec);
@@ -280,5 +218,6 @@ export class Table {
     this.#plan = plan;
     this.#planJson = JSON.stringify(plan);
     this.#sources = new WeakMap();
+    this.builders.setUp(this.#stored, this.rowLimit);
   }
 }
