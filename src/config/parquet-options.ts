@@ -62,6 +62,8 @@ const parquetOptions = z.strictObject({
     .int()
     .min(64 * 1024)
     .default(256 * MEBIBYTE),
+  encoders: z.int().min(0).max(64).default(0),
+  queueSize: z.int().min(1).max(1000).default(4),
   filePatterns: filePatterns.prefault({}),
   directoryTemplate: z
     .string()

@@ -75,7 +75,7 @@ export interface ReadOptions {
 }
 
 export interface BatchOptions extends ReadOptions {
-  /** Rows of a batch, the last one excepted. Default 65,536. */
+  /** Most rows of a batch; all but a run's last have as many. Default 65,536. */
   readonly batchRows?: number;
 }
 
@@ -124,8 +124,12 @@ export interface Reader extends Disposable {
   /** @throws `NotFound` naming the tables that there are. */
   table(name: string): TableReader;
   /**
-   * Runs a read-only query.
-   * @throws `QueryFailed` with the database's reason
+   * Runs a read-only query: of a SQLite recording by SQLite, of everything else by DuckDB, an optional package. There
+   * every table has `run_id`, a timestamp is exact to the microsecond, and an array is an array; apart from that the same
+   * query gives the same values: integers as numbers where they are exact and as bigints beyond, booleans as 0 and 1,
+   * timestamps as nanoseconds since the Unix epoch, JSON as text.
+   *
+   * @throws `QueryFailed` with the database's reason, `BackendUnavailable` where DuckDB is needed and not installed
    */
   query(sql: string, parameters?: readonly QueryParameter[], options?: QueryOptions): Promise<QueryResult>;
   /** The same, row by row: what is not asked for is not read. */

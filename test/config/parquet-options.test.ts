@@ -18,6 +18,8 @@ it('fills in every default', () => {
     maxFileBytes: 512 * 2 ** 20,
     maxOpenFiles: 1024,
     journalBytes: 256 * 2 ** 20,
+    encoders: 0,
+    queueSize: 4,
     filePatterns: {
       trajectory: 'trajectory_ep_{episode_id:06d}.parquet',
       summary: 'episode_summary_ep_{episode_id:06d}.parquet',

@@ -14,6 +14,7 @@ import {
 } from '../backend.ts';
 import type { Commit } from '../commit.ts';
 import { thisProcess } from '../writer-process.ts';
+import { EncoderPool } from './encoder-pool.ts';
 import { runMembers } from './file-metadata.ts';
 import { writeAtomically } from './files.ts';
 import type { HeldTable, Recovery } from './held.ts';
@@ -63,9 +64,9 @@ export class ParquetBackend implements StorageBackend {
   open(run: RunInfo): OpenedBackend {
     const { folder, episodesFolder } = runPlace(this.#config, this.#options, run.runId);
     const layout = new Layout({ episodesFolder, patterns: this.#options.filePatterns }, run.runId);
-    this.#start(run, folder, layout);
     makeRunFolder(folder);
     try {
+      this.#start(run, folder, layout);
       this.#writer = thisProcess();
       this.#saveManifest();
       const { durability } = this.#config;
@@ -73,6 +74,7 @@ export class ParquetBackend implements StorageBackend {
         this.#journal = new JournalWriter(join(folder, JOURNAL_FOLDER), { runId: run.runId, durability });
       }
     } catch (cause) {
+      this.#files.encoders?.close();
       removeRunFolder(folder);
       throw cannotOpen(folder, (cause as Error).message, 'check the folder and the free space', cause);
     }
@@ -155,6 +157,8 @@ export class ParquetBackend implements StorageBackend {
     } catch (error) {
       this.#leave();
       throw error;
+    } finally {
+      this.#files.encoders?.close();
     }
     this.#writer = null;
     this.#held = this.#lastCommit;
@@ -163,13 +167,18 @@ export class ParquetBackend implements StorageBackend {
   }
 
   #start(run: RunInfo, folder: string, layout: Layout): void {
+    const { compression, compressionLevel, encoders, queueSize } = this.#options;
     this.#run = run;
     this.#files = {
       folder,
       layout,
       options: this.#options,
       codec: this.#codec,
-      memory: new Memory(this.#config.memoryBytes * BUILDERS_SHARE, false),
+      encoders:
+        encoders === 0
+          ? null
+          : new EncoderPool(encoders, queueSize, { compression, level: compressionLevel }),
+      memory: new Memory(this.#config.memoryBytes * BUILDERS_SHARE, encoders > 0),
       sync: this.#config.durability === 'power',
       createdBy: `simtape version ${run.provenance.versions.simtape}`,
       runJson: runMembers(run),

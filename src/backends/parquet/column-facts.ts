@@ -21,11 +21,11 @@ export const NO_FACTS: ColumnFacts = { count: 0, nans: 0, min: null, max: null, 
 
 /** What the encoder knows of a row group, and a pass over its numbers for the rest. */
 export function factsOf(
-  stored: readonly StoredColumn[],
+  columns: readonly Pick<StoredColumn, 'kind' | 'element'>[],
   batch: Batch,
   encoded: EncodedRowGroup,
 ): readonly ColumnFacts[] {
-  return stored.map((column, c) => {
+  return columns.map((column, c) => {
     const slices = batch.columns[c]!;
     const { nulls, nans = 0, min, max } = encoded.columns[c]!.statistics;
     const count = batch.rows - nulls;
@@ -57,7 +57,7 @@ export function joinAllFacts(groups: readonly (readonly ColumnFacts[])[]): reado
 }
 
 /** Whether a mean of the kind says something. */
-export function hasSum(kind: StoredKind): boolean {
+function hasSum(kind: StoredKind): boolean {
   return !['utf8', 'json', 'bytes', 'enum', 'array', 'ref', 'timestamp'].includes(kind);
 }
 
@@ -105,7 +105,10 @@ export function isText(kind: StoredKind): boolean {
 }
 
 /** A bound as PLAIN encodes it. Source: `parquet.thrift`, `Statistics`. */
-function decodeBound({ kind: own, element }: StoredColumn, bytes: Uint8Array): Extreme {
+function decodeBound(
+  { kind: own, element }: Pick<StoredColumn, 'kind' | 'element'>,
+  bytes: Uint8Array,
+): Extreme {
   const kind = own === 'array' ? element! : own;
   if (isText(kind) || kind === 'bytes') return bytes;
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -15,7 +15,7 @@ export const MANIFEST_NAME = 'run.json';
 /** Folder of the journal in a run's folder. */
 export const JOURNAL_FOLDER = 'journal';
 const FORMAT = 'simtape-parquet';
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
 /** What is known of a run in a folder; what a single file holds stands in that file's own metadata. */
 export interface Manifest {
@@ -63,7 +63,7 @@ const provenance = z.looseObject({
 });
 
 /** The manifest as it stands in `run.json`. */
-export const manifestSchema: z.ZodType<Manifest> = z.looseObject({
+const manifestSchema: z.ZodType<Manifest> = z.looseObject({
   format: z.literal(FORMAT),
   version: z.literal(FORMAT_VERSION),
   run: z.looseObject({

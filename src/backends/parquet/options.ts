@@ -33,6 +33,10 @@ export interface ParquetOptions {
   maxOpenFiles: number;
   /** Bytes of journal at which every file is completed. Default 256 MB. */
   journalBytes: number;
+  /** Threads that encode row groups while the writer goes on. Default 0: the writer does it. */
+  encoders: number;
+  /** Row groups that may be on their way through those threads at once. Default 4. */
+  queueSize: number;
   filePatterns: FilePatterns;
   /** Folder of the episodes' files. The run's folder is the part up to and with `{run_id}`. */
   directoryTemplate: string;

@@ -1,26 +1,14 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
-import { crc32 } from 'node:zlib';
 import {
   type EncodedRowGroup,
   freeChunks,
   type ParquetColumn,
   ParquetWriter,
   type PlacedRowGroup,
-  RowGroupEncoder,
 } from '../../formats/parquet/index.ts';
-import type { ColumnFacts } from './column-facts.ts';
+import type { Encoding } from './encoding.ts';
 import { renameInPlace, temporaryName, writeAll } from './files.ts';
-import type { Outcome } from './outcomes.ts';
-
-/** What a row group's own statistics do not have. */
-export interface GroupNotes {
-  readonly facts: readonly ColumnFacts[];
-  readonly outcomes: readonly Outcome[];
-}
-
-export interface RowGroup extends GroupNotes {
-  readonly encoded: EncodedRowGroup;
-}
+import { encoderFor, type GroupNotes, type RowGroup } from './row-group.ts';
 
 /** How a file ends. */
 export interface FileEnd {
@@ -43,6 +31,8 @@ export class PartFile {
   #columns: readonly ParquetColumn[];
   #writer: ParquetWriter;
   #notes: GroupNotes[] = [];
+  /** Row groups that other threads are encoding, to be written behind the others. */
+  readonly #expected: Encoding[] = [];
   #exists = false;
   /** Whether an attempt that failed, or rows that were taken back, may have left bytes behind the end. */
   #mayBeLonger = false;
@@ -56,16 +46,18 @@ export class PartFile {
     this.#writer = new ParquetWriter({ columns, createdBy });
   }
 
+  /** Rows of all row groups, of those that are still being encoded too. */
   get rows(): number {
-    return this.#writer.rows;
+    return this.#expected.reduce((sum, { rows }) => sum + rows, this.#writer.rows);
   }
 
   get bytes(): number {
     return this.#writer.bytes;
   }
 
-  get rowGroups(): readonly PlacedRowGroup[] {
-    return this.#writer.placed;
+  /** How many row groups there are, those that are still being encoded too. */
+  get rowGroups(): number {
+    return this.#writer.rowGroups + this.#expected.length;
   }
 
   /** Of each row group. */
@@ -74,18 +66,26 @@ export class PartFile {
   }
 
   append(group: RowGroup): void {
+    this.#writeExpected();
     this.#write(group, null);
+  }
+
+  /** Takes a row group that is still being encoded. */
+  expect(encoding: Encoding): void {
+    encoding.write = () => this.#writeExpected(encoding);
+    this.#expected.push(encoding);
   }
 
   /** Writes what is left, then the footer, and gives the file its name. */
   complete(last: RowGroup | null, end: FileEnd): void {
-    const before = this.rowGroups.length;
+    this.#writeExpected();
+    const before = this.rowGroups;
     this.#write(last, end);
     try {
       renameInPlace(this.#temporary, this.path, end.sync);
     } catch (error) {
       // As if the last row group had not been written: the caller still has it.
-      this.truncate(before);
+      this.#rewind(before);
       throw error;
     }
     this.#exists = false;
@@ -93,13 +93,13 @@ export class PartFile {
 
   /** Takes row groups back: all behind the first `rowGroups`. */
   truncate(rowGroups: number): void {
-    this.#writer.rewind(rowGroups);
-    this.#notes.length = rowGroups;
-    this.#mayBeLonger = true;
+    while (this.#expected.length > 0 && this.rowGroups > rowGroups) this.#expected.pop()!.release();
+    if (this.rowGroups > rowGroups) this.#rewind(rowGroups);
   }
 
   /** Deletes what was written. */
   discard(): void {
+    for (const encoding of this.#expected.splice(0)) encoding.release();
     if (this.#exists) rmSync(this.#temporary, { force: true });
     this.#exists = false;
   }
@@ -108,11 +108,18 @@ export class PartFile {
   widen(columns: readonly ParquetColumn[]): void {
     if (columns.length === this.#columns.length) return;
     const wide = new ParquetWriter({ columns, createdBy: this.#createdBy });
+    if (this.#exists) this.#copyTo(wide, columns);
+    this.#columns = columns;
+    this.#writer = wide;
+  }
+
+  /** Copies the row groups, each with the columns that it has not got, into a file that takes this one's place. */
+  #copyTo(wide: ParquetWriter, columns: readonly ParquetColumn[]): void {
     const wider = `${this.#temporary}.tmp`;
     const from = openSync(this.#temporary, 'r');
     const to = openSync(wider, 'w');
     try {
-      for (const group of this.rowGroups) {
+      for (const group of this.#writer.placed) {
         const at = wide.bytes;
         writeAll(to, wide.append(withNulls({ ...group, chunks: [readGroup(from, group)] }, columns)), at);
       }
@@ -124,13 +131,11 @@ export class PartFile {
       closeSync(from);
       closeSync(to);
     }
-    this.#columns = columns;
-    this.#writer = wide;
     this.#mayBeLonger = false;
   }
 
   #write(group: RowGroup | null, end: FileEnd | null): void {
-    const before = this.rowGroups.length;
+    const before = this.#writer.rowGroups;
     const at = this.bytes;
     const file = openSync(this.#temporary, this.#exists ? 'r+' : 'w');
     this.#exists = true;
@@ -147,11 +152,28 @@ export class PartFile {
       if (end?.sync) fsyncSync(file);
       freeChunks(chunks);
     } catch (error) {
-      this.truncate(before);
+      this.#rewind(before);
       throw error;
     } finally {
       closeSync(file);
     }
+  }
+
+  /** Waits for row groups and writes them, up to one of them or all. */
+  #writeExpected(last?: Encoding): void {
+    while (this.#expected.length > 0) {
+      const encoding = this.#expected[0]!;
+      this.#write(encoding.group(), null);
+      this.#expected.shift();
+      encoding.release();
+      if (encoding === last) return;
+    }
+  }
+
+  #rewind(rowGroups: number): void {
+    this.#writer.rewind(rowGroups);
+    this.#notes.length = rowGroups;
+    this.#mayBeLonger = true;
   }
 }
 
@@ -160,7 +182,7 @@ function withNulls(group: EncodedRowGroup, columns: readonly ParquetColumn[]): E
   const missing = columns.slice(group.columns.length);
   if (missing.length === 0) return group;
   const { rows } = group;
-  const nulls = new RowGroupEncoder(missing, { crc32 }).encode({
+  const nulls = encoderFor(missing, undefined).encode({
     rows,
     columns: missing.map(() => [{ rows, values: null }]),
   });

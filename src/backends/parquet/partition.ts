@@ -21,7 +21,7 @@ export class Partition {
   readonly table: Table;
   /** Null where the table is not split by episode. */
   readonly episode: number | null;
-  readonly builder: RowBuilder;
+  #builder: RowBuilder;
   #file: PartFile | null = null;
   #firstCommit = 0;
   #lastCommit = 0;
@@ -30,7 +30,11 @@ export class Partition {
   constructor(table: Table, episode: number | null, builder: RowBuilder) {
     this.table = table;
     this.episode = episode;
-    this.builder = builder;
+    this.#builder = builder;
+  }
+
+  get builder(): RowBuilder {
+    return this.#builder;
   }
 
   /** Number of the first commit that is in no file with a name; 0 where all are. */
@@ -58,7 +62,7 @@ export class Partition {
     this.#mark ??= {
       rows: this.builder.rows,
       file: this.#file,
-      rowGroups: this.#file?.rowGroups.length ?? 0,
+      rowGroups: this.#file?.rowGroups ?? 0,
       firstCommit: this.#firstCommit,
       lastCommit: this.#lastCommit,
     };
@@ -122,11 +126,6 @@ export class Partition {
     this.#firstCommit = 0;
   }
 
-  /** Deletes the hidden file. */
-  discard(): void {
-    this.#file?.discard();
-  }
-
   /** Whether it has row groups in a file, so that its columns are fixed. */
   get hasFile(): boolean {
     return this.#file !== null;
@@ -141,13 +140,18 @@ export class Partition {
     const mark = this.#mark;
     // Rows of whole commits never share a row group with rows that may be taken back.
     const count = mark !== null && mark.rows > 0 ? Math.min(rows, mark.rows) : rows;
-    const group = this.table.encode(this.builder, count);
     this.#file ??= this.table.newFile(this.episode);
-    this.#file.append(group);
-    this.builder.drop(count);
+    const aside = this.table.encodeAside(this.#builder, count);
+    if (aside === null) {
+      this.#file.append(this.table.encode(this.#builder, count));
+      this.#builder.drop(count);
+    } else {
+      this.#file.expect(aside);
+      this.#builder = this.table.builders.successor(this.#builder, count);
+    }
     if (mark === null || mark.rows === 0) return;
     mark.rows -= count;
     mark.file = this.#file;
-    mark.rowGroups = this.#file.rowGroups.length;
+    mark.rowGroups = this.#file.rowGroups;
   }
 }

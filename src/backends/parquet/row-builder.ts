@@ -51,6 +51,11 @@ export class RowBuilder {
     this.#setBytes(memory.allocate(0));
   }
 
+  /** How many columns it has. */
+  get columns(): number {
+    return this.#places.length;
+  }
+
   get rows(): number {
     return this.#rows;
   }
@@ -126,6 +131,11 @@ export class RowBuilder {
       else copyElements(U8, field.valid, this.#bytes, valid + row, 1, rows);
     }
     this.#rows += rows.length;
+  }
+
+  /** Makes room for as many rows as another builder has room for. */
+  growLike(other: RowBuilder): void {
+    if (this.#capacity < other.#capacity) this.#grow(other.#capacity);
   }
 
   /** Copies the rows of another builder of the same columns from row `from` on. */

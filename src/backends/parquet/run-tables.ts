@@ -56,15 +56,18 @@ export class RunTables {
 
   /** Writes the largest row groups until there is room for so many bytes. Throws where one cannot be written. */
   makeRoom(bytes: number): void {
-    const { memory } = this.#files;
+    const { memory, encoders } = this.#files;
     if (memory.used + bytes <= memory.limit) return;
-    for (const table of this.#tables.values()) table.releaseSpare();
+    for (const table of this.#tables.values()) table.builders.releaseSpare();
     const largestFirst = this.#partitions().sort((a, b) => b.builder.allocated - a.builder.allocated);
+    // Somewhat more than is needed, so that this is not to be done for every few rows.
+    const isEnough = () => memory.used + bytes <= memory.limit * (1 - SPARE_SHARE);
+    while (!isEnough() && encoders?.writeOldest());
     for (const partition of largestFirst) {
-      // Somewhat more than is needed, so that this is not to be done for every few rows.
-      if (memory.used + bytes <= memory.limit * (1 - SPARE_SHARE)) return;
+      if (isEnough()) return;
       partition.cutAll();
       partition.builder.release();
+      while (!isEnough() && encoders?.writeOldest());
     }
   }
 
@@ -104,6 +107,7 @@ export class RunTables {
 
   /** Completes the files that have become large enough. Only between commits. */
   completeFull(): void {
+    this.#try(() => this.#files.encoders?.writeReady());
     const { maxFileBytes, maxFileRows, maxOpenFiles } = this.#files.options;
     for (const partition of this.#touched) {
       if (partition.fileBytes >= maxFileBytes || partition.rows >= maxFileRows) this.#complete(partition);
@@ -142,14 +146,13 @@ export class RunTables {
     const table = this.#tables.get(piece.table)!;
     if (table.isHeld(episode, number)) return;
     const partition = table.partition(episode);
-    const { builder } = partition;
     this.#touched.add(partition);
     if (open) partition.mark();
-    const bytes = builder.needs(rows?.length ?? to - from) + textBytes(slice, from, to, rows);
+    const bytes = partition.builder.needs(rows?.length ?? to - from) + textBytes(slice, from, to, rows);
     if (bytes > 0) this.#try(() => this.makeRoom(bytes));
     partition.take(number, slice, from, to, rows);
-    if (builder.rows >= table.rowLimit) this.#try(() => partition.cutFull(table.rowLimit));
-    if (builder.bytes >= this.#groupBytes) this.#try(() => partition.cutAll());
+    if (partition.builder.rows >= table.rowLimit) this.#try(() => partition.cutFull(table.rowLimit));
+    if (partition.builder.bytes >= this.#groupBytes) this.#try(() => partition.cutAll());
   }
 
   #finish(episode: number): void {

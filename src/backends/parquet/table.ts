@@ -1,21 +1,22 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
-import { type Codec, type ParquetColumn, RowGroupEncoder } from '../../formats/parquet/index.ts';
+import type { Codec, ParquetColumn, RowGroupEncoder } from '../../formats/parquet/index.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
-import { makeFolder } from '../make-folder.ts';
-import { factsOf, joinAllFacts } from './column-facts.ts';
+import { BuilderStock } from './builder-stock.ts';
+import { joinAllFacts } from './column-facts.ts';
 import { completedBatch } from './completed-rows.ts';
+import type { EncoderPool } from './encoder-pool.ts';
+import type { Encoding } from './encoding.ts';
 import { fileMetadata, METADATA_KEY } from './file-metadata.ts';
 import type { HeldTable } from './held.ts';
 import type { Layout } from './layout.ts';
 import type { Memory } from './memory.ts';
 import type { ParquetOptions } from './options.ts';
 import { outcomesOf, type RunOutcomes } from './outcomes.ts';
-import { PartFile, type RowGroup } from './part-file.ts';
+import { PartFile } from './part-file.ts';
+import { PartNames } from './part-names.ts';
 import { Partition } from './partition.ts';
 import { joinPlans, parquetColumns, sourcesFor, storedColumns } from './plans.ts';
-import { RowBuilder, type Sources } from './row-builder.ts';
+import type { RowBuilder, Sources } from './row-builder.ts';
+import { encodeRows, encoderFor, type RowGroup } from './row-group.ts';
 import { TableStatistics } from './statistics.ts';
 
 /** What all tables of a run share. */
@@ -24,6 +25,8 @@ export interface RunFiles {
   readonly layout: Layout;
   readonly options: ParquetOptions;
   readonly codec: Codec | undefined;
+  /** Threads that encode large row groups; null where the writer does it. */
+  readonly encoders: EncoderPool | null;
   readonly memory: Memory;
   /** Whether files are to survive a loss of power. */
   readonly sync: boolean;
@@ -35,8 +38,8 @@ export interface RunFiles {
 
 /** Below this, compressing costs more time than the bytes are worth: a call of the codec for every column. */
 const SMALL_BYTES = 16 * 1024;
-/** Builders that are kept for the next episodes. */
-const MAX_SPARE = 64;
+/** Below this, another thread would be asked for longer than it works. */
+const MIN_BYTES_ASIDE = 256 * 1024;
 
 /** A table of a run: how its rows become row groups, and its partitions. */
 export class Table {
@@ -44,21 +47,19 @@ export class Table {
   readonly statistics: TableStatistics = new TableStatistics();
   /** By episode; under null where the table is not split. The one that was added to last comes last. */
   readonly partitions: Map<number | null, Partition> = new Map();
+  readonly builders: BuilderStock;
   /** Rows and files that have their name. */
   rows = 0;
   files = 0;
   readonly #run: RunFiles;
+  readonly #names: PartNames;
   #plan: TablePlan;
   #stored!: readonly StoredColumn[];
   #columns!: readonly ParquetColumn[];
   #encoder!: RowGroupEncoder;
   #smallEncoder!: RowGroupEncoder;
   #sources = new WeakMap<TablePlan, Sources>();
-  #spare: RowBuilder[] = [];
   readonly #held = new Map<number | null, number>();
-  #folderMade = false;
-  #lastPart = 0;
-  #highestEpisode = -1;
   #planJson = '';
 
   /** @throws `InvalidConfig` for an encoding that a column cannot have */
@@ -66,6 +67,8 @@ export class Table {
     this.#run = run;
     this.#plan = plan;
     this.byEpisode = run.layout.isByEpisode(plan.name);
+    this.#names = new PartNames(run.folder, run.layout, plan.name);
+    this.builders = new BuilderStock(run.memory, run.encoders);
     this.#prepare(plan);
   }
 
@@ -101,11 +104,7 @@ export class Table {
       }
       return known;
     }
-    const made = new Partition(
-      this,
-      episode,
-      this.#spare.pop() ?? new RowBuilder(this.#stored, this.#run.memory, this.rowLimit),
-    );
+    const made = new Partition(this, episode, this.builders.take());
     this.partitions.set(episode, made);
     return made;
   }
@@ -114,9 +113,7 @@ export class Table {
   resume({ rows, files, lastPart, lastCommits, facts, outcomes }: HeldTable): void {
     this.rows = rows;
     this.files = files;
-    this.#lastPart = lastPart;
-    // Any episode may have files.
-    this.#highestEpisode = Number.POSITIVE_INFINITY;
+    this.#names.resume(lastPart);
     for (const [episode, commit] of lastCommits) this.#held.set(episode, commit);
     if (files > 0) this.statistics.add(this.#stored, rows, facts);
     for (const outcome of outcomes) this.#run.outcomes.add(outcome, true);
@@ -130,14 +127,7 @@ export class Table {
   /** Drops a partition that has no rows. */
   forget(partition: Partition): void {
     this.partitions.delete(partition.episode);
-    if (this.#spare.length < MAX_SPARE) this.#spare.push(partition.builder);
-    else partition.builder.release();
-  }
-
-  /** Gives the memory of builders that nobody uses back. */
-  releaseSpare(): void {
-    for (const builder of this.#spare) builder.release();
-    this.#spare = [];
+    this.builders.recycle(partition.builder);
   }
 
   sourcesOf(plan: TablePlan): Sources {
@@ -165,7 +155,6 @@ export class Table {
     for (const partition of this.partitions.values()) partition.widenFile(columns);
     this.#prepare(plan);
     for (const { builder } of this.partitions.values()) builder.widen(this.#stored);
-    this.releaseSpare();
     return true;
   }
 
@@ -176,19 +165,32 @@ export class Table {
     const batch =
       key === null ? builder.batch(rows) : completedBatch(builder, rows, this.#stored.length, keyColumn);
     const encoder = builder.bytes < SMALL_BYTES ? this.#smallEncoder : this.#encoder;
-    const encoded = encoder.encode(batch);
-    return {
-      encoded,
-      facts: factsOf(this.#stored, batch, encoded),
-      outcomes: this.#plan.name === 'episodes' ? outcomesOf(this.#stored, batch) : [],
-    };
+    const outcomes = this.#plan.name === 'episodes' ? outcomesOf(this.#stored, batch) : [];
+    return { ...encodeRows(encoder, this.#columns, batch), outcomes };
+  }
+
+  /**
+   * Gives the first rows of a builder to another thread, which may wait for room there; null where there is none, or
+   * where that would not pay. The builder is the other thread's from then on.
+   * @throws what writing earlier row groups comes to
+   */
+  encodeAside(builder: RowBuilder, rows: number): Encoding | null {
+    const { encoders } = this.#run;
+    if (encoders === null || this.#plan.key !== null || builder.bytes < MIN_BYTES_ASIDE) return null;
+    const columns = this.#columns;
+    const encoder = this.#encoder;
+    return encoders.submit({
+      columns,
+      builder,
+      rows,
+      encodeHere: () => ({ ...encodeRows(encoder, columns, builder.batch(rows)), outcomes: [] }),
+      recycle: () => this.builders.recycle(builder),
+    });
   }
 
   newFile(episode: number | null): PartFile {
-    if (!this.#folderMade) makeFolder(join(this.#run.folder, this.#run.layout.folderOf(this.#plan.name)));
-    this.#folderMade = true;
-    const part = this.#nextPart(episode);
-    return new PartFile(this.#pathOf(episode, part), part, this.#columns, this.#run.createdBy);
+    const { path, part } = this.#names.next(episode);
+    return new PartFile(path, part, this.#columns, this.#run.createdBy);
   }
 
   keyValues({ episode, firstCommit, lastCommit }: Partition, file: PartFile): Record<string, string> {
@@ -207,31 +209,15 @@ export class Table {
     }
   }
 
-  #nextPart(episode: number | null): number {
-    if (episode === null) return ++this.#lastPart;
-    if (episode > this.#highestEpisode) {
-      this.#highestEpisode = episode;
-      return 1;
-    }
-    // Rows that come after the episode's end, as a rule.
-    let part = 1;
-    while (existsSync(this.#pathOf(episode, part))) part++;
-    return part;
-  }
-
-  #pathOf(episode: number | null, part: number): string {
-    const { folder, layout } = this.#run;
-    return join(folder, layout.fileOf({ table: this.#plan.name, episode, part }));
-  }
-
   #prepare(plan: TablePlan): void {
     const columns = parquetColumns(plan, this.#run.options.encodings);
-    this.#encoder = new RowGroupEncoder(columns, { codec: this.#run.codec, crc32 });
-    this.#smallEncoder = new RowGroupEncoder(columns, { crc32 });
+    this.#encoder = encoderFor(columns, this.#run.codec);
+    this.#smallEncoder = encoderFor(columns, undefined);
     this.#columns = columns;
     this.#stored = storedColumns(plan);
     this.#plan = plan;
     this.#planJson = JSON.stringify(plan);
     this.#sources = new WeakMap();
+    this.builders.setUp(this.#stored, this.rowLimit);
   }
 }

@@ -1,69 +1,59 @@
-import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
 import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
 import type { QueryRows } from '../reader.ts';
 import type { DuckDB } from './load.ts';
+import { reasonOf } from './reason.ts';
+import type { Statement } from './statement.ts';
 import { converterFor } from './values.ts';
 
 /**
- * Runs one SELECT on a connection of its own, which is closed when the rows come to their end, are given up, or the
- * signal is aborted.
+ * Runs one SELECT, whose connection is closed when the rows come to their end or are given up.
  *
- * @throws `QueryFailed`, or the signal's reason
+ * @throws `QueryFailed`, or the reason for which it was cancelled
  */
-export async function runStatement(
+export async function runQuery(
   duckdb: DuckDB,
-  connection: DuckDBConnection,
+  statement: Statement,
   sql: string,
   parameters: readonly QueryParameter[],
-  signal: AbortSignal | undefined,
-  close: () => void,
 ): Promise<QueryRows> {
-  const interrupt = () => connection.interrupt();
-  signal?.addEventListener('abort', interrupt);
-  const end = () => {
-    signal?.removeEventListener('abort', interrupt);
-    close();
-  };
-  const failed = (cause: unknown): unknown => {
-    end();
-    if (signal?.aborted) return signal.reason;
-    const why = reasonOf(cause as Error);
-    return new SimtapeError('QueryFailed', `the query failed: ${why}`, { sql }, cause);
-  };
-  let result: DuckDBResult;
   try {
-    const statement = await onlySelect(duckdb, connection, sql);
-    bind(statement, parameters);
-    result = await statement.stream();
-  } catch (cause) {
-    throw failed(cause);
+    const result = await statement.run(async () => {
+      const prepared = await onlySelect(duckdb, statement.connection, sql);
+      bind(prepared, parameters);
+      return prepared.stream();
+    });
+    return { columns: result.columnNames(), rows: rowsOf(duckdb, statement, sql, result) };
+  } catch (error) {
+    statement.end();
+    throw failed(statement, sql, error);
   }
-  return { columns: result.columnNames(), rows: rowsOf(duckdb, result, end, failed) };
 }
 
 async function* rowsOf(
   duckdb: DuckDB,
+  statement: Statement,
+  sql: string,
   result: DuckDBResult,
-  end: () => void,
-  failed: (cause: unknown) => unknown,
 ): AsyncGenerator<readonly unknown[], void> {
   const converters = result.columnTypes().map((type) => converterFor(duckdb, type));
   try {
     for (;;) {
-      let rows: ReturnType<NonNullable<Awaited<ReturnType<DuckDBResult['fetchChunk']>>>['getRows']>;
-      try {
-        const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) return;
-        rows = chunk.getRows();
-      } catch (cause) {
-        throw failed(cause);
-      }
+      const rows = await nextRows(statement, result);
+      if (rows === null) return;
       for (const row of rows) yield row.map((value, i) => converters[i]!(value));
     }
+  } catch (error) {
+    throw failed(statement, sql, error);
   } finally {
-    end();
+    statement.end();
   }
+}
+
+async function nextRows(statement: Statement, result: DuckDBResult): Promise<DuckDBValue[][] | null> {
+  const chunk = await statement.run(() => result.fetchChunk());
+  return chunk === null || chunk.rowCount === 0 ? null : chunk.getRows();
 }
 
 /** The one statement of a text; DuckDB also knows what writes files or changes settings, which nobody needs here. */
@@ -72,8 +62,9 @@ async function onlySelect(
   connection: DuckDBConnection,
   sql: string,
 ): Promise<DuckDBPreparedStatement> {
-  if (sql.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|;/g, '').trim() === '')
+  if (sql.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|;/g, '').trim() === '') {
     throw new Error('it contains no statements');
+  }
   const statements = await connection.extractStatements(sql);
   if (statements.count !== 1) throw new Error('one statement at a time');
   const statement = await statements.prepare(0);
@@ -97,11 +88,7 @@ function bind(statement: DuckDBPreparedStatement, parameters: readonly QueryPara
   }
 }
 
-/** What DuckDB says, without the excerpt of the statement. */
-function reasonOf({ message }: Error): string {
-  return message
-    .replace(/^Failed to extract statements: /, '')
-    .replace(/\n+LINE \d+:[\s\S]*$/, '')
-    .replace(/\s*\n\s*/g, ' ')
-    .trim();
+function failed({ reason }: Statement, sql: string, error: unknown): unknown {
+  if (reason !== undefined) return reason;
+  return new SimtapeError('QueryFailed', `the query failed: ${reasonOf(error as Error)}`, { sql }, error);
 }

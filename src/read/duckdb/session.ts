@@ -1,13 +1,15 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBInstance } from '@duckdb/node-api';
+import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
 import type { QueryOptions, QueryResult, QueryRows } from '../reader.ts';
 import { type DuckDB, loadDuckDB } from './load.ts';
-import { runStatement } from './query.ts';
+import { runQuery } from './query.ts';
 import { insertRuns } from './runs.ts';
 import type { SqlRun } from './source.ts';
+import { Statement } from './statement.ts';
 import { literal, Views } from './views.ts';
 
 /** Of the machine's memory, for queries; what needs more goes to a folder that is deleted at the end. */
@@ -20,19 +22,25 @@ const MOST_SPILLED = '20GiB';
  * configuration are locked.
  */
 export class SqlSession {
+  readonly #path: string;
   readonly #runs: readonly SqlRun[];
-  readonly #connections = new Set<DuckDBConnection>();
+  readonly #statements = new Set<Statement>();
   #started: Promise<Started> | null = null;
   #instance: DuckDBInstance | null = null;
   #folder: string | null = null;
   /** Views are made one statement after another. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** Work under way for which the instance has to stay. */
+  #working = 0;
+  #closed = false;
   readonly #removeFolder = () => {
     if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true });
     this.#folder = null;
   };
 
-  constructor(runs: readonly SqlRun[]) {
+  /** @param path of the recording, for messages */
+  constructor(path: string, runs: readonly SqlRun[]) {
+    this.#path = path;
     this.#runs = runs;
   }
 
@@ -45,37 +53,68 @@ export class SqlSession {
     return { columns, rows: await Array.fromAsync(rows) };
   }
 
-  /** @throws `BackendUnavailable` where DuckDB is not installed, `QueryFailed` */
+  /** @throws `BackendUnavailable` where DuckDB is not installed, `QueryFailed`, `ReaderClosed` */
   async iterate(
     sql: string,
     parameters: readonly QueryParameter[] = [],
     { signal }: QueryOptions = {},
   ): Promise<QueryRows> {
     signal?.throwIfAborted();
-    this.#started ??= this.#start();
-    const started = await this.#started;
-    this.#turn = this.#turn.catch(() => {}).then(() => this.#makeViews(started, sql));
-    await this.#turn;
-    signal?.throwIfAborted();
-    const connection = await started.instance.connect();
-    this.#connections.add(connection);
-    const close = () => {
-      // Closed with the session already, where that came first.
-      if (this.#connections.delete(connection)) connection.closeSync();
-    };
-    return runStatement(started.duckdb, connection, sql, parameters, signal, close);
+    const { duckdb, statement } = await this.#work(async () => {
+      this.#started ??= this.#start();
+      const started = await this.#started;
+      this.#turn = this.#turn.catch(() => {}).then(() => this.#makeViews(started, sql));
+      await this.#turn;
+      signal?.throwIfAborted();
+      if (this.#closed) throw this.#closedError();
+      return { duckdb: started.duckdb, statement: await this.#open(started, signal) };
+    });
+    return runQuery(duckdb, statement, sql, parameters);
   }
 
+  /** What goes on is cancelled; what it needed is deleted once DuckDB lets go of it. */
   close(): void {
-    for (const connection of this.#connections) {
-      connection.interrupt();
-      connection.closeSync();
+    this.#closed = true;
+    for (const statement of this.#statements) statement.cancel(this.#closedError());
+    this.#finish();
+  }
+
+  async #open({ instance }: Started, signal: AbortSignal | undefined): Promise<Statement> {
+    const connection = await instance.connect();
+    const abort = () => statement.cancel(signal!.reason);
+    const statement = new Statement(connection, () => {
+      signal?.removeEventListener('abort', abort);
+      this.#statements.delete(statement);
+      this.#finish();
+    });
+    this.#statements.add(statement);
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) abort();
+    if (this.#closed) statement.cancel(this.#closedError());
+    return statement;
+  }
+
+  async #work<T>(work: () => Promise<T>): Promise<T> {
+    this.#working++;
+    try {
+      return await work();
+    } finally {
+      this.#working--;
+      this.#finish();
     }
-    this.#connections.clear();
+  }
+
+  #finish(): void {
+    if (!this.#closed || this.#working > 0 || this.#statements.size > 0) return;
     this.#instance?.closeSync();
     this.#instance = null;
     process.off('exit', this.#removeFolder);
     this.#removeFolder();
+  }
+
+  #closedError(): SimtapeError<'ReaderClosed'> {
+    const message = `${this.#path} is not open any more: query it before its reader is closed`;
+    return new SimtapeError('ReaderClosed', message, { path: this.#path });
   }
 
   async #start(): Promise<Started> {
@@ -116,7 +155,7 @@ export class SqlSession {
     if (names.length === 0) return;
     const connection = await instance.connect();
     try {
-      for (const name of names) await connection.run(await views.statement(name));
+      for (const name of names) await views.make(connection, name);
     } finally {
       connection.closeSync();
     }

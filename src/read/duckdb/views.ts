@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { SimtapeError } from '../../errors.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import { ownColumns } from '../select.ts';
 import { encodeTable } from './encode.ts';
+import { reasonOf } from './reason.ts';
 import type { SqlRun, SqlTable } from './source.ts';
 
 /** Types of columns, for tables and runs without rows. */
@@ -53,9 +56,22 @@ export class Views {
       .map(([, name]) => name);
   }
 
-  /** The statement that makes the view of a table: one row a row of any run, with `run_id` in front. */
-  async statement(name: string): Promise<string> {
+  /**
+   * Makes the view of a table: one row a row of any run, with `run_id` in front.
+   * @throws `QueryFailed`, and what reading rows throws that are in no Parquet file
+   */
+  async make(connection: DuckDBConnection, name: string): Promise<void> {
+    const sql = await this.#statement(name);
+    try {
+      await connection.run(sql);
+    } catch (cause) {
+      const message = `table ${name} cannot be queried: ${reasonOf(cause as Error)}`;
+      throw new SimtapeError('QueryFailed', message, { sql }, cause);
+    }
     this.#made.add(name.toLowerCase());
+  }
+
+  async #statement(name: string): Promise<string> {
     const selects: string[] = [];
     for (const run of this.#runs) {
       const table = run.tables.find(({ info }) => info.name.toLowerCase() === name.toLowerCase());

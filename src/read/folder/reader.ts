@@ -111,7 +111,10 @@ export class FolderReader implements Reader {
 
   #sql(): SqlSession {
     this.#refuseIfClosed();
-    this.#session ??= new SqlSession(this.#members.flatMap((member) => member.sqlRuns()));
+    this.#session ??= new SqlSession(
+      this.path,
+      this.#members.flatMap((member) => member.sqlRuns()),
+    );
     return this.#session;
   }
 

@@ -16,9 +16,13 @@ export function journalNotes(contents: Contents): string[] {
   }
   for (const { file, position, bytes, reason, after } of damaged) {
     notes.push(
-      `${bytes} bytes of ${file} from byte ${position} on are damaged (${reason}): commits after ${after} are lost`,
+      `${bytes} bytes of ${file} from byte ${position} on are damaged, behind commit ${after}: ${reason}`,
     );
   }
-  for (const { from, to } of missing) notes.push(`commits ${from} to ${to} are missing`);
+  for (const { from, to } of missing) {
+    if (to <= contents.folder.manifest.lastCommitHeld) continue;
+    const which = from === to ? `commit ${from} is` : `commits ${from} to ${to} are`;
+    notes.push(`${which} not in the journal: what no file has of them is lost`);
+  }
   return notes;
 }

@@ -103,7 +103,7 @@ export class ParquetReader implements Reader {
   }
 
   #sql(): SqlSession {
-    this.#session ??= new SqlSession([this.sqlRun()]);
+    this.#session ??= new SqlSession(this.path, [this.sqlRun()]);
     return this.#session;
   }
 

@@ -1,6 +1,7 @@
 import { SimtapeError } from '../../errors.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { batchOf } from '../batch.ts';
+import { ColumnBuilder } from '../column-builder.ts';
 import { extentOf } from '../extent.ts';
 import { inOrder, type Piece, type Stretch } from '../pieces.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
 } from '../reader.ts';
 import { checkBatchRows, checkLimit, noSuchRun, RUN_ID, selectColumns } from '../select.ts';
 import type { Contents } from './contents.ts';
+import { damaged } from './damage.ts';
 import { journalPieces } from './journal-rows.ts';
 import { keyedRows } from './keyed.ts';
 import { Turns } from './turns.ts';
@@ -35,7 +37,19 @@ export class ParquetTable implements TableReader {
 
   async columns(options: ReadOptions = {}): Promise<Readonly<Record<string, ColumnData>>> {
     const columns = selectColumns(this.info, options.select);
-    return batchOf(columns, await Array.fromAsync(this.#stretches(columns, options))).columns;
+    const stretches = this.#stretches(columns, options);
+    // How many rows of a key make one is known only when they are read.
+    if (this.#plan.key !== null) return batchOf(columns, await Array.fromAsync(stretches)).columns;
+    const total = Math.min(this.info.rows, checkLimit(options));
+    const builders = columns.map((column) => new ColumnBuilder(column, total));
+    let rows = 0;
+    for await (const { cells, from, to } of stretches) {
+      if (rows + to - from > total) throw this.#miscounted(`more than ${total}`);
+      for (const [i, builder] of builders.entries()) builder.fill(rows, cells[i]!, from, to);
+      rows += to - from;
+    }
+    if (rows < total) throw this.#miscounted(`${rows} of ${total}`);
+    return Object.fromEntries(columns.map(({ name }, i) => [name, builders[i]!.finish()]));
   }
 
   async *batches(options: BatchOptions = {}): AsyncGenerator<TableBatch, void> {
@@ -95,6 +109,12 @@ export class ParquetTable implements TableReader {
       }
     }
     return extentOf({ values } as unknown as ColumnData);
+  }
+
+  /** Where the files have other rows than the manifest says. */
+  #miscounted(found: string): SimtapeError<'NotARecording'> {
+    const { path } = this.#contents.folder;
+    return damaged(path, `the files of table ${this.info.name} have ${found} rows`);
   }
 
   async *#stretches(columns: readonly StoredColumn[], options: ReadOptions): AsyncGenerator<Stretch, void> {

@@ -188,3 +188,38 @@ describe('a full disk', () => {
     expect(rows.map((row) => Number(row.step_number))).toEqual(range(12_000));
   });
 });
+
+/** Gives the backend a commit whose JSON cannot be read. */
+function commitUnreadable(driver: Driver): void {
+  const { backend } = driver;
+  const write = backend.write.bind(backend);
+  const jsonText = () => {
+    throw new Error('no such shape');
+  };
+  backend.write = (commit) => {
+    backend.write = write;
+    const tables = commit.tables.map((table) => ({
+      ...table,
+      slices: table.slices.map((slice) => ({ ...slice, jsonText })),
+    }));
+    return write({ ...commit, tables });
+  };
+  expect(() => driver.commit(steps(1, 10, 20), { action: { turn: 1 } })).toThrow('no such shape');
+}
+
+it('takes nothing of a commit that the journal cannot take, and keeps the earlier ones', async () => {
+  const driver = new Driver();
+  driver.commit(steps(1, 0, 10));
+  commitUnreadable(driver);
+  driver.backend.close(null);
+  expect((await readTable(driver.folder, 'steps')).map((row) => row.v)).toEqual(range(10));
+});
+
+it('names no file that would hold half a commit', () => {
+  const driver = new Driver({ durability: 'none' });
+  driver.commit(steps(1, 0, 10));
+  commitUnreadable(driver);
+  expect(() => driver.backend.write({ number: 2, open: false, tables: [] })).toThrow('no such shape');
+  expect(() => driver.backend.close(null)).toThrow('no such shape');
+  expect(filesIn(driver.folder).filter((path) => path.endsWith('.parquet'))).toEqual([]);
+});

@@ -1,7 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { array, createRecorder, defineTable, f64, timestamp, u64, utf8 } from '../../../src/index.ts';
 import { openRecording, type Reader } from '../../../src/read/index.ts';
 import { record, rejection, scratch } from '../../backends/scratch.ts';
@@ -32,6 +40,15 @@ async function recorded(): Promise<string> {
 }
 
 const opened = async (): Promise<Reader> => openRecording(await recorded());
+/** A folder for temporary files of this test alone: others make some at the same time. */
+const { TMPDIR } = process.env;
+const temporary = mkdtempSync(join(tmpdir(), 'simtape-duckdb-'));
+process.env.TMPDIR = temporary;
+afterAll(() => {
+  rmSync(temporary, { recursive: true });
+  if (TMPDIR === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = TMPDIR;
+});
 const temporaryFolders = (): string[] =>
   readdirSync(tmpdir()).filter((name) => name.startsWith('simtape-sql-'));
 
@@ -101,7 +118,7 @@ describe('what it refuses', () => {
   let path: string;
   let reader: Reader;
   beforeAll(async () => {
-    const folder = join(tmpdir(), `simtape-refused-${process.pid}`);
+    const folder = join(temporary, 'refused');
     mkdirSync(folder, { recursive: true });
     path = join(folder, 'run');
     await record(path, (recorder) => recorder.recordStep({ reward: 1 }, 0, 1), { backend: 'parquet' });
@@ -201,6 +218,23 @@ it('lists all tables and their columns', async () => {
   expect(columns.rows.flat()).toEqual(['run_id', 'id', 'value', 'x', 'at', 'note', 'weights']);
 });
 
+it('is locked, and limited in memory', async () => {
+  using reader = await opened();
+  const names = [
+    'autoinstall_known_extensions',
+    'autoload_known_extensions',
+    'enable_external_access',
+    'lock_configuration',
+  ];
+  const { rows } = await reader.query(
+    `SELECT name, value FROM duckdb_settings() WHERE name IN (${names.map(() => '?').join(', ')}) ORDER BY name`,
+    names,
+  );
+  expect(rows).toEqual(names.map((name) => [name, name === 'lock_configuration' ? 'true' : 'false']));
+  const [[limit]] = (await reader.query("SELECT current_setting('memory_limit')")).rows as [[string]];
+  expect(limit).toMatch(/^[\d.]+ [MG]iB$/);
+});
+
 it('answers about a run that is being recorded, and sees what has come since', async () => {
   const recorder = await createRecorder({ backend: 'parquet', path: join(scratch(), 'run'), thread: false });
   recorder.recordStep({ reward: 1 }, 0, 1);
@@ -222,6 +256,31 @@ it('leaves nothing behind, in the recording or beside it', async () => {
   }
   expect(readdirSync(path, { recursive: true }).sort()).toEqual(files);
   expect(temporaryFolders()).toEqual(folders);
+});
+
+it('names the table whose files are damaged', async () => {
+  const path = await recorded();
+  using reader = await openRecording(path);
+  const file = join(path, 'tables', 'sample-000001.parquet');
+  const whole = readFileSync(file);
+  writeFileSync(file, 'PAR1 and nothing more');
+  const error = await rejection('QueryFailed', reader.query('SELECT * FROM sample'));
+  expect(error.message).toMatch(/^table sample cannot be queried: .*sample-000001\.parquet/);
+  // Put right, it answers.
+  writeFileSync(file, whole);
+  expect((await reader.query('SELECT count(*) FROM sample')).rows).toEqual([[4]]);
+});
+
+it('cancels what goes on when it is closed, at whatever point', async () => {
+  const before = temporaryFolders();
+  for (let turns = 0; turns < 40; turns += 4) {
+    const reader = await opened();
+    const endless = reader.query('SELECT count(*) FROM range(10000000000) a, range(1000) b, steps');
+    for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+    reader.close();
+    await rejection('ReaderClosed', endless);
+  }
+  expect(temporaryFolders()).toEqual(before);
 });
 
 it('answers no more once it is closed', async () => {

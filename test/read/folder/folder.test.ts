@@ -1,7 +1,9 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defineTable, enumOf, f64, type RecorderConfig, utf8 } from '../../../src/index.ts';
 import { findRecordings, openRecording } from '../../../src/read/index.ts';
@@ -13,6 +15,7 @@ const Small = defineTable('sample', { x: f64({ unit: 'm' }), mode: enumOf(['cast
 const Wide = defineTable('sample', { x: f64({ unit: 'm' }), mode: enumOf(['surge', 'turn']), note: utf8() });
 const Only = defineTable('only', { y: f64() });
 
+const KILLED = fileURLToPath(new URL('../matrix/killed.ts', import.meta.url));
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'simtape-folder-'));
@@ -213,6 +216,21 @@ it('leaves out what cannot be read, and a run that is there twice, and says so',
     expect.stringMatching(/^left out: .*runs\/a/),
     expect.stringMatching(/^left out: .*twin\.db holds run b, as .*flights\.db does/),
   ]);
+});
+
+it.runIf(process.platform === 'linux')('keeps no file open for a run that was cut off', async () => {
+  const own = scratch();
+  const first = join(own, 'first');
+  const killed = spawnSync(process.execPath, [KILLED, 'parquet', first], { encoding: 'utf8' });
+  expect(killed.signal).toBe('SIGKILL');
+  const open = () => readdirSync('/proc/self/fd').length;
+  const before = open();
+  using recording = await openRecording(own);
+  expect(open()).toBe(before);
+  expect(recording.runs()).toMatchObject([{ state: 'crashed' }]);
+  expect(recording.notes).toHaveLength(1);
+  expect((await recording.table('steps').columns()).reward!.values).toHaveLength(400);
+  expect((await recording.query('SELECT count(*) FROM steps')).rows).toEqual([[400]]);
 });
 
 it('refuses a folder without recordings', async () => {

@@ -119,6 +119,18 @@ it.each<[string, (text: string) => string]>([
   expect(error.message).toContain(manifest);
 });
 
+it.each([-1, 1])('refuses a manifest that counts %d rows more than there are', async (more) => {
+  const manifest = join(path, 'run.json');
+  const changed = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    tables: { plan: { name: string }; rows: number }[];
+  };
+  changed.tables.find(({ plan }) => plan.name === 'sample')!.rows += more;
+  writeFileSync(manifest, JSON.stringify(changed));
+  using recording = await openRecording(path);
+  const error = await rejection('NotARecording', recording.table('sample').columns());
+  expect(error.message).toMatch(/the files of table sample have (300 of 301|more than 299) rows/);
+});
+
 it('refuses a newer format', async () => {
   const manifest = join(path, 'run.json');
   writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"version": 1', '"version": 2'));

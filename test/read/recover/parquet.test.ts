@@ -186,6 +186,42 @@ describe('a run that was killed', () => {
   });
 });
 
+describe('a frame that is larger than the memory', () => {
+  it('comes back whole once it has ended, and not at all before', async () => {
+    const ROWS = 400_000;
+    const { crashed } = await recordAndCrash(
+      (recorder, crash) => {
+        simulate(recorder, 0, 2);
+        const large = recorder.table(
+          defineTable('large', { frame_id: ref(SimulationFrame), a: f64(), b: f64() }),
+        );
+        recorder.recordFrame(1);
+        for (let a = 0; a < ROWS; a++) {
+          large.append({ a, b: -a });
+          if (a === ROWS - 1000) crash();
+        }
+        recorder.endFrame();
+        recorder.flushSync();
+        crash();
+      },
+      { memoryLimitMb: 8 },
+    );
+    const [before, after] = crashed as [string, string];
+    expect(await recover(before)).toMatchObject({
+      ...NOTHING_LOST,
+      notes: [expect.stringMatching(/was still open/)],
+    });
+    expect(await recover(after)).toMatchObject({ ...NOTHING_LOST, notes: [] });
+    for (const path of crashed) expect(problems(await verify(path))).toEqual([]);
+    using first = await openRecording(before);
+    using second = await openRecording(after);
+    const rows = async (reader: typeof first) =>
+      Object.fromEntries((await reader.tables()).map(({ name, rows }) => [name, rows]));
+    expect(await rows(first)).toMatchObject({ large: 0, state: 6, simulation_frame: 2 });
+    expect(await rows(second)).toMatchObject({ large: ROWS, state: 6, simulation_frame: 3 });
+  });
+});
+
 describe('a dry run', () => {
   it('changes nothing', async () => {
     const { crashed } = await recordAndCrash((recorder, crash) => {
