@@ -21,7 +21,9 @@ export interface WriterSetup extends SharedBlocks {
 /** Messages of any lane to the writer thread. */
 export type FromLane =
   | LaneMessage
-  | { readonly type: 'ask'; readonly number: number; readonly question: LaneQuestion };
+  | { readonly type: 'ask'; readonly number: number; readonly question: LaneQuestion }
+  /** The lane is closed: nothing comes after this. */
+  | { readonly type: 'leave' };
 
 /** Messages of the recorder to its writer thread. */
 export type FromRecorder =
