@@ -86,6 +86,7 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
     lane: new SharedArrayBuffer(LANE_BYTES),
     throwOnFailure: config.onFailure === 'throw',
     patienceMs: PATIENCE_MS + config.sqlite.connectionTimeout * 1000,
+    memoryLimitBytes: ringBytes(config),
     partBytes: Math.max(MIN_PART_BYTES, (config.memoryLimitMb * 2 ** 20) / 8),
   };
 }
@@ -99,6 +100,11 @@ function optionsFor(config: ResolvedConfig): Record<string, unknown> {
 /** What of the memory the backend may hold. SQLite and backends of the caller's count for themselves. */
 function backendBytes({ backend, memoryLimitMb }: ResolvedConfig): number {
   return backend === 'parquet' ? memoryLimitMb * 2 ** 20 * FILE_BACKEND_SHARE : 0;
+}
+
+/** What of the memory is for rows on their way. */
+function ringBytes(config: ResolvedConfig): number {
+  return config.memoryLimitMb * 2 ** 20 - backendBytes(config);
 }
 
 function startWriter(config: ResolvedConfig, setup: WriterSetup): Writer {
@@ -117,7 +123,7 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
     keep: config.keep ?? null,
     warnAbove: config.warnAbove,
     maxWaitMs: config.maxWaitMs,
-    memoryLimitBytes: config.memoryLimitMb * 2 ** 20 - backendBytes(config),
+    memoryLimitBytes: ringBytes(config),
     maxRecords: config.maxRecords,
     orderedStores: process.arch === 'x64' || process.arch === 'ia32',
     flushIntervalMs: config.flushIntervalMs,

@@ -45,7 +45,7 @@ export class Memory {
   }
 
   giveBack(bytes: number): void {
-    this.#add(MEMORY_KB, LANE_MEMORY_KB, -kbOf(bytes));
+    giveBack(this.#control, this.#words, bytes);
   }
 
   /** Keeps `after` bytes for a table that cannot do without them, in place of `before`. */
@@ -73,6 +73,12 @@ export class Memory {
 export function leave(control: Int32Array, words: Int32Array, bytes: number): void {
   Atomics.sub(control, IN_USE_KB, kbOf(bytes));
   Atomics.sub(words, LANE_IN_USE_KB, kbOf(bytes));
+}
+
+/** A segment is gone. */
+export function giveBack(control: Int32Array, words: Int32Array, bytes: number): void {
+  Atomics.sub(control, MEMORY_KB, kbOf(bytes));
+  Atomics.sub(words, LANE_MEMORY_KB, kbOf(bytes));
 }
 
 /** Returns all memory of a lane whose thread has ended. */

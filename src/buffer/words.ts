@@ -83,6 +83,7 @@ export const SEGMENT_ID_BASE = 2; // as a Float64 index: id of its first row
 export const SEGMENT_HEADER_BYTES = 64;
 export const SEGMENT_IN_USE = 0;
 export const SEGMENT_FREE = 1;
+export const SEGMENT_GONE = 2; // its memory was given back, by whoever made this of SEGMENT_FREE
 
 /** Float64 fields of the statistics block, one a recorder: commits, and how long the newest of them took. */
 export const STAT_COMMITS = 0;

@@ -112,12 +112,13 @@ export class LaneRecorder implements Recorder {
     return lane.frameId;
   }
 
-  endFrame(): void {
+  endFrame(): boolean {
     const lane = this.#lane;
-    if (!lane.unitOpen) return;
+    if (!lane.unitOpen) return true;
     lane.frameId = 0;
-    lane.endUnit();
+    const recorded = lane.endUnit();
     if (lane.words[REQUEST] !== 0) lane.attend();
+    return recorded;
   }
 
   recordStep(stepData: Dictionary, stepNumber: number, episodeId?: number, metadata?: Dictionary): void {

@@ -136,16 +136,18 @@ export class Lane implements RingOwner, OverflowPort {
     this.words[UNIT_OPEN] = 1;
   }
 
-  /** Ends the open unit and publishes it. */
-  endUnit(): void {
+  /** Ends the open unit and publishes it. @returns false where it was dropped */
+  endUnit(): boolean {
+    const dropped = this.#dropping;
     this.#unitOpen = false;
     this.words[UNIT_OPEN] = 0;
-    if (this.#dropping) {
+    if (dropped) {
       this.#dropping = false;
       for (const ring of this.rings) ring.interrupt();
     }
     this.overflow.unitEnded();
     this.publish();
+    return !dropped;
   }
 
   /** Publishes all units that have ended. */

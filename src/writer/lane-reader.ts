@@ -2,7 +2,7 @@ import type { Slice } from '../backends/commit.ts';
 import { JsonReader } from '../backends/json-text.ts';
 import { earlierSlotOf, slotOf } from '../buffer/cut-word.ts';
 import type { LaneMessage } from '../buffer/link.ts';
-import { leave, leaveAll } from '../buffer/memory.ts';
+import { giveBack, leave, leaveAll } from '../buffer/memory.ts';
 import {
   CONSUMED,
   COUNT_FAILED,
@@ -167,6 +167,18 @@ export class LaneReader {
       rows += lost;
     }
     return rows;
+  }
+
+  /** Gives back the memory of segments that hold nothing. Whether there were any. */
+  reclaim(): boolean {
+    let any = false;
+    for (const ring of this.rings) {
+      ring.reclaim((bytes) => {
+        giveBack(this.#control, this.words, bytes);
+        any = true;
+      });
+    }
+    return any;
   }
 
   /** Returns the memory of a lane whose thread has ended. */

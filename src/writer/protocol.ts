@@ -13,6 +13,7 @@ export interface WriterSetup extends SharedBlocks {
   /** The block of the recorder's own lane. */
   readonly lane: SharedArrayBuffer;
   readonly throwOnFailure: boolean;
+  readonly memoryLimitBytes: number;
   readonly partBytes: number;
   /** How long a wait for the writer goes on while it shows no progress, in milliseconds. */
   readonly patienceMs: number;

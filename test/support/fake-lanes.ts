@@ -79,6 +79,7 @@ export class FakeLanes {
     this.ids = new BigInt64Array(shared.ids);
     this.drainer = new Drain(backend, block, {
       ...shared,
+      memoryLimitBytes: this.options.memoryLimitBytes,
       partBytes,
       throwOnFailure: false,
       receive: () => this.receive(),
