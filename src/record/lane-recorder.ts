@@ -1,4 +1,4 @@
-import { CUT, DUMPS as DUMPS_ASKED, REQUEST } from '../buffer/words.ts';
+import { CUT, REQUEST } from '../buffer/words.ts';
 import { SimtapeError } from '../errors.ts';
 import { DUMPS, SimulationFrame } from '../schema/standard.ts';
 import { checkColumns } from '../schema/table.ts';
@@ -183,9 +183,7 @@ export class LaneRecorder implements Recorder {
     this.#lane.refuseIfClosed();
     this.#settle();
     this.table(DUMPS).append({ reason, wall_clock_time: wallClock() });
-    // Other lanes see it at the end of their unit, or when their timer comes.
-    Atomics.add(this.#lane.link.control, DUMPS_ASKED, 1);
-    return { reason, rows: this.#lane.publishAll() };
+    return { reason, rows: this.#lane.dump() };
   }
 
   close(): Promise<void> {

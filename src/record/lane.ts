@@ -162,6 +162,12 @@ export class Lane implements RingOwner, OverflowPort {
     return this.#publisher.publishAll();
   }
 
+  /** Publishes what the policy holds back; other lanes do so at the end of their unit, or when their timer comes. */
+  dump(): number {
+    this.#publisher.askForDumps();
+    return this.publishAll();
+  }
+
   /** Whether units wait for a dump, and a flush does not write them. */
   get holdsBack(): boolean {
     return this.#publisher.holdsBack;
