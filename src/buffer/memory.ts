@@ -34,11 +34,13 @@ export class Memory {
    */
   take(bytes: number, promised: number, forced: boolean): boolean {
     const kb = kbOf(bytes);
-    const before = Atomics.add(this.#control, MEMORY_KB, kb);
-    const all = before + kb + Atomics.load(this.#control, RESERVED_KB) - kbOf(promised);
-    if (!forced && all * 1024 > this.#limitBytes) {
-      Atomics.sub(this.#control, MEMORY_KB, kb);
-      return false;
+    // Never more than is taken in the end, not even for a moment: others would be refused for it.
+    for (let before = Atomics.load(this.#control, MEMORY_KB); ; ) {
+      const all = before + kb + Atomics.load(this.#control, RESERVED_KB) - kbOf(promised);
+      if (!forced && all * 1024 > this.#limitBytes) return false;
+      const found = Atomics.compareExchange(this.#control, MEMORY_KB, before, before + kb);
+      if (found === before) break;
+      before = found;
     }
     Atomics.add(this.#words, LANE_MEMORY_KB, kb);
     return true;
