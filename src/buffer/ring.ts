@@ -257,6 +257,11 @@ export class TableRing {
     return this.#current;
   }
 
+  /** The segment in which the open unit begins. */
+  get unitSegment(): Kept {
+    return this.#unit.segment;
+  }
+
   /** Rows in a segment so far. */
   rowsIn(segment: Kept): number {
     return segment === this.#current ? this.row : segment.views.I32[SEGMENT_ROWS]!;

@@ -45,6 +45,10 @@ function open(keep: { units?: number; seconds?: number } | null, memoryLimitByte
   return record;
 }
 
+/** Bytes that stay in use where all rows are written: the segment of each table that rows go into. */
+const inUse = ({ lane }: FakeWriter) =>
+  lane.rings.reduce((sum, { current }) => sum + Math.ceil(current.bytes / 1024) * 1024, 0);
+
 const from = (first: number, end: number) => Array.from({ length: end - first }, (_, i) => first + i);
 
 describe('drop-oldest as a flight recorder', () => {
@@ -141,6 +145,39 @@ describe('drop-oldest as a flight recorder', () => {
     expect(flight.units('link')).toEqual([2]);
     expect(flight.units('state')).toEqual(Array(10).fill(2));
     expect(addsUp(flight.writer.counts('state'))).toBe(true);
+  });
+
+  test('a unit that began where a segment ended is dropped, and its memory comes back', () => {
+    const flight = open({ units: 1e6 });
+    const { ring } = flight.states;
+    for (let unit = 0; unit < 4; unit++) {
+      flight.unit(2 * unit, ring.layout.rows - ring.row || ring.layout.rows);
+      expect(ring.row).toBe(ring.layout.rows);
+      flight.unit(2 * unit + 1, 5000);
+    }
+    flight.unit(8, 10);
+    flight.dump();
+    expect(flight.units('state')).toEqual(Array(10).fill(8));
+    expect(flight.writer.metrics().buffer.bytesInUse).toBe(inUse(flight.writer));
+  });
+
+  test('the writer goes around segments that no row was written to', () => {
+    const flight = open({ units: 1e6 }, 16 * LIMIT);
+    const { states, writer } = flight;
+    let unit = 0;
+    const text = (length: number) =>
+      states.append({ unit: unit++, body_id: 1, text: 'x'.repeat(length), values });
+    for (let round = 0; round < 6; round++) {
+      // A new segment is begun for the row, and left at once for one with room for its text.
+      while (states.ring.row < states.ring.layout.rows) text(1);
+      text(600_000);
+      writer.lane.publishAll();
+      for (let row = 0; row < 2 * states.ring.layout.rows; row++) text(1);
+      writer.drain();
+    }
+    flight.dump();
+    expect(flight.units('state')).toEqual(from(0, unit));
+    expect(writer.metrics().buffer.bytesInUse).toBe(inUse(writer));
   });
 });
 
