@@ -8,7 +8,7 @@ import { Agent } from './tables.ts';
 const SLOW = new URL('../writer/programs/slow-backend.ts', import.meta.url);
 const PRODUCER = new URL('./programs/producer.ts', import.meta.url);
 const LANES = 10;
-const FRAMES = 3000;
+const FRAMES = 1500;
 const ROWS = LANES * FRAMES * 20;
 
 /** Ten lanes that produce far more than the backend takes; looks at the memory all the time. */
@@ -19,7 +19,7 @@ async function saturate(overflow: NonNullable<RecorderConfig['overflow']>): Prom
     memoryLimitMb: 6,
     maxWaitMs: 60_000,
     overflow,
-    options: { pauseMs: 60 },
+    options: { pauseMs: 40 },
   });
   recorder.on('error', (error) => expect.fail(error.message));
   recorder.on('warning', () => {});
