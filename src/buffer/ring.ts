@@ -301,9 +301,13 @@ export class TableRing {
       this.#pool.recycle(this.#form, bytes, this.#current) ??
       this.#pool.allocate(this.#form, arenaBytes, force);
     const firstId = this.#ids.take(this.layout.rows);
-    const segment = acquire(false) ?? (this.owner.makeRoom(this, bytes, acquire) as Kept | null);
-    if (segment === null) this.#ids.giveBack(firstId);
-    else this.#enter(segment, firstId);
+    let segment: Kept | null = null;
+    try {
+      segment = acquire(false) ?? (this.owner.makeRoom(this, bytes, acquire) as Kept | null);
+    } finally {
+      if (segment === null) this.#ids.giveBack(firstId);
+    }
+    if (segment !== null) this.#enter(segment, firstId);
     return segment !== null;
   }
 
