@@ -219,8 +219,11 @@ export class Lane implements RingOwner, OverflowPort {
 
   /** Publishes each unit at its end, since rows of other lanes may refer to it. */
   #publishEach(): void {
-    Atomics.compareExchange(this.words, REQUEST, REQUEST_PUBLISH, REQUEST_NONE);
-    Atomics.compareExchange(this.words, REQUEST, REQUEST_NONE, REQUEST_EACH);
+    for (let seen = Atomics.load(this.words, REQUEST); seen === REQUEST_NONE || seen === REQUEST_PUBLISH; ) {
+      const found = Atomics.compareExchange(this.words, REQUEST, seen, REQUEST_EACH);
+      if (found === seen) return;
+      seen = found;
+    }
   }
 
   /** From now on every row is refused with this error. */
