@@ -206,6 +206,17 @@ describe('drop-oldest with a writer that takes what it can', () => {
   });
 });
 
+test('what the writer is given at a time is not less for what was discarded before', () => {
+  const flight = open(null);
+  for (let unit = 0; unit < 20_000; unit++) flight.unit(unit, 2);
+  flight.writer.drain();
+  const before = flight.units('link').length;
+  flight.unit(20_000, 2);
+  flight.writer.drain();
+  // A quarter of the memory, of which a unit takes less than two thousand bytes.
+  expect(flight.units('link').length - before).toBeGreaterThan(LIMIT / 4 / 2000);
+});
+
 test('whatever happens: units are whole and in order, nothing dangles, static rows stay, the counters add up', () => {
   const step = fc.oneof(
     {
