@@ -5,6 +5,7 @@ import type { LaneMessage } from '../buffer/link.ts';
 import { giveBack, leave, leaveAll } from '../buffer/memory.ts';
 import {
   CONSUMED,
+  COUNT_DISCARDED,
   COUNT_FAILED,
   COUNT_REFUSED,
   COUNT_TAKEN,
@@ -161,7 +162,8 @@ export class LaneReader {
       const settled =
         this.counters[at + COUNT_WRITTEN]! +
         this.counters[at + COUNT_FAILED]! +
-        this.counters[at + COUNT_REFUSED]!;
+        this.counters[at + COUNT_REFUSED]! +
+        this.counters[at + COUNT_DISCARDED]!;
       const lost = Math.max(0, this.counters[at + COUNT_TAKEN]! - settled);
       this.counters[at + COUNT_FAILED]! += lost;
       rows += lost;

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { array, f64, ref, utf8 } from '../../src/schema/columns.ts';
 import { defineTable } from '../../src/schema/table.ts';
+import { FakeLanes } from '../support/fake-lanes.ts';
 import { addsUp, FakeWriter } from '../support/fake-writer.ts';
 
 const body = defineTable('body', { unit: f64() }, { static: true });
@@ -215,6 +216,18 @@ test('what the writer is given at a time is not less for what was discarded befo
   flight.writer.drain();
   // A quarter of the memory, of which a unit takes less than two thousand bytes.
   expect(flight.units('link').length - before).toBeGreaterThan(LIMIT / 4 / 2000);
+});
+
+test('a lane that has ended has lost none of the rows that it dropped itself', () => {
+  const lanes = new FakeLanes({ overflow: 'drop-oldest', keep: { units: 5 }, memoryLimitBytes: LIMIT });
+  const joined = lanes.attach();
+  const { append } = joined.open(defineTable('lone', { values: array('f64', 64) }));
+  for (let unit = 0; unit < 1000; unit++) append({ values });
+  joined.lane.publishAll();
+  joined.close();
+  lanes.drain();
+  expect(lanes.parted).toEqual([{ lane: joined, unitOpen: false, rows: 0 }]);
+  expect(lanes.metrics().tables.lone).toMatchObject({ submitted: 1000, written: 5, dropped: 995, failed: 0 });
 });
 
 test('whatever happens: units are whole and in order, nothing dangles, static rows stay, the counters add up', () => {
