@@ -1,9 +1,9 @@
 import { SimtapeError, show } from '../../errors.ts';
-import { encodeAttribute, type AttributeValue } from './messages/attribute.ts';
+import type { FileParts } from './file-parts.ts';
 import { DenseIndex } from './index/dense.ts';
+import { type AttributeValue, encodeAttribute } from './messages/attribute.ts';
 import { NOT_DENSE, writeAttributeInfo } from './messages/link.ts';
 import { LARGEST_MESSAGE, MESSAGE, type Message } from './messages/object-header.ts';
-import type { FileParts } from './file-parts.ts';
 
 /** Attributes that the library keeps in an object header by default. */
 const USUAL = 8;
@@ -28,6 +28,16 @@ export class Attributes {
 
   constructor(trackOrder: boolean) {
     this.#trackOrder = trackOrder;
+  }
+
+  /** Takes over attributes that stand in a file, in the order in which they were created. */
+  adopt(
+    stored: readonly { readonly name: string; readonly message: Uint8Array; readonly dense: number | null }[],
+    dense: DenseIndex | null,
+  ): void {
+    for (const { name, ...entry } of stored)
+      this.#entries.set(name, { ...entry, order: this.#next++, changed: false });
+    this.#dense = dense;
   }
 
   /** Checks and stores a value. @throws `InvalidConfig` for a value or name that cannot be. */
@@ -73,7 +83,10 @@ export class Attributes {
       flags: 4,
     };
     if (this.#dense !== null) return [info];
-    return [info, ...entries.map(([, { message, order }]) => ({ type: MESSAGE.attribute, data: message, order }))];
+    return [
+      info,
+      ...entries.map(([, { message, order }]) => ({ type: MESSAGE.attribute, data: message, order })),
+    ];
   }
 
   #writeDense(dense: DenseIndex, { storage }: FileParts): ReturnType<DenseIndex['write']> {

@@ -1,41 +1,32 @@
 import { SimtapeError, show } from '../../errors.ts';
 import { UNDEFINED } from './byte-writer.ts';
-import { FileObject, type Parent } from './file-object.ts';
+import { constantMessages, type DatasetSpec } from './dataset-spec.ts';
+import { FileObject, type Parent, type Stored } from './file-object.ts';
 import type { FileParts } from './file-parts.ts';
-import { Pipeline } from './filters/pipeline.ts';
 import { type Chunk, ChunkIndex } from './index/chunk-index.ts';
 import { writeDataspace } from './messages/dataspace.ts';
-import { writeDatatype } from './messages/datatype.ts';
-import { writeChunkedLayout, writeFillValue } from './messages/layout.ts';
+import { writeChunkedLayout } from './messages/layout.ts';
 import { MESSAGE, type Message } from './messages/object-header.ts';
-import { attributesOf, type ChunkedOptions, chunkRowsOf, fillBytes, refuseShape, rowBytesOf } from './options.ts';
-import type { Placed } from './storage.ts';
-import { elementSize, type NumberArray } from './types.ts';
+import type { NumberArray } from './types.ts';
 import { ChunkBuffer } from './values/chunk-buffer.ts';
 import { countElements, countNumbers, invalidRows, type RowData } from './values/row-data.ts';
 
 /** What a dataset takes over that stands in a file. */
-export interface StoredDataset {
-  readonly placed: Placed;
+export interface StoredDataset extends Stored {
   readonly rows: number;
   readonly index: ChunkIndex;
   /** Address of the index. */
   readonly root: number;
-  /** The last chunk where it is not full: its first row, its rows, its bytes before filters. */
-  readonly tail: { readonly row: number; readonly rows: number; readonly bytes: Uint8Array } | null;
+  /** The last chunk where it is not full: its rows, and its bytes before filters. */
+  readonly tail: { readonly rows: number; readonly bytes: Uint8Array } | null;
 }
 
 /** A dataset that grows along its first axis. Only the chunk that is being filled is in memory. */
 export class ChunkedDataset extends FileObject {
-  readonly #options: ChunkedOptions;
-  readonly #pipeline: Pipeline;
-  readonly #datatype: Uint8Array;
-  readonly #fill: Uint8Array | null;
-  readonly #perRow: number;
-  readonly #rowBytes: number;
-  readonly #chunkRows: number;
+  readonly #spec: DatasetSpec;
   readonly #buffer: ChunkBuffer;
   readonly #index: ChunkIndex;
+  /** Address of the index. */
   #root: number;
   /** First row of the chunk that is being filled. */
   #start = 0;
@@ -46,39 +37,23 @@ export class ChunkedDataset extends FileObject {
   #indexChanged = false;
   #finished = false;
 
-  /** @throws `InvalidConfig` */
   constructor(
-    path: string,
+    spec: DatasetSpec,
     parent: Parent | null,
     parts: FileParts,
-    options: ChunkedOptions,
     stored: StoredDataset | null = null,
   ) {
-    super(path, parent, parts, stored?.placed ?? null);
-    const { dtype, shape, filters = {} } = options;
-    refuseShape(path, shape, 1);
-    this.#options = options;
-    this.#datatype = writeDatatype(dtype);
-    this.#pipeline = new Pipeline(filters, elementSize(dtype), parts.compressors);
-    this.#fill = fillBytes(path, options);
-    this.#rowBytes = rowBytesOf(dtype, shape);
-    this.#perRow = this.#rowBytes / elementSize(dtype);
-    this.#chunkRows = chunkRowsOf(path, options, this.#rowBytes);
-    const element = { elementSize: elementSize(dtype), fill: this.#fill ?? new Uint8Array(elementSize(dtype)) };
-    const inHeap = dtype === 'utf8' || dtype === 'bytes';
-    const chunk = { ...element, perRow: this.#perRow, inHeap, isBoolean: dtype === 'bool' };
-    this.#buffer = new ChunkBuffer(chunk, this.#chunkRows);
-    this.#index = stored?.index ?? new ChunkIndex(shape.length);
+    super(spec.path, parent, parts, stored);
+    this.#spec = spec;
+    this.#buffer = new ChunkBuffer(spec, spec.chunkRows);
+    this.#index = stored?.index ?? new ChunkIndex(1 + spec.rowShape.length);
     this.#root = stored?.root ?? UNDEFINED;
-    if (stored === null) {
-      this.setAttributes(attributesOf(options));
-    } else if (stored.tail !== null) {
-      this.#start = stored.tail.row;
-      this.#buffer.restore(stored.tail.bytes, stored.tail.rows);
-      this.#hasTail = true;
-    } else {
-      this.#start = stored.rows;
-    }
+    if (stored === null) return;
+    this.#start = stored.rows;
+    if (stored.tail === null) return;
+    this.#start -= stored.tail.rows;
+    this.#buffer.restore(stored.tail.bytes, stored.tail.rows);
+    this.#hasTail = true;
   }
 
   /** Rows that were given. */
@@ -91,16 +66,19 @@ export class ChunkedDataset extends FileObject {
    * @throws `InvalidBatch`, having taken nothing, where the data do not fit.
    */
   append(data: RowData, validity: Uint8Array | null = null): void {
-    const elements = countElements(this.path, this.#options.dtype, data);
-    const rows = elements / this.#perRow;
-    if (!Number.isInteger(rows)) invalidRows(this.path, `${elements} elements are no rows of ${this.#perRow}`);
+    const elements = countElements(this.path, this.#spec.dtype, data);
+    const rows = elements / this.#spec.perRow;
+    if (!Number.isInteger(rows))
+      invalidRows(this.path, `${elements} elements are no rows of ${this.#spec.perRow}`);
     this.#admit(rows, validity);
-    const direct = ArrayBuffer.isView(data) && validity === null && this.#options.dtype !== 'bool';
+    const direct = ArrayBuffer.isView(data) && validity === null && this.#spec.dtype !== 'bool';
     for (let from = 0; from < rows; ) {
-      if (direct && this.#buffer.rows === 0 && rows - from >= this.#chunkRows) {
-        const start = (data as NumberArray).byteOffset + from * this.#rowBytes;
-        this.#store(new Uint8Array((data as NumberArray).buffer, start, this.#chunkRows * this.#rowBytes));
-        from += this.#chunkRows;
+      if (direct && this.#buffer.rows === 0 && rows - from >= this.#spec.chunkRows) {
+        const start = (data as NumberArray).byteOffset + from * this.#spec.rowBytes;
+        this.#store(
+          new Uint8Array((data as NumberArray).buffer, start, this.#spec.chunkRows * this.#spec.rowBytes),
+        );
+        from += this.#spec.chunkRows;
         continue;
       }
       const some = Math.min(rows - from, this.#buffer.free);
@@ -115,10 +93,13 @@ export class ChunkedDataset extends FileObject {
    * @throws `InvalidBatch`, having taken nothing, where the data do not fit.
    */
   appendParts(parts: readonly NumberArray[], validity: Uint8Array | null = null): void {
-    const counts = parts.map((part) => countNumbers(this.path, this.#options.dtype, part));
+    const counts = parts.map((part) => countNumbers(this.path, this.#spec.dtype, part));
     const rows = counts[0] ?? 0;
-    if (parts.length !== this.#perRow || counts.some((count) => count !== rows)) {
-      invalidRows(this.path, `takes ${this.#perRow} arrays of the same length, not of ${counts.join(', ')}`);
+    if (parts.length !== this.#spec.perRow || counts.some((count) => count !== rows)) {
+      invalidRows(
+        this.path,
+        `takes ${this.#spec.perRow} arrays of the same length, not of ${counts.join(', ')}`,
+      );
     }
     this.#admit(rows, validity);
     for (let from = 0; from < rows; ) {
@@ -131,13 +112,14 @@ export class ChunkedDataset extends FileObject {
 
   /** Adds rows of fill values. Whole chunks of them take no space. */
   appendFill(rows: number): void {
-    if (!Number.isSafeInteger(rows) || rows < 0) invalidRows(this.path, `cannot be filled with ${show(rows)} rows`);
+    if (!Number.isSafeInteger(rows) || rows < 0)
+      invalidRows(this.path, `cannot be filled with ${show(rows)} rows`);
     this.#admit(rows, null);
     for (let left = rows; left > 0; ) {
-      if (this.#buffer.rows === 0 && left >= this.#chunkRows) {
-        const chunks = Math.floor(left / this.#chunkRows);
-        this.#start += chunks * this.#chunkRows;
-        left -= chunks * this.#chunkRows;
+      if (this.#buffer.rows === 0 && left >= this.#spec.chunkRows) {
+        const chunks = Math.floor(left / this.#spec.chunkRows);
+        this.#start += chunks * this.#spec.chunkRows;
+        left -= chunks * this.#spec.chunkRows;
         continue;
       }
       const some = Math.min(left, this.#buffer.free);
@@ -157,7 +139,7 @@ export class ChunkedDataset extends FileObject {
   }
 
   protected messages(): Message[] {
-    const { dtype, shape, maxRows = null } = this.#options;
+    const { leastRows, maxRows, rowShape, elementSize } = this.#spec;
     if (this.#tailChanged) this.#storeTail();
     const chunkRows = this.#currentChunkRows();
     if (this.#indexChanged) {
@@ -165,23 +147,17 @@ export class ChunkedDataset extends FileObject {
       this.#root = this.#index.write(end, this.#finished, this.parts.storage);
       this.#indexChanged = false;
     }
-    const sizes = shape.slice(1);
-    const chunk = [chunkRows, ...sizes];
-    const filters = this.#pipeline.message(chunkRows * this.#rowBytes);
+    const shape = [Math.max(leastRows, this.rows), ...rowShape];
+    const layout = writeChunkedLayout(this.#root, [chunkRows, ...rowShape], elementSize);
     return [
-      {
-        type: MESSAGE.dataspace,
-        data: writeDataspace([Math.max(shape[0]!, this.rows), ...sizes], [maxRows, ...sizes]),
-      },
-      { type: MESSAGE.datatype, data: this.#datatype, flags: 1 },
-      { type: MESSAGE.fillValue, data: writeFillValue('chunked', this.#fill), flags: 1 },
-      { type: MESSAGE.layout, data: writeChunkedLayout(this.#root, chunk, elementSize(dtype)) },
-      ...(filters === null ? [] : [{ type: MESSAGE.filters, data: filters, flags: 1 }]),
+      { type: MESSAGE.dataspace, data: writeDataspace(shape, [maxRows, ...rowShape]) },
+      ...constantMessages(this.#spec, chunkRows),
+      { type: MESSAGE.layout, data: layout },
     ];
   }
 
   #admit(rows: number, validity: Uint8Array | null): void {
-    const { maxRows = null } = this.#options;
+    const { maxRows } = this.#spec;
     if (this.#finished) {
       const message = `${this.path} is finished and takes no more rows`;
       throw new SimtapeError('InvalidConfig', message, { key: 'path', value: this.path });
@@ -200,14 +176,14 @@ export class ChunkedDataset extends FileObject {
 
   /** Rows of the chunks: while the first one is being filled, no more than it needs. */
   #currentChunkRows(): number {
-    if (this.#start > 0 || this.#buffer.rows === 0) return this.#chunkRows;
+    if (this.#start > 0 || this.#buffer.rows === 0) return this.#spec.chunkRows;
     if (this.#finished) return this.#buffer.rows;
-    return Math.min(this.#chunkRows, 2 ** Math.ceil(Math.log2(this.#buffer.rows)));
+    return Math.min(this.#spec.chunkRows, 2 ** Math.ceil(Math.log2(this.#buffer.rows)));
   }
 
   #storeFull(): void {
     if (!this.#buffer.isFull) return;
-    this.#store(this.#buffer.view(this.#chunkRows));
+    this.#store(this.#buffer.view(this.#spec.chunkRows));
     this.#buffer.clear();
   }
 
@@ -215,7 +191,7 @@ export class ChunkedDataset extends FileObject {
   #store(bytes: Uint8Array): void {
     this.#putChunk(bytes);
     this.#hasTail = false;
-    this.#start += this.#chunkRows;
+    this.#start += this.#spec.chunkRows;
   }
 
   /** The chunk that is not full: the next checkpoint, or the full chunk, takes its place. */
@@ -228,7 +204,7 @@ export class ChunkedDataset extends FileObject {
   }
 
   #putChunk(bytes: Uint8Array): void {
-    const filtered = this.#pipeline.apply(bytes);
+    const filtered = this.#spec.pipeline.apply(bytes);
     const { address, size } = this.parts.storage.place(filtered.bytes);
     const chunk: Chunk = { row: this.#start, address, size, mask: filtered.mask };
     if (this.#hasTail) this.parts.storage.release(this.#index.replaceLast(chunk));

@@ -7,6 +7,13 @@ import type { Placed } from './storage.ts';
 /** Attributes by name. */
 export type AttributeValues = Readonly<Record<string, AttributeValue>>;
 
+/** What an object takes over that stands in a file. */
+export interface Stored {
+  /** Its header. */
+  readonly placed: Placed;
+  readonly attributes: Attributes;
+}
+
 /** What is told when something below a group changed. */
 export interface Parent {
   childChanged(child: FileObject): void;
@@ -21,14 +28,13 @@ export abstract class FileObject {
   #placed: Placed | null;
   #changed: boolean;
 
-  /** @param placed where the header of an object stands that is continued */
-  constructor(path: string, parent: Parent | null, parts: FileParts, placed: Placed | null = null) {
+  constructor(path: string, parent: Parent | null, parts: FileParts, stored: Stored | null = null) {
     this.path = path;
     this.parts = parts;
-    this.attributes = new Attributes(parts.trackOrder);
+    this.attributes = stored?.attributes ?? new Attributes(parts.trackOrder);
     this.#parent = parent;
-    this.#placed = placed;
-    this.#changed = placed === null;
+    this.#placed = stored?.placed ?? null;
+    this.#changed = stored === null;
   }
 
   get isChanged(): boolean {
@@ -36,7 +42,8 @@ export abstract class FileObject {
   }
 
   setAttributes(values: AttributeValues): void {
-    for (const [name, value] of Object.entries(values)) this.attributes.set(this.path, name, value, this.parts);
+    for (const [name, value] of Object.entries(values))
+      this.attributes.set(this.path, name, value, this.parts);
     this.touch();
   }
 

@@ -27,9 +27,7 @@ export class FixedDataset extends FileObject {
     const elements = countElements(path, dtype, data);
     if (elements !== wanted) invalidRows(path, `${elements} elements, but its shape has ${wanted}`);
     const size = elementSize(dtype);
-    const inHeap = dtype === 'utf8' || dtype === 'bytes';
-    const element = { elementSize: size, perRow: 1, inHeap, isBoolean: dtype === 'bool', fill: new Uint8Array(size) };
-    const buffer = new ChunkBuffer(element, elements);
+    const buffer = new ChunkBuffer({ dtype, elementSize: size, perRow: 1, fill: null }, elements);
     buffer.copy(data, 0, elements, null, parts.heap);
     const compact = elements * size <= MOST_COMPACT;
     this.#messages = [

@@ -1,9 +1,8 @@
-import { FileObject, type Parent } from './file-object.ts';
+import { FileObject, type Parent, type Stored } from './file-object.ts';
 import type { FileParts } from './file-parts.ts';
 import { DenseIndex } from './index/dense.ts';
 import { type DensePlaces, NOT_DENSE, writeGroupInfo, writeLink, writeLinkInfo } from './messages/link.ts';
 import { MESSAGE, type Message } from './messages/object-header.ts';
-import type { Placed } from './storage.ts';
 
 /** Links that stand in the object header, which every checkpoint of a change writes again. */
 const MOST_COMPACT = 32;
@@ -21,8 +20,7 @@ export interface Child {
 }
 
 /** What a group takes over that stands in a file. */
-export interface StoredGroup {
-  readonly placed: Placed;
+export interface StoredGroup extends Stored {
   readonly children: readonly Child[];
   readonly dense: DenseIndex | null;
 }
@@ -36,7 +34,7 @@ export class Group extends FileObject implements Parent {
   #dense: DenseIndex | null = null;
 
   constructor(path: string, parent: Parent | null, parts: FileParts, stored: StoredGroup | null = null) {
-    super(path, parent, parts, stored?.placed ?? null);
+    super(path, parent, parts, stored);
     for (const child of stored?.children ?? []) this.#children.set(child.name, child);
     this.#dense = stored?.dense ?? null;
   }
@@ -46,10 +44,18 @@ export class Group extends FileObject implements Parent {
   }
 
   /** Adds a child that is not in the file yet. */
-  add(name: string, object: FileObject): void {
+  add(name: string, object: FileObject): Child {
     const child: Child = { name, order: this.#children.size, address: 0, object, dense: null };
     this.#children.set(name, child);
     this.childChanged(object);
+    return child;
+  }
+
+  /** Puts another object, of the same attributes, in the place of a child. */
+  exchange(child: Child, object: FileObject): void {
+    const changed = child.object !== null && this.#changed.delete(child.object);
+    child.object = object;
+    if (changed) object.touch();
   }
 
   childChanged(child: FileObject): void {
@@ -58,8 +64,7 @@ export class Group extends FileObject implements Parent {
   }
 
   /** Writes a child and all below in their final form, and forgets them. */
-  release(name: string): void {
-    const child = this.#children.get(name)!;
+  release(child: Child): void {
     if (child.object === null) return;
     child.object.finish();
     this.#writeChild(child, child.object);

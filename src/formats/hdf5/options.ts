@@ -44,7 +44,8 @@ const LARGEST_CHUNK = 2 ** 31;
 /** Checks a shape. @throws `InvalidConfig` */
 export function refuseShape(path: string, shape: readonly number[], least: number): void {
   const sound = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
-  if (sound && shape.length >= least && shape.length <= 32 && shape.slice(1).every((size) => size > 0)) return;
+  if (sound && shape.length >= least && shape.length <= 32 && shape.slice(1).every((size) => size > 0))
+    return;
   invalid('shape', `${path} cannot have the shape ${show(shape)}: it takes ${least} to 32 sizes`, shape);
 }
 
@@ -57,7 +58,11 @@ export function chunkRowsOf(path: string, options: ChunkedOptions, rowBytes: num
   }
   if (!Number.isInteger(chunkRows) || chunkRows < 1 || chunkRows * rowBytes > LARGEST_CHUNK) {
     const most = Math.floor(LARGEST_CHUNK / rowBytes);
-    invalid('chunkRows', `${path} cannot have chunks of ${show(chunkRows)} rows: take 1 to ${most}`, chunkRows);
+    invalid(
+      'chunkRows',
+      `${path} cannot have chunks of ${show(chunkRows)} rows: take 1 to ${most}`,
+      chunkRows,
+    );
   }
   return Math.min(chunkRows, maxRows ?? chunkRows);
 }
@@ -69,13 +74,26 @@ export function fillBytes(path: string, { dtype, fillValue }: ChunkedOptions): U
   const wide = number === 'i64' || number === 'u64';
   const plain = typeof fillValue === 'boolean' ? Number(fillValue) : fillValue;
   if (number === null || (wide ? !isInteger(plain) : typeof plain !== 'number')) {
-    return invalid('fillValue', `${path} of ${typeName(dtype)} cannot be filled with ${show(fillValue)}`, fillValue);
+    return invalid(
+      'fillValue',
+      `${path} of ${typeName(dtype)} cannot be filled with ${show(fillValue)}`,
+      fillValue,
+    );
   }
   const values = new ARRAYS[number](1);
   if (wide) (values as BigInt64Array)[0] = BigInt(plain);
   else (values as Float64Array)[0] = plain as number;
-  if (!Object.is(wide ? values[0] : Number(values[0]), wide ? BigInt(plain) : number === 'f32' ? Math.fround(plain as number) : plain)) {
-    invalid('fillValue', `${path} of ${typeName(dtype)} cannot hold its fill value ${show(fillValue)}`, fillValue);
+  if (
+    !Object.is(
+      wide ? values[0] : Number(values[0]),
+      wide ? BigInt(plain) : number === 'f32' ? Math.fround(plain as number) : plain,
+    )
+  ) {
+    invalid(
+      'fillValue',
+      `${path} of ${typeName(dtype)} cannot hold its fill value ${show(fillValue)}`,
+      fillValue,
+    );
   }
   return new Uint8Array(values.buffer);
 }

@@ -1,5 +1,7 @@
-import { ByteWriter, UNDEFINED } from './byte-writer.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { MESSAGE, writeObjectHeader } from './messages/object-header.ts';
+import { ByteReader, damaged } from './reading/byte-reader.ts';
+import type { Hdf5Source } from './sink.ts';
 
 /** `\x89HDF\r\n\x1a\n`. */
 const SIGNATURE = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -43,15 +45,15 @@ export function writeExtension(): Uint8Array {
   return writeObjectHeader([{ type: MESSAGE.btreeK, data }]);
 }
 
-/** The superblock of a file of ours, or null. */
-export function readSuperblock(bytes: Uint8Array): Superblock | null {
-  if (bytes.length < SUPERBLOCK_SIZE) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, SUPERBLOCK_SIZE);
-  const address = (at: number) => {
-    const value = Number(view.getBigUint64(at, true));
-    return value >= 2 ** 53 ? UNDEFINED : value;
-  };
-  const found = { extension: address(20), end: address(28), root: address(36) };
+/** Reads the superblock of a file as {@link writeSuperblock} makes it. @throws `NotARecording` */
+export function readSuperblock(source: Hdf5Source): Superblock {
+  if (source.size < SUPERBLOCK_SIZE) damaged('it has no superblock');
+  const bytes = source.read(0, SUPERBLOCK_SIZE);
+  const body = new ByteReader(bytes).skip(20);
+  const found = { extension: body.u64(), end: body.u64(), root: body.u64() };
   const same = writeSuperblock(found);
-  return same.every((byte, i) => byte === bytes[i]) ? found : null;
+  if (same.some((byte, i) => byte !== bytes[i]))
+    damaged('its superblock is another one, or its checksum is wrong');
+  if (found.end > source.size) damaged(`it has ${source.size} bytes, but its superblock says ${found.end}`);
+  return found;
 }

@@ -1,14 +1,19 @@
-import { SimtapeError, show } from '../../errors.ts';
+import { SimtapeError } from '../../errors.ts';
 import { ChunkedDataset } from './dataset.ts';
+import { specify } from './dataset-spec.ts';
 import type { AttributeValues, FileObject } from './file-object.ts';
 import type { FileParts } from './file-parts.ts';
 import { FixedDataset } from './fixed-dataset.ts';
 import { GlobalHeap } from './global-heap.ts';
 import { Group } from './group.ts';
-import type { ChunkedOptions, FixedOptions, Hdf5WriterOptions } from './options.ts';
-import type { Hdf5Sink } from './sink.ts';
+import { ObjectTree } from './object-tree.ts';
+import { attributesOf, type ChunkedOptions, type FixedOptions, type Hdf5WriterOptions } from './options.ts';
+import { readObjectHeader } from './reading/object-header.ts';
+import { notToContinue, readDataset } from './reading/objects.ts';
+import type { Hdf5Sink, Hdf5Source } from './sink.ts';
 import { Storage } from './storage.ts';
-import { SUPERBLOCK_SIZE, writeExtension, writeSuperblock } from './superblock.ts';
+import { StoredObject } from './stored-object.ts';
+import { readSuperblock, SUPERBLOCK_SIZE, writeExtension, writeSuperblock } from './superblock.ts';
 
 /**
  * Writes an HDF5 file that readers since HDF5 1.8 open. What is in the file at the last {@link checkpoint} stays
@@ -20,21 +25,37 @@ import { SUPERBLOCK_SIZE, writeExtension, writeSuperblock } from './superblock.t
  */
 export class Hdf5Writer {
   readonly #parts: FileParts;
-  readonly #root: Group;
+  readonly #objects: ObjectTree;
+  readonly #source: Hdf5Source | null;
   readonly #intermediate: boolean;
   readonly #extension: number;
   #closed = false;
   #lastSuperseded = 0;
 
-  /** Writes an empty file. */
-  constructor(sink: Hdf5Sink, options: Hdf5WriterOptions = {}) {
+  /**
+   * Writes an empty file, or goes on with one.
+   * @param continued the file as it is, to be continued at its last checkpoint: what was written behind that is
+   *   lost. It must have been written by this class and not changed since.
+   * @throws `NotARecording` for a file that cannot be continued.
+   */
+  constructor(sink: Hdf5Sink, options: Hdf5WriterOptions = {}, continued: Hdf5Source | null = null) {
     const { trackOrder = true, intermediateGroups = true, deflate, inflate } = options;
-    const storage = new Storage(sink, 0);
-    storage.space.allocate(SUPERBLOCK_SIZE);
-    this.#parts = { storage, heap: new GlobalHeap(storage), compressors: { deflate, inflate }, trackOrder };
+    const superblock = continued === null ? null : readSuperblock(continued);
+    const storage = new Storage(sink, superblock?.end ?? 0);
+    const ordered =
+      superblock === null ? trackOrder : readObjectHeader(continued!, superblock.root).trackOrder;
+    const compressors = { deflate, inflate };
+    this.#parts = { storage, heap: new GlobalHeap(storage), compressors, trackOrder: ordered };
+    this.#source = continued;
     this.#intermediate = intermediateGroups;
+    if (superblock !== null) {
+      this.#extension = superblock.extension;
+      this.#objects = new ObjectTree(this.#parts, { source: continued!, root: superblock.root });
+      return;
+    }
+    storage.space.allocate(SUPERBLOCK_SIZE);
     this.#extension = storage.place(writeExtension()).address;
-    this.#root = new Group('', null, this.#parts);
+    this.#objects = new ObjectTree(this.#parts, null);
     this.checkpoint();
   }
 
@@ -55,44 +76,49 @@ export class Hdf5Writer {
 
   /** Makes a group. @throws `InvalidConfig` where the path is taken or is none. */
   createGroup(path: string, attributes: AttributeValues = {}): void {
-    this.#refuseClosed();
-    const [parent, name] = this.#placeFor(path);
-    const group = new Group(path, parent, this.#parts);
-    group.setAttributes(attributes);
-    parent.add(name, group);
+    this.#create(path, attributes, (group) => new Group(path, group, this.#parts));
   }
 
   /** Makes a dataset that grows. @throws `InvalidConfig` */
   createDataset(path: string, options: ChunkedOptions): ChunkedDataset {
-    this.#refuseClosed();
-    const [parent, name] = this.#placeFor(path);
-    const dataset = new ChunkedDataset(path, parent, this.#parts, options);
-    parent.add(name, dataset);
-    return dataset;
+    const spec = specify(path, options, this.#parts.compressors);
+    return this.#create(path, attributesOf(options), (group) => new ChunkedDataset(spec, group, this.#parts));
   }
 
   /** Makes a dataset of data that are all there. @throws `InvalidConfig`, `InvalidBatch` */
   createFixedDataset(path: string, options: FixedOptions): void {
+    this.#create(path, attributesOf(options), (group) => new FixedDataset(path, group, this.#parts, options));
+  }
+
+  /**
+   * A dataset of a file that is continued, to be added to. The options are those that it was made with; its
+   * attributes stay.
+   * @param rows rows that were given; needed only for a `shape` that begins with more than 0 rows
+   * @throws `NotFound`, or `InvalidConfig` where it was made with other options, or is finished.
+   */
+  openDataset(path: string, options: ChunkedOptions, rows?: number): ChunkedDataset {
     this.#refuseClosed();
-    const [parent, name] = this.#placeFor(path);
-    parent.add(name, new FixedDataset(path, parent, this.#parts, options));
+    const found = this.#objects.find(path);
+    if (found instanceof ChunkedDataset) return found;
+    const { group, child } = this.#objects.linkOf(path);
+    const spec = specify(path, options, this.#parts.compressors);
+    if (!(found instanceof StoredObject) || this.#source === null)
+      return notToContinue(path, 'it does not grow');
+    const stored = readDataset(this.#source, found.header, spec, rows);
+    const dataset = new ChunkedDataset(spec, group, this.#parts, stored);
+    group.exchange(child, dataset);
+    return dataset;
   }
 
   /** Whether there is an object at a path. */
   has(path: string): boolean {
-    let object: FileObject | null = this.#root;
-    for (const name of namesOf(path)) {
-      const child: { object: FileObject | null } | undefined = object instanceof Group ? object.children.get(name) : undefined;
-      if (child === undefined) return false;
-      object = child.object;
-    }
-    return true;
+    return this.#objects.has(path);
   }
 
   /** Sets attributes of a group or dataset; others stay. @throws `NotFound`, `InvalidConfig` */
   setAttributes(path: string, attributes: AttributeValues): void {
     this.#refuseClosed();
-    this.#find(namesOf(path), path).setAttributes(attributes);
+    this.#objects.find(path).setAttributes(attributes);
   }
 
   /**
@@ -101,21 +127,16 @@ export class Hdf5Writer {
    */
   finish(path: string): void {
     this.#refuseClosed();
-    const names = namesOf(path);
-    const name = names.pop();
-    if (name === undefined) return invalidPath(path, 'the root is finished by close');
-    const parent = this.#group(names, path);
-    if (!parent.children.has(name)) throw new SimtapeError('NotFound', `there is no ${path}`, { name: path });
-    parent.release(name);
+    this.#objects.finish(path);
   }
 
   /** Makes all that was added so far part of the file, at once. */
   checkpoint(): void {
     this.#refuseClosed();
-    if (!this.#root.isChanged) return;
+    if (!this.#objects.root.isChanged) return;
     const { storage, heap } = this.#parts;
     heap.flush();
-    const root = this.#root.write();
+    const root = this.#objects.root.write();
     const { space, output } = storage;
     output.commit(space.end, writeSuperblock({ extension: this.#extension, end: space.end, root }));
     this.#lastSuperseded = space.releasing;
@@ -125,65 +146,23 @@ export class Hdf5Writer {
   /** Finishes all objects, and makes the last checkpoint. */
   close(): void {
     if (this.#closed) return;
-    this.#root.finish();
+    this.#objects.root.finish();
     this.checkpoint();
     this.#closed = true;
   }
 
-  /** The group that a new object goes into, made where that is allowed, and the object's name in it. */
-  #placeFor(path: string): [Group, string] {
-    const names = namesOf(path);
-    const name = names.pop();
-    if (name === undefined) return invalidPath(path, 'the root is there already');
-    let group = this.#root;
-    let at = '';
-    for (const step of names) {
-      at += `/${step}`;
-      const child = group.children.get(step);
-      if (child === undefined && this.#intermediate) {
-        const made = new Group(at, group, this.#parts);
-        group.add(step, made);
-        group = made;
-      } else {
-        group = this.#group(namesOf(at), path);
-      }
-    }
-    if (group.children.has(name)) invalidPath(path, 'there is such an object already');
-    return [group, name];
-  }
-
-  #group(names: readonly string[], path: string): Group {
-    const found = this.#find(names, path);
-    return found instanceof Group ? found : invalidPath(path, `${found.path} is a dataset, not a group`);
-  }
-
-  #find(names: readonly string[], path: string): FileObject {
-    let object: FileObject = this.#root;
-    for (const name of names) {
-      const child: { object: FileObject | null } | undefined = object instanceof Group ? object.children.get(name) : undefined;
-      if (child === undefined) throw new SimtapeError('NotFound', `there is no ${path}: ${name} is missing`, { name: path });
-      if (child.object === null) return invalidPath(path, `${object.path}/${name} is finished and cannot be changed`);
-      object = child.object;
-    }
+  /** Makes an object; where that throws, nothing is made. */
+  #create<T extends FileObject>(path: string, attributes: AttributeValues, make: (group: Group) => T): T {
+    this.#refuseClosed();
+    const { group, name } = this.#objects.placeFor(path, this.#intermediate);
+    const object = make(group);
+    object.setAttributes(attributes);
+    group.add(name, object);
     return object;
   }
 
   #refuseClosed(): void {
-    if (this.#closed) throw new SimtapeError('InvalidConfig', 'the HDF5 file is closed', { key: 'path', value: '/' });
+    if (this.#closed)
+      throw new SimtapeError('InvalidConfig', 'the HDF5 file is closed', { key: 'path', value: '/' });
   }
-}
-
-/** The names of a path. @throws `InvalidConfig` */
-function namesOf(path: string): string[] {
-  if (path === '/') return [];
-  if (typeof path !== 'string' || !path.startsWith('/')) invalidPath(path, 'paths begin with /');
-  const names = path.slice(1).split('/');
-  if (names.some((name) => name === '' || name === '.' || name.includes('\0'))) {
-    invalidPath(path, 'a name in it is empty, a dot, or has U+0000');
-  }
-  return names;
-}
-
-function invalidPath(path: string, why: string): never {
-  throw new SimtapeError('InvalidConfig', `the path ${show(path)} cannot be: ${why}`, { key: 'path', value: path });
 }

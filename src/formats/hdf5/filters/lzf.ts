@@ -82,7 +82,9 @@ function hashOf(a: number, b: number, c: number): number {
 }
 
 function startsAlike(source: Uint8Array, from: number, at: number): boolean {
-  return source[from] === source[at] && source[from + 1] === source[at + 1] && source[from + 2] === source[at + 2];
+  return (
+    source[from] === source[at] && source[from + 1] === source[at + 1] && source[from + 2] === source[at + 2]
+  );
 }
 
 function lengthOfMatch(source: Uint8Array, from: number, at: number, most: number): number {

@@ -96,7 +96,8 @@ export class Pipeline {
     if (this.#filters.compression !== 'lzf') {
       const { inflate } = this.#compressors;
       if (inflate !== undefined) return inflate(bytes);
-      const message = "going on with deflated chunks needs a function such as Node's inflateSync: pass `inflate`";
+      const message =
+        "going on with deflated chunks needs a function such as Node's inflateSync: pass `inflate`";
       throw new SimtapeError('InvalidConfig', message, { key: 'inflate', value: undefined });
     }
     const result = new Uint8Array(length);

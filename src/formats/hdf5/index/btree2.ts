@@ -1,6 +1,6 @@
 import { ByteWriter, UNDEFINED } from '../byte-writer.ts';
 import type { Placed, Storage } from '../storage.ts';
-import { levelShapes, type LevelShape, NODE_SIZE, pointerSizes } from './btree2-shape.ts';
+import { type LevelShape, levelShapes, NODE_SIZE, pointerSizes } from './btree2-shape.ts';
 
 /** What the records of a tree are. Source: HDF5 File Format Specification Version 3.0, III.A.2. */
 export interface RecordKind {
@@ -55,6 +55,24 @@ export class BTree2 {
     this.#depth = depth;
     this.#header = header;
     this.#dirty = false;
+  }
+
+  /** All records, in order. */
+  records(): Uint8Array[] {
+    const found: Uint8Array[] = [];
+    const collect = (node: Node) => {
+      for (let i = 0; i <= node.count; i++) {
+        if (node.children !== null) collect(node.children[i]!);
+        if (i < node.count) found.push(node.records.slice(i * this.kind.size, (i + 1) * this.kind.size));
+      }
+    };
+    if (this.#root !== null) collect(this.#root);
+    return found;
+  }
+
+  /** Bytes of the counts beside the addresses of children, in the nodes of a level. */
+  pointerSizes(level: number): { count: number; total: number } {
+    return pointerSizes(this.#shapes, level);
   }
 
   insert(record: Uint8Array): void {
@@ -117,7 +135,6 @@ export class BTree2 {
     return { records, view: viewOf(records), count: 0, total: 0, children, placed: null, old: null };
   }
 
-  /** Levels above those that were foreseen do not occur: they would hold more records than there are names. */
   shape(level: number): LevelShape {
     return this.#shapes[level]!;
   }
@@ -189,7 +206,7 @@ export class BTree2 {
       .u8(0)
       .u8(this.kind.type)
       .bytes(node.records.subarray(0, node.count * this.kind.size));
-    const sizes = pointerSizes(this.#shapes, level);
+    const sizes = this.pointerSizes(level);
     for (const child of node.children ?? []) {
       out.u64(child.placed!.address).uint(child.count, sizes.count).uint(child.total, sizes.total);
     }

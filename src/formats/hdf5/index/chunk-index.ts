@@ -112,7 +112,8 @@ export class ChunkIndex {
     this.#levels[height] = { children: [child], left: address, reserved: right, copy: null };
     const above = this.#levels[height + 1];
     const known = { ...level.children[0]!, address };
-    if (above === undefined) this.#levels.push({ children: [known], left: UNDEFINED, reserved: null, copy: null });
+    if (above === undefined)
+      this.#levels.push({ children: [known], left: UNDEFINED, reserved: null, copy: null });
     // Above, the node was known by its last copy.
     else above.children[above.children.length - 1] = known;
     this.#add({ ...child, address: right }, height + 1, storage);
@@ -129,6 +130,10 @@ export class ChunkIndex {
 
   /** Where a chunk begins: in its row, in all other axes, and in its elements. */
   #key(out: ByteWriter, { row, size, mask }: Omit<Chunk, 'address'>): ByteWriter {
-    return out.u32(size).u32(mask).u64(row).zeros(8 * this.#rank);
+    return out
+      .u32(size)
+      .u32(mask)
+      .u64(row)
+      .zeros(8 * this.#rank);
   }
 }

@@ -17,6 +17,13 @@ const RECORDS = {
 /** Records of type 1: where a huge object is, its length and its number. */
 const HUGE: RecordKind = { type: 1, size: 24, key: (view, at) => uint(view, at + 16, 6) };
 
+/** The B-trees of an index. */
+export interface Trees {
+  readonly huge: BTree2;
+  readonly names: BTree2;
+  readonly orders: BTree2 | null;
+}
+
 /** One object of the heap. */
 export interface DenseEntry {
   /** UTF-8. */
@@ -55,9 +62,21 @@ export class DenseIndex {
     this.#orders = trackOrder
       ? new BTree2({
           ...orders,
-          key: kind === 'links' ? (view, at) => uint(view, at, 6) : (view, at) => view.getUint32(at + 9, true),
+          key:
+            kind === 'links' ? (view, at) => uint(view, at, 6) : (view, at) => view.getUint32(at + 9, true),
         })
       : null;
+  }
+
+  /** Takes over an index that stands in a file; `read` fills the trees and tells what is in them. */
+  adopt(heap: Placed, read: (trees: Trees) => readonly { entry: DenseEntry; object: Placed }[]): void {
+    for (const { entry, object } of read({ huge: this.#huge, names: this.#names, orders: this.#orders })) {
+      this.#entries.push(entry);
+      this.#places.push(object);
+      this.#bytes += object.size;
+    }
+    this.#heap = heap;
+    this.#dirty = false;
   }
 
   /** Adds an object. @returns its number, from 1 on. */

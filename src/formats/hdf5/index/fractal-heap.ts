@@ -9,6 +9,9 @@ const HEAP_BITS = { links: 32, attributes: 40 } as const;
 /** Largest managed object: smaller than any link or attribute, so that all objects are huge ones. */
 const LARGEST_MANAGED = 8;
 
+/** Bytes of a header without filters. */
+export const HEAP_HEADER_SIZE = 146;
+
 export interface HugeObjects {
   /** Address of their B-tree. */
   readonly huge: number;
@@ -20,7 +23,10 @@ export interface HugeObjects {
  * The header of a fractal heap of huge objects only. The measures of blocks are the library's own, for those who
  * add links later. Source: HDF5 File Format Specification Version 3.0, III.G, "Fractal Heap Header".
  */
-export function writeHeapHeader(kind: keyof typeof HEAP_BITS, { huge, count, bytes }: HugeObjects): Uint8Array {
+export function writeHeapHeader(
+  kind: keyof typeof HEAP_BITS,
+  { huge, count, bytes }: HugeObjects,
+): Uint8Array {
   return new ByteWriter(160)
     .text('FRHP')
     .u8(0)

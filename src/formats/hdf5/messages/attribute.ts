@@ -32,7 +32,12 @@ interface Elements {
  * IV.A.2.m.
  * @throws `InvalidConfig` for a value that cannot be stored.
  */
-export function encodeAttribute(path: string, name: string, value: AttributeValue, heap: GlobalHeap): Uint8Array {
+export function encodeAttribute(
+  path: string,
+  name: string,
+  value: AttributeValue,
+  heap: GlobalHeap,
+): Uint8Array {
   const elements = elementsOf(value, heap);
   if (elements === null) {
     const message =
@@ -80,8 +85,10 @@ function encodeList(list: readonly unknown[], heap: GlobalHeap): { type: Hdf5Typ
   if (all('boolean')) return bytesOf('bool', Uint8Array.from(list as boolean[], Number));
   if (all('bigint')) {
     const values = list as bigint[];
-    if (values.every((item) => BigInt.asIntN(64, item) === item)) return bytesOf('i64', BigInt64Array.from(values));
-    if (values.every((item) => BigInt.asUintN(64, item) === item)) return bytesOf('u64', BigUint64Array.from(values));
+    if (values.every((item) => BigInt.asIntN(64, item) === item))
+      return bytesOf('i64', BigInt64Array.from(values));
+    if (values.every((item) => BigInt.asUintN(64, item) === item))
+      return bytesOf('u64', BigUint64Array.from(values));
     return null;
   }
   if (!all('string') || list.some((text) => (text as string).includes('\0'))) return null;

@@ -30,11 +30,16 @@ export function writeDatatype(type: Hdf5Type): Uint8Array {
     return header(kind === 'utf8' ? CLASS.string : CLASS.opaque, kind === 'utf8' ? 0x11 : 0, length).finish();
   }
   // A string (1) in UTF-8 (1 << 8), or a sequence (0), of single bytes.
-  return header(CLASS.vlen, type === 'utf8' ? 0x101 : 0, elementSize(type)).bytes(writeNumber('u8')).finish();
+  return header(CLASS.vlen, type === 'utf8' ? 0x101 : 0, elementSize(type))
+    .bytes(writeNumber('u8'))
+    .finish();
 }
 
 function header(kind: number, bits: number, size: number): ByteWriter {
-  return new ByteWriter(64).u8(VERSION | kind).uint(bits, 3).u32(size);
+  return new ByteWriter(64)
+    .u8(VERSION | kind)
+    .uint(bits, 3)
+    .u32(size);
 }
 
 function writeNumber(number: Hdf5Number): Uint8Array {
@@ -48,7 +53,10 @@ function writeNumber(number: Hdf5Number): Uint8Array {
     return out.u16(0).u16(64).u8(52).u8(11).u8(0).u8(52).u32(1023).finish();
   }
   const signed = number.startsWith('i') ? 0x08 : 0;
-  return header(CLASS.integer, signed, size).u16(0).u16(size * 8).finish();
+  return header(CLASS.integer, signed, size)
+    .u16(0)
+    .u16(size * 8)
+    .finish();
 }
 
 function writeEnum(base: Hdf5Number, labels: readonly string[]): Uint8Array {
@@ -69,5 +77,6 @@ function refuseLabels(labels: readonly string[]): void {
   if (labels.length < 1 || labels.length > 65535) refuse(`has 1 to 65535 labels, not ${labels.length}`);
   if (new Set(labels).size < labels.length) refuse('has each label once');
   const odd = labels.find((label) => label === '' || label.includes('\0'));
-  if (odd !== undefined) refuse(`cannot have the label ${JSON.stringify(odd)}: HDF5 ends names with a zero byte`);
+  if (odd !== undefined)
+    refuse(`cannot have the label ${JSON.stringify(odd)}: HDF5 ends names with a zero byte`);
 }

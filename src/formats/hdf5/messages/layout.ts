@@ -15,7 +15,11 @@ export function writeContiguousLayout(address: number, size: number): Uint8Array
 
 /** Data in chunks of a shape, which a version 1 B-tree at `index` finds. */
 export function writeChunkedLayout(index: number, chunk: readonly number[], elementSize: number): Uint8Array {
-  const out = new ByteWriter(64).u8(VERSION).u8(2).u8(chunk.length + 1).u64(index);
+  const out = new ByteWriter(64)
+    .u8(VERSION)
+    .u8(2)
+    .u8(chunk.length + 1)
+    .u64(index);
   for (const size of chunk) out.u32(size);
   return out.u32(elementSize).finish();
 }

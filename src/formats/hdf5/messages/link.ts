@@ -20,7 +20,11 @@ export function writeLink({ name, order, address }: Link): Uint8Array {
   out.u8(1).u8(sizeOfLength | (order === null ? 0 : 0b100) | (unicode ? 0b10000 : 0));
   if (order !== null) out.u64(order);
   if (unicode) out.u8(1);
-  return out.uint(text.length, sizeOfLength + 1).bytes(text).u64(address).finish();
+  return out
+    .uint(text.length, sizeOfLength + 1)
+    .bytes(text)
+    .u64(address)
+    .finish();
 }
 
 /** Where links or attributes are that do not stand in the object header; null where all do. */
@@ -44,7 +48,12 @@ export function writeLinkInfo(trackOrder: boolean, next: number, places: DensePl
 
 /** Up to `most` links stand in the object header. Source: IV.A.2.k. */
 export function writeGroupInfo(most: number): Uint8Array {
-  return new ByteWriter().u8(0).u8(1).u16(most).u16(Math.floor(most / 2)).finish();
+  return new ByteWriter()
+    .u8(0)
+    .u8(1)
+    .u16(most)
+    .u16(Math.floor(most / 2))
+    .finish();
 }
 
 /** Source: IV.A.2.v. */

@@ -1,4 +1,5 @@
 import type { GlobalHeap } from '../global-heap.ts';
+import type { Hdf5Type } from '../types.ts';
 import type { RowData, SpanRows, ValueRows } from './row-data.ts';
 
 const encoder = new TextEncoder();
@@ -6,14 +7,12 @@ const EMPTY = new Uint8Array(0);
 
 /** What a chunk is made of. */
 export interface ChunkShape {
+  readonly dtype: Hdf5Type;
   readonly elementSize: number;
   /** Elements of a row. */
   readonly perRow: number;
-  /** Whether elements are texts or byte strings without a fixed length. */
-  readonly inHeap: boolean;
-  readonly isBoolean: boolean;
-  /** What an element is that was not given. */
-  readonly fill: Uint8Array;
+  /** What an element is that was not given; null for zeros. */
+  readonly fill: Uint8Array | null;
 }
 
 /** The rows of the chunk that is being filled. Grows as needed up to `capacity` rows. */
@@ -41,13 +40,17 @@ export class ChunkBuffer {
 
   /** Copies rows `from` to `from + rows` of `data`; those whose `validity` is 0 become fill values. */
   copy(data: RowData, from: number, rows: number, validity: Uint8Array | null, heap: GlobalHeap): void {
-    const { perRow, inHeap } = this.#shape;
+    const { perRow, dtype } = this.#shape;
     const start = this.#reserve(rows);
     if (ArrayBuffer.isView(data)) {
-      const bytes = new Uint8Array(data.buffer, data.byteOffset + from * this.#rowBytes, rows * this.#rowBytes);
+      const bytes = new Uint8Array(
+        data.buffer,
+        data.byteOffset + from * this.#rowBytes,
+        rows * this.#rowBytes,
+      );
       this.#bytes.set(bytes, start);
-      if (this.#shape.isBoolean) this.#toBooleans(start, rows * perRow);
-    } else if (inHeap) {
+      if (dtype === 'bool') this.#toBooleans(start, rows * perRow);
+    } else if (dtype === 'utf8' || dtype === 'bytes') {
       this.#store(data as SpanRows | ValueRows, from * perRow, rows * perRow, start, heap);
     } else {
       this.#inline(data as SpanRows | ValueRows, from * perRow, rows * perRow, start);
@@ -57,7 +60,12 @@ export class ChunkBuffer {
   }
 
   /** Copies rows whose parts stand in an array each. */
-  interleave(parts: readonly ArrayLike<number>[], from: number, rows: number, validity: Uint8Array | null): void {
+  interleave(
+    parts: readonly ArrayLike<number>[],
+    from: number,
+    rows: number,
+    validity: Uint8Array | null,
+  ): void {
     const start = this.#reserve(rows);
     // Copied as words or bytes: a NaN that passes through a JavaScript number may lose its payload.
     const unit = this.#shape.elementSize % 4 === 0 ? 4 : this.#shape.elementSize;
@@ -68,7 +76,8 @@ export class ChunkBuffer {
       const source = wordsOf(view, unit, from * this.#shape.elementSize, rows * this.#shape.elementSize);
       const step = parts.length * each;
       for (let word = 0; word < each; word++) {
-        for (let i = word, at = part * each + word; i < source.length; i += each, at += step) target[at] = source[i]!;
+        for (let i = word, at = part * each + word; i < source.length; i += each, at += step)
+          target[at] = source[i]!;
       }
     }
     if (validity !== null) this.#clear(validity, from, rows, start);
@@ -110,7 +119,9 @@ export class ChunkBuffer {
   #grow(needed: number): void {
     if (needed <= this.#bytes.length) return;
     const whole = this.#capacity * this.#rowBytes;
-    const grown = new Uint8Array(Math.min(Math.max(needed, this.#bytes.length * 2, 1024), Math.max(whole, needed)));
+    const grown = new Uint8Array(
+      Math.min(Math.max(needed, this.#bytes.length * 2, 1024), Math.max(whole, needed)),
+    );
     grown.set(this.#bytes.subarray(0, this.rows * this.#rowBytes));
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);
@@ -119,7 +130,7 @@ export class ChunkBuffer {
   #fill(start: number, end: number): void {
     const { fill } = this.#shape;
     this.#bytes.fill(0, start, end);
-    if (fill.every((byte) => byte === 0)) return;
+    if (fill === null) return;
     for (let at = start; at < end; at += fill.length) this.#bytes.set(fill, at);
   }
 
@@ -170,8 +181,15 @@ export class ChunkBuffer {
   }
 }
 
-function wordsOf(view: Uint8Array, unit: number, offset: number, length: number): Int32Array | Uint16Array | Uint8Array {
+function wordsOf(
+  view: Uint8Array,
+  unit: number,
+  offset: number,
+  length: number,
+): Int32Array | Uint16Array | Uint8Array {
   const start = view.byteOffset + offset;
   if (unit === 4) return new Int32Array(view.buffer, start, length / 4);
-  return unit === 2 ? new Uint16Array(view.buffer, start, length / 2) : new Uint8Array(view.buffer, start, length);
+  return unit === 2
+    ? new Uint16Array(view.buffer, start, length / 2)
+    : new Uint8Array(view.buffer, start, length);
 }

@@ -41,7 +41,10 @@ export function countElements(path: string, type: Hdf5Type, data: RowData): numb
     }
     return data.spans.length / 2;
   }
-  return invalidRows(path, `takes an array of values or spans of bytes for ${typeName(type)}, not ${show(data)}`);
+  return invalidRows(
+    path,
+    `takes an array of values or spans of bytes for ${typeName(type)}, not ${show(data)}`,
+  );
 }
 
 /** Refuses typed arrays of another type, and codes without a label. */
@@ -78,7 +81,14 @@ function checkValue(path: string, type: Hdf5Type, value: unknown, row: number): 
   else checkText(path, type, value, 0, value.length, row);
 }
 
-function checkText(path: string, type: Hdf5Type, bytes: Uint8Array, from: number, to: number, row: number): void {
+function checkText(
+  path: string,
+  type: Hdf5Type,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  row: number,
+): void {
   const length = fixedLength(type);
   const text = type === 'utf8' || (typeof type === 'object' && type.kind === 'utf8');
   if (length !== null && (text ? to - from > length : to - from !== length)) {

@@ -1,0 +1,71 @@
+import type { BTree2, Node } from '../index/btree2.ts';
+import { NODE_SIZE } from '../index/btree2-shape.ts';
+import { type DenseEntry, DenseIndex, type DenseKind } from '../index/dense.ts';
+import { HEAP_HEADER_SIZE } from '../index/fractal-heap.ts';
+import type { DensePlaces } from '../messages/link.ts';
+import type { Hdf5Source } from '../sink.ts';
+import { ByteReader, damaged, readStructure, verify } from './byte-reader.ts';
+
+const TREE_HEADER_SIZE = 38;
+
+/** Reads an index as `DenseIndex` writes it, with all objects in the order of their numbers. */
+export function readDense(
+  source: Hdf5Source,
+  kind: DenseKind,
+  places: DensePlaces,
+  trackOrder: boolean,
+  entryOf: (object: Uint8Array, id: number) => DenseEntry,
+): { index: DenseIndex; objects: Uint8Array[] } {
+  const header = readStructure(source, places.heap, HEAP_HEADER_SIZE, 'FRHP');
+  verify(source, places.heap, HEAP_HEADER_SIZE - 4);
+  const huge = header.skip(18).u64();
+  const index = new DenseIndex(kind, trackOrder);
+  const objects: Uint8Array[] = [];
+  index.adopt({ address: places.heap, size: HEAP_HEADER_SIZE }, (trees) => {
+    readTree(source, trees.huge, huge);
+    readTree(source, trees.names, places.names);
+    if (trees.orders !== null) readTree(source, trees.orders, places.orders);
+    return trees.huge.records().map((record) => {
+      const body = new ByteReader(record);
+      const object = { address: body.u64(), size: body.u64() };
+      if (body.u64() !== objects.length + 1) damaged('an object of a heap is missing');
+      objects.push(source.read(object.address, object.size));
+      return { entry: entryOf(objects.at(-1)!, objects.length), object };
+    });
+  });
+  return { index, objects };
+}
+
+/** Reads a version 2 B-tree into a new one. Source: HDF5 File Format Specification Version 3.0, III.A.2. */
+function readTree(source: Hdf5Source, tree: BTree2, address: number): void {
+  const header = readStructure(source, address, TREE_HEADER_SIZE, 'BTHD');
+  verify(source, address, TREE_HEADER_SIZE - 4);
+  const type = header.skip(1).u8();
+  const nodeSize = header.u32();
+  const recordSize = header.u16();
+  if (type !== tree.kind.type || nodeSize !== NODE_SIZE || recordSize !== tree.kind.size) {
+    damaged(`the B-tree at ${address} is another one`);
+  }
+  const depth = header.u16();
+  const root = header.skip(2).u64();
+  tree.adopt(readNode(source, tree, root, header.u16(), depth), depth, { address, size: TREE_HEADER_SIZE });
+}
+
+function readNode(source: Hdf5Source, tree: BTree2, address: number, count: number, level: number): Node {
+  const body = readStructure(source, address, NODE_SIZE, level === 0 ? 'BTLF' : 'BTIN').skip(2);
+  const node = tree.makeNode(level);
+  node.records.set(body.bytes(count * tree.kind.size));
+  node.count = count;
+  node.total = count;
+  node.placed = { address, size: NODE_SIZE };
+  if (node.children === null) return node;
+  const sizes = tree.pointerSizes(level);
+  for (let i = 0; i <= count; i++) {
+    const child = body.u64();
+    const records = body.uint(sizes.count);
+    body.skip(sizes.total);
+    node.children.push(readNode(source, tree, child, records, level - 1));
+    node.total += node.children.at(-1)!.total;
+  }
+  return node;
+}
