@@ -2,7 +2,7 @@ import { SimtapeError, show } from '../../errors.ts';
 import type { FileParts } from './file-parts.ts';
 import { DenseIndex } from './index/dense.ts';
 import { type AttributeValue, encodeAttribute } from './messages/attribute.ts';
-import { NOT_DENSE, writeAttributeInfo } from './messages/link.ts';
+import { isName, NOT_DENSE, writeAttributeInfo } from './messages/link.ts';
 import { LARGEST_MESSAGE, MESSAGE, type Message } from './messages/object-header.ts';
 
 /** Attributes that the library keeps in an object header by default. */
@@ -42,7 +42,7 @@ export class Attributes {
 
   /** Checks and stores a value. @throws `InvalidConfig` for a value or name that cannot be. */
   set(path: string, name: string, value: AttributeValue, parts: FileParts): void {
-    if (name === '' || name.includes('\0')) {
+    if (!isName(name)) {
       const message = `${path} cannot have an attribute named ${show(name)}`;
       throw new SimtapeError('InvalidConfig', message, { key: 'attributes', value: name });
     }

@@ -2,6 +2,7 @@ import { SimtapeError, show } from '../../errors.ts';
 import type { FileObject } from './file-object.ts';
 import type { FileParts } from './file-parts.ts';
 import { type Child, Group } from './group.ts';
+import { isName, LONGEST_NAME } from './messages/link.ts';
 import { readObjectHeader } from './reading/object-header.ts';
 import { isGroup, readGroup } from './reading/objects.ts';
 import type { Hdf5Source } from './sink.ts';
@@ -109,8 +110,8 @@ function namesOf(path: string): string[] {
   if (path === '/') return [];
   if (typeof path !== 'string' || !path.startsWith('/')) invalidPath(path, 'paths begin with /');
   const names = path.slice(1).split('/');
-  if (names.some((name) => name === '' || name === '.' || name.includes('\0'))) {
-    invalidPath(path, 'a name in it is empty, a dot, or has U+0000');
+  if (names.some((name) => name === '.' || !isName(name))) {
+    invalidPath(path, `a name in it is empty, a dot, longer than ${LONGEST_NAME}, or has U+0000`);
   }
   return names;
 }

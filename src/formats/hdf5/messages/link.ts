@@ -9,6 +9,14 @@ export interface Link {
   readonly address: number;
 }
 
+/** Characters of a name. A header message, which holds name and all, has at most 64 KB. */
+export const LONGEST_NAME = 20_000;
+
+/** Whether a link or attribute can have a name. */
+export function isName(name: string): boolean {
+  return name !== '' && name.length <= LONGEST_NAME && !name.includes('\0');
+}
+
 const encoder = new TextEncoder();
 
 /** Source: HDF5 File Format Specification Version 3.0, IV.A.2.g. */
