@@ -1,10 +1,12 @@
+import { SimtapeError } from '../../errors.ts';
 import type { Compressors } from './filters/pipeline.ts';
 import { Pipeline } from './filters/pipeline.ts';
 import { writeDatatype } from './messages/datatype.ts';
+import type { Filters } from './messages/filters.ts';
 import { writeFillValue } from './messages/layout.ts';
 import { MESSAGE, type Message } from './messages/object-header.ts';
 import { type ChunkedOptions, chunkRowsOf, fillBytes, refuseShape, rowBytesOf } from './options.ts';
-import { elementSize, type Hdf5Type } from './types.ts';
+import { elementSize, type Hdf5Type, isInHeap } from './types.ts';
 
 /** Options of a growing dataset, checked and worked out. */
 export interface DatasetSpec {
@@ -32,6 +34,7 @@ export function specify(path: string, options: ChunkedOptions, compressors: Comp
   refuseShape(path, shape, 1);
   const datatype = writeDatatype(dtype);
   const size = elementSize(dtype);
+  refuseChecksum(path, dtype, filters);
   const rowBytes = rowBytesOf(dtype, shape);
   return {
     path,
@@ -47,6 +50,15 @@ export function specify(path: string, options: ChunkedOptions, compressors: Comp
     datatype,
     pipeline: new Pipeline(filters, size, compressors),
   };
+}
+
+/** The HDF5 library makes no such dataset, and h5repack crashes over one. */
+function refuseChecksum(path: string, dtype: Hdf5Type, { fletcher32 }: Filters): void {
+  if (!isInHeap(dtype) || fletcher32 !== true) return;
+  const message =
+    `${path} cannot have fletcher32: ${dtype} of any length stands in the global heap, which HDF5 does not check. ` +
+    'Leave fletcher32 out, or give the type a length';
+  throw new SimtapeError('InvalidConfig', message, { key: 'fletcher32', value: true });
 }
 
 /** The messages that stay as they are while a dataset grows; a first chunk that is not full may have fewer rows. */

@@ -12,6 +12,7 @@ export interface Placed {
 export class Storage {
   readonly space: FileSpace;
   readonly output: Output;
+  #later: { readonly address: number; readonly bytes: Uint8Array }[] = [];
 
   constructor(sink: Hdf5Sink, end: number) {
     this.space = new FileSpace(end);
@@ -29,6 +30,21 @@ export class Storage {
   replace(old: Placed | null, bytes: Uint8Array): Placed {
     if (old !== null) this.release(old);
     return this.place(bytes);
+  }
+
+  /**
+   * Notes a change in place of what stands in the file, to be made when the next checkpoint is complete. The
+   * checkpoint must be sound with and without it.
+   */
+  later(address: number, bytes: Uint8Array): void {
+    this.#later.push({ address, bytes });
+  }
+
+  /** A checkpoint is complete: makes the changes that waited for it. */
+  checkpointed(): void {
+    this.space.checkpointed();
+    for (const { address, bytes } of this.#later) this.output.write(address, bytes);
+    this.#later = [];
   }
 
   release({ address, size }: Placed): void {

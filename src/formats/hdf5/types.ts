@@ -76,6 +76,11 @@ export function storedNumber(type: Hdf5Type): Hdf5Number | null {
   return type === 'utf8' || type === 'bytes' ? null : type;
 }
 
+/** Whether values have no fixed length, and stand in the global heap. */
+export function isInHeap(type: Hdf5Type): type is 'utf8' | 'bytes' {
+  return type === 'utf8' || type === 'bytes';
+}
+
 /** Bytes of an element in the dataset. */
 export function elementSize(type: Hdf5Type): number {
   const number = storedNumber(type);

@@ -140,7 +140,7 @@ export class Hdf5Writer {
     const { space, output } = storage;
     output.commit(space.end, writeSuperblock({ extension: this.#extension, end: space.end, root }));
     this.#lastSuperseded = space.releasing;
-    space.checkpointed();
+    storage.checkpointed();
   }
 
   /** Finishes all objects, and makes the last checkpoint. */
@@ -148,6 +148,7 @@ export class Hdf5Writer {
     if (this.#closed) return;
     this.#objects.root.finish();
     this.checkpoint();
+    this.#parts.storage.output.flush();
     this.#closed = true;
   }
 

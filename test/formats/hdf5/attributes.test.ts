@@ -31,7 +31,12 @@ test('numbers, flags, texts and arrays of them', async () => {
     for (const object of [opened, groupAt(opened, '/group'), datasetAt(opened, '/dataset')]) {
       const found = attributesOf(object);
       expect(Object.keys(found).sort()).toEqual(Object.keys(attributes).sort());
-      expect(found).toMatchObject({ half: 0.5, large: 2n ** 63n - 1n, unsigned: 2n ** 64n - 1n, text: 'naïve 日本語' });
+      expect(found).toMatchObject({
+        half: 0.5,
+        large: 2n ** 63n - 1n,
+        unsigned: 2n ** 64n - 1n,
+        text: 'naïve 日本語',
+      });
       expect(Object.is(found['minus zero'], -0)).toBe(true);
       expect(found).toMatchObject({ empty: '', long: LONG, texts: ['a', '', 'ü'], ünï: 'name' });
       expect(bitsOf(found.numbers)).toBe(bitsOf(Float64Array.of(1, 2.5, Number.POSITIVE_INFINITY)));
@@ -50,7 +55,10 @@ test.each([9, 300])('%i attributes on one object, some of them replaced', async 
   writer.setAttributes('/group', { 'attribute 3': 'replaced' });
   writer.close();
   const found = await withFile(file, (opened) => attributesOf(groupAt(opened, '/group')));
-  expect(found).toEqual({ ...Object.fromEntries(names.map((name, i) => [name, i])), 'attribute 3': 'replaced' });
+  expect(found).toEqual({
+    ...Object.fromEntries(names.map((name, i) => [name, i])),
+    'attribute 3': 'replaced',
+  });
 });
 
 test('an array of more than 64 KB', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ChunkedDataset, Hdf5Writer } from '../../../src/formats/hdf5/index.ts';
 import { attributesOf, bitsOf, datasetAt, groupAt, withFile } from './support/h5wasm.ts';
-import { MemoryFile, type Write } from './support/memory-file.ts';
+import type { MemoryFile, Write } from './support/memory-file.ts';
 import { continueWriter, newWriter } from './support/writers.ts';
 
 /** What a reader must find. */
@@ -28,7 +28,9 @@ class Recording {
 
   constructor(writer: Hdf5Writer, state: State | null = null) {
     this.#writer = writer;
-    this.#numbers = state ? writer.openDataset('/all/numbers', NUMBERS) : writer.createDataset('/all/numbers', NUMBERS);
+    this.#numbers = state
+      ? writer.openDataset('/all/numbers', NUMBERS)
+      : writer.createDataset('/all/numbers', NUMBERS);
     this.#texts = state ? writer.openDataset('/all/texts', TEXTS) : writer.createDataset('/all/texts', TEXTS);
     if (state !== null) this.state = state;
   }
@@ -39,7 +41,9 @@ class Recording {
     this.#numbers.append(Float64Array.from({ length: rows * 2 }, (_, k) => numbers * 2 + k));
     this.#texts.append(Array.from({ length: words }, (_, k) => `text ${texts + k}`));
     const path = `/run/episode ${episodes}`;
-    this.#writer.createDataset(`${path}/reward`, { dtype: 'i32', shape: [0] }).append(Int32Array.of(episodes));
+    this.#writer
+      .createDataset(`${path}/reward`, { dtype: 'i32', shape: [0] })
+      .append(Int32Array.of(episodes));
     this.#writer.setAttributes(path, { episodes });
     if (i % 3 === 0) this.#writer.finish(path);
     this.#writer.setAttributes('/run', { episodes: episodes + 1 });

@@ -81,13 +81,18 @@ describe('LZF', () => {
 
   test('anything comes back, or is too random to be compressed', () => {
     const alphabet = fc.array(fc.nat(3), { maxLength: 2000 }).map((list) => Uint8Array.from(list));
-    fc.assert(fc.property(fc.oneof(alphabet, fc.uint8Array({ maxLength: 500 })), (source) => void roundTrip(source)));
+    fc.assert(
+      fc.property(fc.oneof(alphabet, fc.uint8Array({ maxLength: 500 })), (source) => void roundTrip(source)),
+    );
   });
 
   test('copies of every length and distance', () => {
     for (const length of [3, 4, 8, 9, 10, 263, 264, 265, 600]) {
       for (const distance of [1, 2, 3, 31, 32, 33, 255, 256, 8191, 8192, 8193, 9000]) {
-        const source = Uint8Array.from({ length: distance + length + 40 }, (_, i) => (i * i * 31 + (i >> 3)) & 255);
+        const source = Uint8Array.from(
+          { length: distance + length + 40 },
+          (_, i) => (i * i * 31 + (i >> 3)) & 255,
+        );
         for (let i = distance; i < distance + length; i++) source[i] = source[i - distance]!;
         roundTrip(source);
       }

@@ -14,7 +14,8 @@ test.each([0, 1, 32, 33, 34, 1000])('%i children in one group', async (count) =>
   await withFile(file, (opened) => {
     const run = groupAt(opened, '/run');
     expect([...run.keys()].sort()).toEqual([...names].sort());
-    for (const [i, name] of names.entries()) expect(attributesOf(groupAt(opened, `/run/${name}`))).toEqual({ i });
+    for (const [i, name] of names.entries())
+      expect(attributesOf(groupAt(opened, `/run/${name}`))).toEqual({ i });
   });
 });
 
@@ -28,7 +29,11 @@ test('10,000 finished episodes: checkpoints write little, and memory holds no ep
   for (let episode = 1; episode <= 10_000; episode++) {
     const path = `/run/episode_${String(episode).padStart(6, '0')}`;
     writer.createGroup(path, { episode });
-    const rewards = writer.createDataset(`${path}/reward`, { dtype: 'f64', shape: [0], attributes: { unit: '1' } });
+    const rewards = writer.createDataset(`${path}/reward`, {
+      dtype: 'f64',
+      shape: [0],
+      attributes: { unit: '1' },
+    });
     rewards.append(Float64Array.of(episode, episode + 0.5));
     writer.finish(path);
     const before = written;

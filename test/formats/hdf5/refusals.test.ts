@@ -22,6 +22,11 @@ describe('options that cannot be', () => {
     ['text as a fill value', { fillValue: 'x' }, /cannot be filled with "x"/],
     ['a fill value out of range', { dtype: 'u8', fillValue: 256 }, /cannot hold its fill value 256/],
     ['a fraction as a fill value', { dtype: 'i64', fillValue: 0.5 }, /cannot be filled with 0.5/],
+    [
+      'a checksum of text',
+      { dtype: 'utf8', filters: { fletcher32: true } },
+      /cannot have fletcher32.*give the type a length/,
+    ],
     ['a fill value of text', { dtype: 'utf8', fillValue: 1 }, /utf8 cannot be filled with 1/],
     ['a text of no length', { dtype: { kind: 'utf8', length: 0 } }, /length 0 cannot be/],
     ['an enum of nothing', { dtype: { kind: 'enum', labels: [] } }, /1 to 65535 labels, not 0/],
@@ -29,7 +34,9 @@ describe('options that cannot be', () => {
     ['a label that ends early', { dtype: { kind: 'enum', labels: ['a\0b'] } }, /cannot have the label/],
   ])('%s', async (_, options, message) => {
     const { file, writer } = newWriter();
-    const refused = refusal('InvalidConfig', () => writer.createDataset('/a/b', { ...F64, ...options } as ChunkedOptions));
+    const refused = refusal('InvalidConfig', () =>
+      writer.createDataset('/a/b', { ...F64, ...options } as ChunkedOptions),
+    );
     expect(refused.message).toMatch(message);
     writer.close();
     expect(await withFile(file, (opened) => groupAt(opened, '/').keys())).toEqual([]);
@@ -38,7 +45,9 @@ describe('options that cannot be', () => {
   test('deflate without a function that compresses', () => {
     const writer = new Hdf5Writer(new MemoryFile());
     const options = { ...F64, filters: { compression: { deflate: 1 } } };
-    expect(refusal('InvalidConfig', () => writer.createDataset('/a', options)).message).toMatch(/pass `deflate`/);
+    expect(refusal('InvalidConfig', () => writer.createDataset('/a', options)).message).toMatch(
+      /pass `deflate`/,
+    );
   });
 
   test.each(['a', '', '/a//b', '/a/', '/./a', '/a\0', '/', '/there', '/there/x', `/${'x'.repeat(20_001)}`])(
@@ -46,13 +55,17 @@ describe('options that cannot be', () => {
     (path) => {
       const { writer } = newWriter();
       writer.createDataset('/there', F64);
-      expect(refusal('InvalidConfig', () => writer.createDataset(path, F64)).message).toMatch(/path .* cannot be/);
+      expect(refusal('InvalidConfig', () => writer.createDataset(path, F64)).message).toMatch(
+        /path .* cannot be/,
+      );
     },
   );
 
   test('groups on the way where none are made', () => {
     const { writer } = newWriter({ intermediateGroups: false });
-    expect(refusal('InvalidConfig', () => writer.createGroup('/a/b')).message).toMatch(/intermediateGroups is off/);
+    expect(refusal('InvalidConfig', () => writer.createGroup('/a/b')).message).toMatch(
+      /intermediateGroups is off/,
+    );
     writer.createGroup('/a');
     writer.createGroup('/a/b');
     expect(writer.has('/a/b')).toBe(true);
@@ -82,14 +95,39 @@ describe('rows that do not fit are refused, and the dataset stays as it was', ()
     ['a list of numbers', {}, [1], /takes a Float64Array/],
     ['half a row', { shape: [0, 3] }, Float64Array.of(1, 2, 3, 4), /4 elements are no rows of 3/],
     ['too many', { maxRows: 3 }, Float64Array.of(1, 2, 3, 4), /4 rows, but 3 is the most/],
-    ['a code without a label', { dtype: { kind: 'enum', labels: ['a'] } }, Uint8Array.of(0, 1), /row 1.*code 1 has no label/],
+    [
+      'a code without a label',
+      { dtype: { kind: 'enum', labels: ['a'] } },
+      Uint8Array.of(0, 1),
+      /row 1.*code 1 has no label/,
+    ],
     ['text for bytes', { dtype: 'bytes' }, ['a'], /takes Uint8Arrays/],
     ['a number for text', { dtype: 'utf8' }, ['a', 1], /row 1.*1 is neither text nor bytes/],
     ['a text that ends early', { dtype: 'utf8' }, ['a', 'b\0c'], /row 1.*U\+0000.*store it as bytes/],
-    ['a span that ends early', { dtype: 'utf8' }, { bytes: Uint8Array.of(1, 0), spans: Uint32Array.of(0, 2) }, /U\+0000/],
-    ['a span behind the bytes', { dtype: 'utf8' }, { bytes: Uint8Array.of(1), spans: Uint32Array.of(0, 2) }, /behind the bytes/],
-    ['a text too long', { dtype: { kind: 'utf8', length: 3 } }, ['äö'], /4 bytes of UTF-8, but 3 is the most/],
-    ['bytes too short', { dtype: { kind: 'bytes', length: 3 } }, [Uint8Array.of(1)], /1 bytes, but 3 is what each has/],
+    [
+      'a span that ends early',
+      { dtype: 'utf8' },
+      { bytes: Uint8Array.of(1, 0), spans: Uint32Array.of(0, 2) },
+      /U\+0000/,
+    ],
+    [
+      'a span behind the bytes',
+      { dtype: 'utf8' },
+      { bytes: Uint8Array.of(1), spans: Uint32Array.of(0, 2) },
+      /behind the bytes/,
+    ],
+    [
+      'a text too long',
+      { dtype: { kind: 'utf8', length: 3 } },
+      ['äö'],
+      /4 bytes of UTF-8, but 3 is the most/,
+    ],
+    [
+      'bytes too short',
+      { dtype: { kind: 'bytes', length: 3 } },
+      [Uint8Array.of(1)],
+      /1 bytes, but 3 is what each has/,
+    ],
   ])('%s', (_, options, data, message) => {
     const { writer } = newWriter();
     const dataset = writer.createDataset('/a', { ...F64, ...options });
@@ -104,7 +142,9 @@ describe('rows that do not fit are refused, and the dataset stays as it was', ()
     refusal('InvalidBatch', () => dataset.appendParts([Float64Array.of(1), Float64Array.of(1, 2)]));
     refusal('InvalidBatch', () => dataset.appendParts([Float64Array.of(1)]));
     refusal('InvalidBatch', () => dataset.appendFill(-1));
-    refusal('InvalidBatch', () => writer.createFixedDataset('/b', { dtype: 'i8', shape: [2], data: Int8Array.of(1) }));
+    refusal('InvalidBatch', () =>
+      writer.createFixedDataset('/b', { dtype: 'i8', shape: [2], data: Int8Array.of(1) }),
+    );
     expect(dataset.rows).toBe(0);
     expect(writer.has('/b')).toBe(false);
   });
@@ -127,7 +167,9 @@ describe('objects that are finished', () => {
     writer.close();
     refusal('InvalidConfig', () => writer.createGroup('/late'));
     refusal('InvalidConfig', () => writer.checkpoint());
-    expect(await withFile(file, (opened) => datasetAt(opened, '/run/a/values').value)).toEqual(Float64Array.of(1, 2));
+    expect(await withFile(file, (opened) => datasetAt(opened, '/run/a/values').value)).toEqual(
+      Float64Array.of(1, 2),
+    );
   });
 });
 
@@ -154,7 +196,13 @@ describe('files that cannot be continued', () => {
     writer.checkpoint();
     const second = continueWriter(file);
     const options = { ...F64, chunkRows: 4, fillValue: 1 };
-    for (const other of [{ dtype: 'f32' }, { fillValue: 2 }, { filters: { shuffle: true } }, { chunkRows: 5 }, { shape: [0, 1] }]) {
+    for (const other of [
+      { dtype: 'f32' },
+      { fillValue: 2 },
+      { filters: { shuffle: true } },
+      { chunkRows: 5 },
+      { shape: [0, 1] },
+    ]) {
       refusal('InvalidConfig', () => second.openDataset('/a', { ...options, ...other } as ChunkedOptions));
     }
     refusal('InvalidConfig', () => second.openDataset('/fixed', { dtype: 'i8', shape: [0] }));
@@ -170,6 +218,8 @@ describe('files that cannot be continued', () => {
     const options = { ...F64, chunkRows: 1 };
     writer.createDataset('/a', options).append(new Float64Array(50));
     writer.close();
-    expect(refusal('InvalidConfig', () => continueWriter(file).openDataset('/a', options)).message).toMatch(/finished/);
+    expect(refusal('InvalidConfig', () => continueWriter(file).openDataset('/a', options)).message).toMatch(
+      /finished/,
+    );
   });
 });

@@ -10,7 +10,10 @@ interface Held {
 }
 
 const command = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('allocate' as const), bytes: fc.integer({ min: 1, max: 300 }) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('allocate' as const), bytes: fc.integer({ min: 1, max: 300 }) }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('release' as const), pick: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('checkpoint' as const) }) },
 );
@@ -32,7 +35,9 @@ test('space is given out twice only when it is of neither of the last two checkp
           expect(address % 8).toBe(0);
           expect(address + step.bytes).toBeLessThanOrEqual(space.end);
           for (const other of held) {
-            expect(address + step.bytes <= other.address || other.address + other.bytes <= address).toBe(true);
+            expect(address + step.bytes <= other.address || other.address + other.bytes <= address).toBe(
+              true,
+            );
           }
           held.push({ address, bytes: step.bytes, releasedAt: null });
         } else {

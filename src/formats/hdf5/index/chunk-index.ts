@@ -18,8 +18,6 @@ export interface Level {
   children: Chunk[];
   /** Address of the sibling before it. */
   readonly left: number;
-  /** Where it will stand once it is full; null where it has no sibling that must know. */
-  readonly reserved: number | null;
   /** Where a copy of it stands since the last checkpoint. */
   copy: Placed | null;
 }
@@ -32,12 +30,15 @@ export function nodeSize(rank: number): number {
   return 24 + CAPACITY * 8 + (CAPACITY + 1) * (8 + 8 * (rank + 1));
 }
 
+/** Where the address of the right sibling stands in a node. */
+export const RIGHT_SIBLING = 16;
+
 /**
  * The version 1 B-tree of a dataset whose chunks are added at the end; only the last node of each level is kept.
- * A full node is written for good when another begins; of the last ones each checkpoint writes copies. A full node
- * names its right sibling, so the sibling's final place is reserved then. Until the sibling is full itself, its
- * copies stand elsewhere and that place is empty; readers since HDF5 1.8 go from parents to children and never
- * see it, and when the file is closed the last nodes take their places.
+ * A full node is written for good when another begins; of the last ones each checkpoint writes copies. Nodes name
+ * their siblings: a full node gets to know its right one, which changes until it is full as well, when a checkpoint
+ * has made both part of the file. Until then it names none, and readers since HDF5 1.8, which go from parents to
+ * children, find everything all the same.
  * Source: HDF5 File Format Specification Version 3.0, III.A.1.
  */
 export class ChunkIndex {
@@ -74,54 +75,52 @@ export class ChunkIndex {
   /**
    * Writes copies of the last nodes.
    * @param end first row behind all chunks
-   * @param last whether nothing more will be added, so that nodes take their own places
+   * @param last whether nothing more will be added
    * @returns the address of the root
    */
   write(end: number, last: boolean, storage: Storage): number {
     let below = UNDEFINED;
     for (const [height, level] of this.#levels.entries()) {
       if (height > 0) level.children.push({ ...level.children.pop()!, address: below });
-      const bytes = this.#node(height, level, UNDEFINED, end);
       if (level.copy !== null) storage.release(level.copy);
-      if (last && level.reserved !== null) {
-        storage.output.write(level.reserved, bytes);
-        level.copy = { address: level.reserved, size: bytes.length };
-      } else {
-        level.copy = storage.place(bytes);
-      }
+      level.copy = storage.place(this.#node(height, level, end));
+      if (last) joinSiblings(level.left, level.copy.address, storage);
       below = level.copy.address;
     }
     return below;
   }
 
   #add(child: Chunk, height: number, storage: Storage): void {
-    const level = this.#levels[height]!;
+    const level = this.#levels[height];
     if (level === undefined) {
-      this.#levels.push({ children: [child], left: UNDEFINED, reserved: null, copy: null });
+      this.#levels.push({ children: [child], left: UNDEFINED, copy: null });
       return;
     }
     if (level.children.length < CAPACITY) {
       level.children.push(child);
       return;
     }
-    const size = nodeSize(this.#rank);
-    const address = level.reserved ?? storage.space.allocate(size);
-    const right = storage.space.allocate(size);
-    storage.output.write(address, this.#node(height, level, right, child.row));
+    const { address } = storage.place(this.#node(height, level, child.row));
     if (level.copy !== null) storage.release(level.copy);
-    this.#levels[height] = { children: [child], left: address, reserved: right, copy: null };
+    joinSiblings(level.left, address, storage);
+    this.#levels[height] = { children: [child], left: address, copy: null };
     const above = this.#levels[height + 1];
     const known = { ...level.children[0]!, address };
-    if (above === undefined)
-      this.#levels.push({ children: [known], left: UNDEFINED, reserved: null, copy: null });
+    if (above === undefined) this.#levels.push({ children: [known], left: UNDEFINED, copy: null });
     // Above, the node was known by its last copy.
     else above.children[above.children.length - 1] = known;
-    this.#add({ ...child, address: right }, height + 1, storage);
+    this.#add({ ...child, address: UNDEFINED }, height + 1, storage);
   }
 
-  #node(height: number, { children, left }: Level, right: number, end: number): Uint8Array {
+  #node(height: number, { children, left }: Level, end: number): Uint8Array {
     const size = nodeSize(this.#rank);
-    const out = new ByteWriter(size).text('TREE').u8(1).u8(height).u16(children.length).u64(left).u64(right);
+    const out = new ByteWriter(size)
+      .text('TREE')
+      .u8(1)
+      .u8(height)
+      .u16(children.length)
+      .u64(left)
+      .u64(UNDEFINED);
     for (const child of children) this.#key(out, child).u64(child.address);
     return this.#key(out, { row: end, size: 0, mask: 0 })
       .zeros(size - out.length)
@@ -136,4 +135,8 @@ export class ChunkIndex {
       .u64(row)
       .zeros(8 * this.#rank);
   }
+}
+
+function joinSiblings(left: number, right: number, storage: Storage): void {
+  if (left !== UNDEFINED) storage.later(left + RIGHT_SIBLING, new ByteWriter(8).u64(right).finish());
 }

@@ -6,7 +6,7 @@ import { ByteWriter } from '../byte-writer.ts';
  *
  * - `shuffle`: all first bytes of the elements, then all second bytes, and so on; numbers compress better so;
  * - `compression`: `{ deflate: level }` (1 to 9; h5py's "gzip") or `'lzf'` (h5py's own; other readers need a plugin);
- * - `fletcher32`: a checksum, which readers verify.
+ * - `fletcher32`: a checksum, which readers verify; not for what stands in the global heap.
  */
 export interface Filters {
   readonly shuffle?: boolean;

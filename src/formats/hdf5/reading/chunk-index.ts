@@ -1,5 +1,5 @@
 import { UNDEFINED } from '../byte-writer.ts';
-import { type Chunk, ChunkIndex, type Level, nodeSize } from '../index/chunk-index.ts';
+import { type Chunk, ChunkIndex, type Level, nodeSize, RIGHT_SIBLING } from '../index/chunk-index.ts';
 import type { Hdf5Source } from '../sink.ts';
 import { readStructure } from './byte-reader.ts';
 
@@ -7,7 +7,7 @@ export interface StoredIndex {
   readonly index: ChunkIndex;
   /** The last chunk; null where there are none. */
   readonly last: Chunk | null;
-  /** Whether nothing can be added, since nodes have taken their places for good. */
+  /** Whether nothing can be added, since the last nodes stand for good. */
   readonly isFinished: boolean;
 }
 
@@ -27,10 +27,13 @@ export function readChunkIndex(source: Hdf5Source, rank: number, root: number): 
       const [size, mask, row] = [body.u32(), body.u32(), body.u64()];
       children.push({ row, size, mask, address: body.skip(8 * rank).u64() });
     }
-    // The sibling before it names the place that it will have.
-    const reserved = left === UNDEFINED ? null : readStructure(source, left, 24, 'TREE').skip(12).u64();
-    isFinished ||= reserved === address;
-    levels.unshift({ children, left, reserved, copy: { address, size: nodeSize(rank) } });
+    // What the sibling before it names cannot move any more.
+    isFinished ||=
+      left !== UNDEFINED &&
+      readStructure(source, left, 24, 'TREE')
+        .skip(RIGHT_SIBLING - 4)
+        .u64() === address;
+    levels.unshift({ children, left, copy: { address, size: nodeSize(rank) } });
     address = children.at(-1)!.address;
   }
   return { index: new ChunkIndex(rank, levels), last: levels[0]!.children.at(-1)!, isFinished };

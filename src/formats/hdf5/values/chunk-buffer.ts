@@ -1,5 +1,5 @@
 import type { GlobalHeap } from '../global-heap.ts';
-import type { Hdf5Type } from '../types.ts';
+import { type Hdf5Type, isInHeap } from '../types.ts';
 import type { RowData, SpanRows, ValueRows } from './row-data.ts';
 
 const encoder = new TextEncoder();
@@ -50,7 +50,7 @@ export class ChunkBuffer {
       );
       this.#bytes.set(bytes, start);
       if (dtype === 'bool') this.#toBooleans(start, rows * perRow);
-    } else if (dtype === 'utf8' || dtype === 'bytes') {
+    } else if (isInHeap(dtype)) {
       this.#store(data as SpanRows | ValueRows, from * perRow, rows * perRow, start, heap);
     } else {
       this.#inline(data as SpanRows | ValueRows, from * perRow, rows * perRow, start);

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
 import { type Attribute, Dataset, File, Group, ready } from 'h5wasm/node';
+import { expect } from 'vitest';
 import type { MemoryFile } from './memory-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'simtape-hdf5-'));
