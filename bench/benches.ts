@@ -10,6 +10,7 @@ export const BENCHES: Record<string, () => Promise<Bench>> = {
   append: () => import('./append/bench.ts'),
   step: () => import('./step/bench.ts'),
   sqlite: () => import('./sqlite/bench.ts'),
+  hdf5: () => import('./hdf5/bench.ts'),
   batch: () => import('./batch/bench.ts'),
   memory: () => import('./memory/bench.ts'),
   rigid: () => import('./rigid/bench.ts'),

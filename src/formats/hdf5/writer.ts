@@ -39,12 +39,12 @@ export class Hdf5Writer {
    * @throws `NotARecording` for a file that cannot be continued.
    */
   constructor(sink: Hdf5Sink, options: Hdf5WriterOptions = {}, continued: Hdf5Source | null = null) {
-    const { trackOrder = true, intermediateGroups = true, deflate, inflate } = options;
+    const { trackOrder = true, intermediateGroups = true, deflate, deflateBlocks, inflate } = options;
     const superblock = continued === null ? null : readSuperblock(continued);
     const storage = new Storage(sink, superblock?.end ?? 0);
     const ordered =
       superblock === null ? trackOrder : readObjectHeader(continued!, superblock.root).trackOrder;
-    const compressors = { deflate, inflate };
+    const compressors = { deflate, deflateBlocks, inflate };
     this.#parts = { storage, heap: new GlobalHeap(storage), compressors, trackOrder: ordered };
     this.#source = continued;
     this.#intermediate = intermediateGroups;

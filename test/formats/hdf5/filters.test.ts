@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { constants, deflateRawSync, deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fletcher32 } from '../../../src/formats/hdf5/filters/fletcher32.ts';
 import { compressLzf, decompressLzf } from '../../../src/formats/hdf5/filters/lzf.ts';
+import { deflatePlanes } from '../../../src/formats/hdf5/filters/planes.ts';
 import { shuffle, unshuffle } from '../../../src/formats/hdf5/filters/shuffle.ts';
 import { lookup3 } from '../../../src/formats/hdf5/lookup3.ts';
 
@@ -105,5 +108,60 @@ describe('LZF', () => {
     const target = new Uint8Array(20);
     const length = compressLzf(encoder.encode('abcabcabcabcabc'), target, 15);
     expect([...target.subarray(0, length)]).toEqual([2, 97, 98, 99, 224, 3, 2]);
+  });
+});
+
+describe('deflate of shuffled data', () => {
+  const deflateBlocks = (bytes: Uint8Array, level: number) =>
+    deflateRawSync(bytes, { level, finishFlush: constants.Z_SYNC_FLUSH });
+  const deflate = (bytes: Uint8Array, planes: number) => deflatePlanes(bytes, planes, 1, deflateBlocks);
+  const noise = (length: number) => Uint8Array.from(randomBytes(length));
+  const join = (...parts: Uint8Array[]) => Uint8Array.from(Buffer.concat(parts));
+
+  test.each([600, 8192, 70_000, 200_000])('planes of %i bytes, noise and not, come back', (size) => {
+    const steady = new Uint8Array(size).fill(3);
+    const counting = Uint8Array.from({ length: size }, (_, i) => i);
+    for (const planes of [
+      [noise(size), steady],
+      [steady, noise(size), noise(size), counting],
+      [noise(size), noise(size)],
+    ]) {
+      for (const rest of [0, 3]) {
+        const bytes = join(...planes, noise(rest));
+        const stream = deflate(bytes, planes.length)!;
+        expect(Uint8Array.from(inflateSync(stream))).toEqual(bytes);
+        expect(stream.length).toBeLessThan(deflateSync(bytes, { level: 1 }).length * 1.01 + 100);
+      }
+    }
+  });
+
+  test('what can be compressed is not taken for noise', () => {
+    const size = 8192;
+    const skewed = noise(size).map((byte) => (byte < 40 ? 0 : byte));
+    const repeating = join(...Array(16).fill(noise(512)));
+    const counting = Uint8Array.from({ length: size }, (_, i) => i);
+    for (const plane of [skewed, repeating, counting, new Uint8Array(size)]) {
+      expect(deflate(join(plane, plane), 2)).toBeNull();
+    }
+    expect(deflate(join(noise(100), new Uint8Array(100)), 2)).toBeNull();
+  });
+
+  test('anything at all comes back', () => {
+    const plane = fc.oneof(
+      fc.uint8Array({ minLength: 700, maxLength: 700 }),
+      fc.constant(noise(700)),
+      fc.constant(new Uint8Array(700)),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(plane, { minLength: 1, maxLength: 8 }),
+        fc.uint8Array({ maxLength: 7 }),
+        (planes, rest) => {
+          const bytes = join(...planes, rest);
+          const stream = deflate(bytes, planes.length);
+          if (stream !== null) expect(Uint8Array.from(inflateSync(stream))).toEqual(bytes);
+        },
+      ),
+    );
   });
 });

@@ -11,6 +11,9 @@ const MOST_LITERALS = 32;
 const FARTHEST = 8192;
 const LONGEST = 264;
 
+/** After 2^SKIP_BITS misses every second place is looked at, after twice as many every third, and so on. */
+const SKIP_BITS = 5;
+
 /** Bits of the hash of three bytes. */
 const HASH_BITS = 14;
 const heads = new Int32Array(1 << HASH_BITS);
@@ -21,44 +24,31 @@ export function compressLzf(source: Uint8Array, target: Uint8Array, limit: numbe
   heads.fill(-1);
   let out = 0;
   let literals = 0;
-  let at = 0;
-  while (at < length - 2) {
+  let misses = 0;
+  for (let at = 0; at < length - 2; ) {
     const hash = hashOf(source[at]!, source[at + 1]!, source[at + 2]!);
     const from = heads[hash]!;
     heads[hash] = at;
     const distance = at - from - 1;
     if (from < 0 || distance >= FARTHEST || !startsAlike(source, from, at)) {
-      at++;
-      if (++literals === MOST_LITERALS) {
-        out = putLiterals(source, at, literals, target, out, limit);
-        if (out < 0) return 0;
-        literals = 0;
-      }
+      // Where nothing was found for long, fewer places are looked at.
+      at += 1 + (misses++ >> SKIP_BITS);
       continue;
     }
+    misses = 0;
     const same = lengthOfMatch(source, from, at, Math.min(LONGEST, length - at));
-    out = putLiterals(source, at, literals, target, out, limit);
+    out = putLiterals(source, literals, at, target, out, limit);
     if (out < 0 || out + 3 > limit) return 0;
-    literals = 0;
     const more = same - 2;
     target[out++] = ((more < 7 ? more : 7) << 5) | (distance >> 8);
     if (more >= 7) target[out++] = more - 7;
     target[out++] = distance;
+    at += same;
+    literals = at;
     // The bytes at the end of the copy are likely to start the next one.
-    const end = at + same;
-    for (let i = Math.max(at + 1, end - 2); i < end && i < length - 2; i++) {
-      heads[hashOf(source[i]!, source[i + 1]!, source[i + 2]!)] = i;
-    }
-    at = end;
+    if (at < length) heads[hashOf(source[at - 2]!, source[at - 1]!, source[at]!)] = at - 2;
   }
-  literals += length - at;
-  while (literals > 0) {
-    const count = Math.min(literals, MOST_LITERALS);
-    out = putLiterals(source, length - literals + count, count, target, out, limit);
-    if (out < 0) return 0;
-    literals -= count;
-  }
-  return out;
+  return Math.max(0, putLiterals(source, literals, length, target, out, limit));
 }
 
 /** Decompresses; `target` has the length that the data had. */
@@ -93,18 +83,22 @@ function lengthOfMatch(source: Uint8Array, from: number, at: number, most: numbe
   return same;
 }
 
-/** Stores the `count` bytes before `end`. @returns the new length, or -1 where it does not fit. */
+/** Stores bytes `from` to `to` as they are. @returns the new length, or -1 where they do not fit. */
 function putLiterals(
   source: Uint8Array,
-  end: number,
-  count: number,
+  from: number,
+  to: number,
   target: Uint8Array,
   out: number,
   limit: number,
 ): number {
-  if (count === 0) return out;
-  if (out + count + 1 > limit) return -1;
-  target[out] = count - 1;
-  for (let i = end - count, to = out + 1; i < end; i++, to++) target[to] = source[i]!;
-  return out + count + 1;
+  const runs = Math.ceil((to - from) / MOST_LITERALS);
+  if (out < 0 || out + to - from + runs > limit) return -1;
+  let length = out;
+  for (let at = from; at < to; ) {
+    const end = Math.min(to, at + MOST_LITERALS);
+    target[length++] = end - at - 1;
+    while (at < end) target[length++] = source[at++]!;
+  }
+  return length;
 }

@@ -1,9 +1,11 @@
-import { deflateSync, inflateSync } from 'node:zlib';
+import { constants, deflateRawSync, deflateSync, inflateSync } from 'node:zlib';
 import { type Hdf5Source, Hdf5Writer, type Hdf5WriterOptions } from '../../../../src/formats/hdf5/index.ts';
 import { MemoryFile } from './memory-file.ts';
 
 const COMPRESSORS = {
   deflate: (bytes: Uint8Array, level: number) => deflateSync(bytes, { level }),
+  deflateBlocks: (bytes: Uint8Array, level: number) =>
+    deflateRawSync(bytes, { level, finishFlush: constants.Z_SYNC_FLUSH }),
   inflate: (bytes: Uint8Array) => inflateSync(bytes),
 };
 
