@@ -94,7 +94,7 @@ export class Attributes {
       if (!entry.changed && entry.dense !== null) continue;
       const object = storage.place(entry.message);
       if (entry.dense === null) {
-        entry.dense = dense.add({ name: new TextEncoder().encode(name), order: entry.order }, object);
+        entry.dense = dense.add({ name, order: entry.order }, object);
       } else {
         storage.release(dense.replace(entry.dense, object));
       }

@@ -111,8 +111,7 @@ export class Group extends FileObject implements Parent {
     for (const child of stale) {
       const link = storage.place(this.#link(child));
       if (child.dense === null) {
-        const name = new TextEncoder().encode(child.name);
-        child.dense = this.#dense.add({ name, order: child.order }, link);
+        child.dense = this.#dense.add(child, link);
       } else {
         storage.release(this.#dense.replace(child.dense, link));
       }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { attributesOf, groupAt, withFile } from './support/h5wasm.ts';
-import { newWriter } from './support/writers.ts';
+import { continueWriter, newWriter } from './support/writers.ts';
 
 test.each([0, 1, 32, 33, 34, 1000])('%i children in one group', async (count) => {
   const { file, writer } = newWriter();
@@ -64,4 +64,19 @@ test('names of every kind', async () => {
   writer.close();
   const found = await withFile(file, (opened) => groupAt(opened, '/').keys());
   expect(found.filter((name) => !name.startsWith('more')).sort()).toEqual(names.sort());
+});
+
+test('children finished in another order than they were made in keep theirs when the file is continued', async () => {
+  const { file, writer } = newWriter();
+  const names = Array.from({ length: 200 }, (_, i) => `child ${(i * 7919) % 1009}`);
+  writer.createGroup('/run');
+  for (const name of names.slice(0, 150)) writer.createGroup(`/run/${name}`);
+  for (const name of names.slice(0, 150).reverse()) writer.finish(`/run/${name}`);
+  writer.checkpoint();
+  const second = continueWriter(file);
+  second.setAttributes('/run/child 0', { first: true });
+  for (const name of names.slice(150)) second.createGroup(`/run/${name}`);
+  second.close();
+  const found = await withFile(file, (opened) => groupAt(opened, '/run').keys());
+  expect(found).toEqual(names);
 });

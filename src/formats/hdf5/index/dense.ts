@@ -14,6 +14,8 @@ const RECORDS = {
   attributes: { names: { type: 8, size: 17, hash: 13, id: 0 }, orders: { type: 9, size: 13, id: 0 } },
 } as const;
 
+const encoder = new TextEncoder();
+
 /** Records of type 1: where a huge object is, its length and its number. */
 const HUGE: RecordKind = { type: 1, size: 24, key: (view, at) => uint(view, at + 16, 6) };
 
@@ -26,8 +28,7 @@ export interface Trees {
 
 /** One object of the heap. */
 export interface DenseEntry {
-  /** UTF-8. */
-  readonly name: Uint8Array;
+  readonly name: string;
   readonly order: number;
 }
 
@@ -57,7 +58,8 @@ export class DenseIndex {
     this.#names = new BTree2({
       ...names,
       key: (view, at) => view.getUint32(at + names.hash, true),
-      tie: (a, atA, b, atB) => compareBytes(nameAt(a, atA), nameAt(b, atB)),
+      // Names of equal hashes are rare: they are encoded when they meet.
+      tie: (a, atA, b, atB) => compareBytes(encoder.encode(nameAt(a, atA)), encoder.encode(nameAt(b, atB))),
     });
     this.#orders = trackOrder
       ? new BTree2({
@@ -115,7 +117,7 @@ export class DenseIndex {
   }
 
   #nameRecord({ name, order }: DenseEntry, id: number): Uint8Array {
-    const hash = lookup3(name);
+    const hash = lookup3(encoder.encode(name));
     const out = new ByteWriter(32);
     if (this.#kind === 'links') return this.#heapId(out.u32(hash), id).finish();
     return this.#heapId(out, id).u8(0).u32(order).u32(hash).finish();

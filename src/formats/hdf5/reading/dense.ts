@@ -8,19 +8,19 @@ import { ByteReader, damaged, readStructure, verify } from './byte-reader.ts';
 
 const TREE_HEADER_SIZE = 38;
 
-/** Reads an index as `DenseIndex` writes it, with all objects in the order of their numbers. */
-export function readDense(
+/** Reads an index as `DenseIndex` writes it, and what its objects are, in the order of their numbers. */
+export function readDense<T extends DenseEntry>(
   source: Hdf5Source,
   kind: DenseKind,
   places: DensePlaces,
   trackOrder: boolean,
-  entryOf: (object: Uint8Array, id: number) => DenseEntry,
-): { index: DenseIndex; objects: Uint8Array[] } {
+  entryOf: (object: Uint8Array, id: number) => T,
+): { index: DenseIndex; entries: T[] } {
   const header = readStructure(source, places.heap, HEAP_HEADER_SIZE, 'FRHP');
   verify(source, places.heap, HEAP_HEADER_SIZE - 4);
   const huge = header.skip(18).u64();
   const index = new DenseIndex(kind, trackOrder);
-  const objects: Uint8Array[] = [];
+  const entries: T[] = [];
   index.adopt({ address: places.heap, size: HEAP_HEADER_SIZE }, (trees) => {
     readTree(source, trees.huge, huge);
     readTree(source, trees.names, places.names);
@@ -28,12 +28,13 @@ export function readDense(
     return trees.huge.records().map((record) => {
       const body = new ByteReader(record);
       const object = { address: body.u64(), size: body.u64() };
-      if (body.u64() !== objects.length + 1) damaged('an object of a heap is missing');
-      objects.push(source.read(object.address, object.size));
-      return { entry: entryOf(objects.at(-1)!, objects.length), object };
+      if (body.u64() !== entries.length + 1) damaged('an object of a heap is missing');
+      const entry = entryOf(source.read(object.address, object.size), entries.length + 1);
+      entries.push(entry);
+      return { entry, object };
     });
   });
-  return { index, objects };
+  return { index, entries };
 }
 
 /** Reads a version 2 B-tree into a new one. Source: HDF5 File Format Specification Version 3.0, III.A.2. */

@@ -57,14 +57,13 @@ function readAttributes(source: Hdf5Source, messages: readonly Message[], trackO
     );
     return attributes;
   }
-  const { index, objects } = readDense(source, 'attributes', places, trackOrder, (bytes, id) => ({
-    name: new TextEncoder().encode(attributeName(bytes)),
+  const { index, entries } = readDense(source, 'attributes', places, trackOrder, (message, id) => ({
+    name: attributeName(message),
     order: id - 1,
+    message,
+    dense: id,
   }));
-  attributes.adopt(
-    objects.map((data, i) => ({ name: attributeName(data), message: data, dense: i + 1 })),
-    index,
-  );
+  attributes.adopt(entries, index);
   return attributes;
 }
 

@@ -39,18 +39,20 @@ export function readGroup(
     const children = links.map(({ data }, i) => childOf(data, i, null));
     return new Group(path, parent, parts, { ...header, children, dense: null });
   }
-  const { index, objects } = readDense(source, 'links', places, header.trackOrder, (bytes, id) => ({
-    name: new TextEncoder().encode(childOf(bytes, id - 1, id).name),
-    order: id - 1,
-  }));
-  const children = objects.map((data, i) => childOf(data, i, i + 1));
+  const { index, entries } = readDense(source, 'links', places, header.trackOrder, (link, id) =>
+    childOf(link, id - 1, id),
+  );
+  // Links are numbered as they were written.
+  const children = entries.sort((a, b) => a.order - b.order);
   return new Group(path, parent, parts, { ...header, children, dense: index });
 }
 
-function childOf(link: Uint8Array, order: number, dense: number | null): Child {
+/** @param place creation order where the link does not tell it */
+function childOf(link: Uint8Array, place: number, dense: number | null): Child {
   const body = new ByteReader(link).skip(1);
   const flags = body.u8();
-  body.skip((flags & 0b100) === 0 ? 0 : 8).skip((flags & 0b10000) === 0 ? 0 : 1);
+  const order = (flags & 0b100) === 0 ? place : body.u64();
+  body.skip((flags & 0b10000) === 0 ? 0 : 1);
   const name = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body.bytes(body.uint(2 ** (flags & 3))));
   return { name, order, address: body.u64(), object: null, dense };
 }
