@@ -1,14 +1,14 @@
 import type { Storage } from './storage.ts';
 
-/** Bytes of a collection, where no object is larger; and the least that a collection may have. */
+/**
+ * Bytes of a collection, where no object is larger, and the least that a collection may have. Objects are numbered
+ * with 16 bits; of their headers alone, 4,095 fit.
+ */
 const USUAL = 65536;
 const LEAST = 4096;
 
 /** Header of a collection, and of an object. */
 const HEADER = 16;
-
-/** Objects of a collection are numbered with 16 bits, from 1 on. */
-const MOST_OBJECTS = 65535;
 
 /**
  * The global heap: what has no fixed length, texts and byte strings of datasets and attributes, in collections that
@@ -31,7 +31,7 @@ export class GlobalHeap {
   put(source: Uint8Array, from: number, to: number, element: DataView, at: number): void {
     const size = to - from;
     const needed = HEADER + round8(size);
-    if (this.#length + needed > this.#capacity || this.#count === MOST_OBJECTS) this.#begin(needed);
+    if (this.#length + needed > this.#capacity) this.#begin(needed);
     const start = this.#length;
     this.#view.setUint16(start, ++this.#count, true);
     this.#view.setUint16(start + 2, 1, true);

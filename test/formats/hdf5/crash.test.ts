@@ -173,6 +173,17 @@ test('a sink that fails leaves the last checkpoint, and the writer takes nothing
   await expectState(file, continued.state);
 });
 
+test('a chunk that grows through many checkpoints stays one chunk', () => {
+  const { writer } = newWriter();
+  const dataset = writer.createDataset('/a', { dtype: 'f64', shape: [0], chunkRows: 1000 });
+  for (let i = 0; i < 900; i++) {
+    dataset.append(Float64Array.of(i));
+    writer.checkpoint();
+  }
+  writer.close();
+  expect(writer.size).toBeLessThan(100_000);
+});
+
 test('what is superseded is used again', () => {
   const { writer } = newWriter();
   const recording = new Recording(writer);

@@ -19,17 +19,15 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.at++);
+    return this.#view.getUint8(this.#pass(1));
   }
 
   u16(): number {
-    this.at += 2;
-    return this.#view.getUint16(this.at - 2, true);
+    return this.#view.getUint16(this.#pass(2), true);
   }
 
   u32(): number {
-    this.at += 4;
-    return this.#view.getUint32(this.at - 4, true);
+    return this.#view.getUint32(this.#pass(4), true);
   }
 
   /** An address, a length or a count; {@link UNDEFINED} for the undefined address. */
@@ -45,26 +43,39 @@ export class ByteReader {
   }
 
   bytes(length: number): Uint8Array {
-    this.at += length;
-    return this.#bytes.slice(this.at - length, this.at);
+    const start = this.#pass(length);
+    return this.#bytes.slice(start, this.at);
   }
 
   skip(length: number): this {
-    this.at += length;
+    this.#pass(length);
     return this;
+  }
+
+  /** @returns where the bytes are that are passed. */
+  #pass(length: number): number {
+    const start = this.at;
+    if (start + length > this.#bytes.length) return damaged('a structure ends early');
+    this.at += length;
+    return start;
   }
 }
 
-/** Reads a structure of ours by its signature, and where it has a checksum at its end, verifies that. */
+/** Reads bytes that the file says to be there. */
+export function readBytes(source: Hdf5Source, address: number, size: number): Uint8Array {
+  if (address < 0 || address + size > source.size)
+    return damaged(`nothing of ${size} bytes stands at ${address}`);
+  return source.read(address, size);
+}
+
+/** Reads a structure of ours by its signature. */
 export function readStructure(
   source: Hdf5Source,
   address: number,
   size: number,
   signature: string,
 ): ByteReader {
-  if (address < 0 || address + size > source.size)
-    return damaged(`nothing of ${size} bytes stands at ${address}`);
-  const bytes = source.read(address, size);
+  const bytes = readBytes(source, address, size);
   if (String.fromCharCode(...bytes.subarray(0, 4)) !== signature)
     damaged(`no ${signature} stands at ${address}`);
   return new ByteReader(bytes).skip(4);
@@ -72,7 +83,7 @@ export function readStructure(
 
 /** Verifies the checksum behind the first `length` bytes of a structure. */
 export function verify(source: Hdf5Source, address: number, length: number): void {
-  const bytes = source.read(address, length + 4);
+  const bytes = readBytes(source, address, length + 4);
   const found = new ByteReader(bytes.subarray(length)).u32();
   if (found !== lookup3(bytes.subarray(0, length)))
     damaged(`the checksum of what stands at ${address} is wrong`);

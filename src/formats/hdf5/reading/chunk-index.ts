@@ -1,7 +1,14 @@
 import { UNDEFINED } from '../byte-writer.ts';
-import { type Chunk, ChunkIndex, type Level, nodeSize, RIGHT_SIBLING } from '../index/chunk-index.ts';
+import {
+  CAPACITY,
+  type Chunk,
+  ChunkIndex,
+  type Level,
+  nodeSize,
+  RIGHT_SIBLING,
+} from '../index/chunk-index.ts';
 import type { Hdf5Source } from '../sink.ts';
-import { readStructure } from './byte-reader.ts';
+import { damaged, readStructure } from './byte-reader.ts';
 
 export interface StoredIndex {
   readonly index: ChunkIndex;
@@ -18,8 +25,11 @@ export function readChunkIndex(source: Hdf5Source, rank: number, root: number): 
   let isFinished = false;
   for (let address = root, height = Number.POSITIVE_INFINITY; height > 0; ) {
     const body = readStructure(source, address, nodeSize(rank), 'TREE').skip(1);
-    height = body.u8();
+    const found = body.u8();
+    if (found >= height) damaged(`the B-tree node at ${address} is of another level`);
+    height = found;
     const count = body.u16();
+    if (count < 1 || count > CAPACITY) damaged(`the B-tree node at ${address} has ${count} children`);
     const left = body.u64();
     body.skip(8);
     const children: Chunk[] = [];

@@ -4,7 +4,7 @@ import { type DenseEntry, DenseIndex, type DenseKind } from '../index/dense.ts';
 import { HEAP_HEADER_SIZE } from '../index/fractal-heap.ts';
 import type { DensePlaces } from '../messages/link.ts';
 import type { Hdf5Source } from '../sink.ts';
-import { ByteReader, damaged, readStructure, verify } from './byte-reader.ts';
+import { ByteReader, damaged, readBytes, readStructure, verify } from './byte-reader.ts';
 
 const TREE_HEADER_SIZE = 38;
 
@@ -29,7 +29,7 @@ export function readDense<T extends DenseEntry>(
       const body = new ByteReader(record);
       const object = { address: body.u64(), size: body.u64() };
       if (body.u64() !== entries.length + 1) damaged('an object of a heap is missing');
-      const entry = entryOf(source.read(object.address, object.size), entries.length + 1);
+      const entry = entryOf(readBytes(source, object.address, object.size), entries.length + 1);
       entries.push(entry);
       return { entry, object };
     });
@@ -55,18 +55,26 @@ function readTree(source: Hdf5Source, tree: BTree2, address: number): void {
 function readNode(source: Hdf5Source, tree: BTree2, address: number, count: number, level: number): Node {
   const body = readStructure(source, address, NODE_SIZE, level === 0 ? 'BTLF' : 'BTIN').skip(2);
   const node = tree.makeNode(level);
+  if (count > tree.shape(level).capacity) damaged(`the B-tree node at ${address} has too many records`);
   node.records.set(body.bytes(count * tree.kind.size));
   node.count = count;
   node.total = count;
   node.placed = { address, size: NODE_SIZE };
-  if (node.children === null) return node;
+  if (node.children === null) {
+    verify(source, address, body.at);
+    return node;
+  }
   const sizes = tree.pointerSizes(level);
-  for (let i = 0; i <= count; i++) {
-    const child = body.u64();
-    const records = body.uint(sizes.count);
+  const places = Array.from({ length: count + 1 }, () => {
+    const place = { address: body.u64(), count: body.uint(sizes.count) };
     body.skip(sizes.total);
-    node.children.push(readNode(source, tree, child, records, level - 1));
-    node.total += node.children.at(-1)!.total;
+    return place;
+  });
+  verify(source, address, body.at);
+  for (const place of places) {
+    const child = readNode(source, tree, place.address, place.count, level - 1);
+    node.children.push(child);
+    node.total += child.total;
   }
   return node;
 }

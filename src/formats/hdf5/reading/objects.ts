@@ -7,7 +7,7 @@ import type { FileParts } from '../file-parts.ts';
 import { type Child, Group } from '../group.ts';
 import { MESSAGE } from '../messages/object-header.ts';
 import type { Hdf5Source } from '../sink.ts';
-import { ByteReader, damaged } from './byte-reader.ts';
+import { ByteReader, damaged, readBytes } from './byte-reader.ts';
 import { readChunkIndex } from './chunk-index.ts';
 import { readDense } from './dense.ts';
 import type { StoredHeader } from './object-header.ts';
@@ -90,7 +90,7 @@ export function readDataset(
   if (rows === start) return { ...header, rows, index, root, tail: null };
   if (last === null || last.row !== start) return damaged(`the last chunk of ${path} is missing`);
   const bytes = spec.pipeline.undo(
-    source.read(last.address, last.size),
+    readBytes(source, last.address, last.size),
     last.mask,
     chunkRows * spec.rowBytes,
   );
