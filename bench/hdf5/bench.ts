@@ -16,6 +16,7 @@ export async function bench({ quick }: Scale): Promise<Report> {
     const megabytes = (rows * COLUMNS * 8) / 1e6;
     const python = findPython();
     const sizes = new Map<string, number>();
+    const processor = new Map<string, number[]>();
     const subject = (
       writer: string,
       filter: FilterName,
@@ -23,8 +24,9 @@ export async function bench({ quick }: Scale): Promise<Report> {
     ): Subject => ({
       name: `${writer}, ${filter}`,
       measure: async () => {
-        const { seconds, bytes } = await write(join(folder, 'file.h5'));
+        const { seconds, processor: used, bytes } = await write(join(folder, 'file.h5'));
         sizes.set(`${writer}, ${filter}`, bytes / 1e6 / megabytes);
+        processor.set(`${writer}, ${filter}`, [...(processor.get(`${writer}, ${filter}`) ?? []), used]);
         return seconds;
       },
     });
@@ -39,9 +41,9 @@ export async function bench({ quick }: Scale): Promise<Report> {
       const seconds = figures.get(`${writer}, ${filter}`);
       return seconds === undefined ? Number.NaN : megabytes / median(seconds);
     };
-    const ratio = (filter: FilterName) => {
-      const peer = figures.get(`h5py, ${filter}`);
-      return peer === undefined ? Number.NaN : pairedRatio(peer, figures.get(`${OURS}, ${filter}`)!);
+    const ratio = (filter: FilterName, measured: ReadonlyMap<string, number[]> = figures) => {
+      const peer = measured.get(`h5py, ${filter}`);
+      return peer === undefined ? Number.NaN : pairedRatio(peer, measured.get(`${OURS}, ${filter}`)!);
     };
     const size = (writer: string, filter: FilterName) =>
       figure(sizes.get(`${writer}, ${filter}`) ?? Number.NaN);
@@ -58,11 +60,21 @@ export async function bench({ quick }: Scale): Promise<Report> {
       tables: [
         {
           caption: 'Megabytes of values a second, and size of the file as a share of them',
-          head: ['filters', OURS, 'h5py', 'h5wasm', 'ratio to h5py', `size, ${OURS}`, 'size, h5py'],
+          head: [
+            'filters',
+            OURS,
+            'h5py',
+            'h5wasm',
+            'ratio to h5py',
+            'by processor time',
+            'size',
+            'size, h5py',
+          ],
           rows: NAMES.map((filter) => [
             filter,
             ...[OURS, 'h5py', 'h5wasm'].map((writer) => figure(speed(writer, filter))),
             times(ratio(filter)),
+            times(ratio(filter, processor)),
             size(OURS, filter),
             size('h5py', filter),
           ]),

@@ -115,7 +115,7 @@ function store(bytes: Uint8Array, out: Uint8Array, at: number): number {
 }
 
 /** Source: RFC 1950, 9. */
-export function adler32(bytes: Uint8Array): number {
+function adler32(bytes: Uint8Array): number {
   let a = 1;
   let b = 0;
   // So many bytes keep both sums signed 32-bit integers.
