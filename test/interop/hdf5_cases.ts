@@ -4,7 +4,7 @@
  */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync } from 'node:zlib';
+import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 import { type Filters, Hdf5Writer, type RowData } from '../../src/formats/hdf5/index.ts';
 import { FILTER_CASES, filterName, filtersFor, TYPE_CASES } from '../formats/hdf5/support/cases.ts';
 
@@ -37,7 +37,10 @@ function write(name: string, fill: (writer: Hdf5Writer, expected: Expected) => v
   const sink = {
     write: (offset: number, bytes: Uint8Array) => void writeSync(file, bytes, 0, bytes.length, offset),
   };
-  const writer = new Hdf5Writer(sink, { deflate: (bytes, level) => deflateSync(bytes, { level }) });
+  const writer = new Hdf5Writer(sink, {
+    deflate: (bytes, level) => deflateSync(bytes, { level }),
+    deflateBlocks: (bytes, level) => deflateRawSync(bytes, { level, finishFlush: constants.Z_SYNC_FLUSH }),
+  });
   const expected: Expected = { datasets: {}, attributes: {}, children: {} };
   fill(writer, expected);
   if (close) writer.close();
@@ -86,6 +89,22 @@ write('fixed', (writer, expected) => {
     }
   }
 });
+
+/** Walks at random, whose lower bytes are noise, which deflate stores and LZF skips. */
+for (const compression of [{ deflate: 1 }, { deflate: 6 }, 'lzf'] as const) {
+  write(`noise ${compression === 'lzf' ? 'lzf' : compression.deflate}`, (writer, expected) => {
+    let state = 1;
+    let value = 0;
+    const walk = Float64Array.from({ length: 100_000 }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      value += (state / 2 ** 32 - 0.5) * Math.PI;
+      return value;
+    });
+    const filters = { shuffle: true, compression, fletcher32: true };
+    writer.createDataset('/walk', { dtype: 'f64', shape: [0], chunkRows: 8192, filters }).append(walk);
+    expected.datasets['/walk'] = { shape: [100_000], values: spell(walk) };
+  });
+}
 
 write('attributes', (writer, expected) => {
   const texts = { empty: '', text: 'naïve 日本語 😀', long: 'ü'.repeat(100_000), ünï: 'x' };

@@ -129,6 +129,12 @@ export class ChunkedDataset extends FileObject {
     }
   }
 
+  override cost(): number {
+    const { copies, last } = this.#index;
+    const data = this.#tailChanged && this.#hasTail ? last!.size : 0;
+    return super.cost() + data + (this.#tailChanged || this.#indexChanged ? copies : 0);
+  }
+
   finish(): void {
     if (this.#finished) return;
     this.#finished = true;

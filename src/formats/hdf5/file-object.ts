@@ -54,6 +54,11 @@ export abstract class FileObject {
     this.#parent?.childChanged(this);
   }
 
+  /** Bytes that {@link write} would supersede. */
+  cost(): number {
+    return this.#changed ? (this.#placed?.size ?? 0) : 0;
+  }
+
   /** Writes what changed, of this object and below. @returns the address of the header. */
   write(): number {
     if (this.#changed || this.#placed === null) {

@@ -16,8 +16,6 @@ export class FileSpace {
   end: number;
   /** Bytes that hold nothing of the newest checkpoint and are not in use again. */
   superseded = 0;
-  /** Bytes released since the last checkpoint. */
-  releasing = 0;
   /** Released since the last checkpoint, and between the last and the one before. */
   #released: Extent[] = [];
   #waiting: Extent[] = [];
@@ -46,7 +44,6 @@ export class FileSpace {
     if (size === 0) return;
     this.#released.push({ address, size });
     this.superseded += size;
-    this.releasing += size;
   }
 
   /** Gives back what was given out but never written. */
@@ -66,7 +63,6 @@ export class FileSpace {
     this.#merge(this.#waiting);
     this.#waiting = this.#released;
     this.#released = [];
-    this.releasing = 0;
   }
 
   /** The smallest extent that is large enough. */

@@ -72,6 +72,12 @@ export class Group extends FileObject implements Parent {
     this.touch();
   }
 
+  override cost(): number {
+    let sum = super.cost() + (this.#dense?.cost(this.#changed.size + this.#stale.size) ?? 0);
+    for (const child of this.#changed) sum += child.cost();
+    return sum;
+  }
+
   finish(): void {
     for (const { object } of this.#children.values()) object?.finish();
   }

@@ -1,8 +1,9 @@
 /** Where the bytes of a file go. */
 export interface Hdf5Sink {
   /**
-   * Stores bytes at an offset; a file grows as needed. The bytes may change when the call has returned. What is
-   * written between two writes at offset 0 never touches what the file held at the first of them.
+   * Stores all bytes at an offset of a file that is empty at first and grows as needed. The bytes may change when
+   * the call has returned. A write at offset 0 makes a checkpoint of what was written before it; writes in between
+   * change nothing of what the file shows, however many of them are lost.
    */
   write(offset: number, bytes: Uint8Array): void;
   /**

@@ -30,7 +30,6 @@ export class Hdf5Writer {
   readonly #intermediate: boolean;
   readonly #extension: number;
   #closed = false;
-  #lastSuperseded = 0;
 
   /**
    * Writes an empty file, or goes on with one.
@@ -69,9 +68,12 @@ export class Hdf5Writer {
     return this.#parts.storage.space.superseded;
   }
 
-  /** Bytes that the last checkpoint superseded; the next one costs about as much while the same objects grow. */
+  /**
+   * Bytes that a checkpoint would supersede now: metadata and chunks that grow since the last one. Who makes a
+   * checkpoint only while this and {@link superseded} together are less than a tenth of {@link size} keeps to that.
+   */
   get checkpointCost(): number {
-    return this.#lastSuperseded;
+    return this.#objects.root.cost();
   }
 
   /** Makes a group. @throws `InvalidConfig` where the path is taken or is none. */
@@ -139,7 +141,6 @@ export class Hdf5Writer {
     const root = this.#objects.root.write();
     const { space, output } = storage;
     output.commit(space.end, writeSuperblock({ extension: this.#extension, end: space.end, root }));
-    this.#lastSuperseded = space.releasing;
     storage.checkpointed();
   }
 

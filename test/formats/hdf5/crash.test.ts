@@ -184,12 +184,40 @@ test('a chunk that grows through many checkpoints stays one chunk', () => {
   expect(writer.size).toBeLessThan(100_000);
 });
 
+test('with checkpoints only while they are cheap enough, less than a tenth of the file is superseded', () => {
+  const { writer } = newWriter();
+  let worst = 0;
+  let checkpoints = 0;
+  for (let episode = 0; episode < 40; episode++) {
+    const datasets = Array.from({ length: 20 }, (_, i) =>
+      writer.createDataset(`/run/${episode}/${i}`, {
+        dtype: 'f64',
+        shape: [0],
+        chunkRows: 100,
+        attributes: { i },
+      }),
+    );
+    for (let step = 0; step < 40; step++) {
+      for (const dataset of datasets) dataset.append(new Float64Array(13));
+      if (writer.superseded + writer.checkpointCost > writer.size / 10) continue;
+      writer.checkpoint();
+      checkpoints++;
+      worst = Math.max(worst, writer.superseded / writer.size);
+    }
+    writer.finish(`/run/${episode}`);
+  }
+  writer.close();
+  expect(worst).toBeGreaterThan(0);
+  expect(worst).toBeLessThan(0.105);
+  expect(checkpoints).toBeGreaterThan(50);
+});
+
 test('what is superseded is used again', () => {
   const { writer } = newWriter();
   const recording = new Recording(writer);
   for (let i = 0; i < 400; i++) {
     recording.step(3);
     writer.checkpoint();
-    expect(writer.superseded).toBeLessThan(4 * writer.checkpointCost + 100_000);
+    expect(writer.superseded).toBeLessThan(200_000);
   }
 });

@@ -135,6 +135,30 @@ test('texts and bytes come as spans of memory, too', async () => {
   );
 });
 
+test('shared memory, as recorders have it', async () => {
+  const { file, writer } = newWriter();
+  const numbers = new Float64Array(new SharedArrayBuffer(8 * 3000)).map((_, i) => Math.sin(i));
+  const bytes = new Uint8Array(new SharedArrayBuffer(8));
+  bytes.set(new TextEncoder().encode('naïve'));
+  const filters = { compression: { deflate: 1 }, fletcher32: true };
+  const plain = writer.createDataset('/plain', { dtype: 'f64', shape: [0], chunkRows: 1000, filters });
+  const shuffled = writer.createDataset('/shuffled', {
+    dtype: 'f64',
+    shape: [0],
+    filters: { ...filters, shuffle: true },
+  });
+  const texts = writer.createDataset('/texts', { dtype: 'utf8', shape: [0] });
+  const shared = new Float64Array(new SharedArrayBuffer(numbers.byteLength));
+  shared.set(numbers);
+  plain.append(shared);
+  shuffled.append(shared.subarray(1));
+  texts.append({ bytes, spans: Uint32Array.of(0, 6) });
+  writer.close();
+  expectSame((await read(file, '/plain')).value, bitsOf(numbers));
+  expectSame((await read(file, '/shuffled')).value, bitsOf(numbers.slice(1)));
+  expectSame((await read(file, '/texts')).value, ['naïve']);
+});
+
 test('parts of vectors are put together', async () => {
   const { file, writer } = newWriter();
   const filters = { shuffle: true };

@@ -57,6 +57,11 @@ export class BTree2 {
     this.#dirty = false;
   }
 
+  /** About the bytes that {@link write} would supersede after so many changes. */
+  cost(changes: number): number {
+    return NODE_SIZE * Math.min(changes * (this.#depth + 1), 1 + (2 * this.size) / this.#shapes[0]!.capacity);
+  }
+
   /** All records, in order. */
   records(): Uint8Array[] {
     const found: Uint8Array[] = [];

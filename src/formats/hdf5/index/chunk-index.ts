@@ -55,6 +55,15 @@ export class ChunkIndex {
     return this.#levels.length === 0;
   }
 
+  get last(): Chunk | null {
+    return this.#levels[0]?.children.at(-1) ?? null;
+  }
+
+  /** Bytes of the copies of nodes, which the next ones supersede. */
+  get copies(): number {
+    return this.#levels.reduce((sum, { copy }) => sum + (copy?.size ?? 0), 0);
+  }
+
   /** Adds a chunk behind all others. */
   add(chunk: Chunk, storage: Storage): void {
     this.#add(chunk, 0, storage);

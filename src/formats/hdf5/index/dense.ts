@@ -103,6 +103,14 @@ export class DenseIndex {
     return old;
   }
 
+  /** About the bytes that {@link write} would supersede after so many changes. */
+  cost(changes: number): number {
+    const trees = [this.#huge, this.#names, ...(this.#orders === null ? [] : [this.#orders])];
+    return changes === 0 || this.#heap === null
+      ? 0
+      : trees.reduce((sum, tree) => sum + tree.cost(changes), this.#heap.size);
+  }
+
   /** Writes what changed. */
   write(storage: Storage): DensePlaces {
     const names = this.#names.write(storage);
