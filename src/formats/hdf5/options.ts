@@ -26,8 +26,8 @@ export interface ChunkedOptions extends DatasetBase {
   /** Rows of a chunk; by default what makes 64 KB. Data of less than one chunk get a smaller one. */
   readonly chunkRows?: number;
   readonly filters?: Filters;
-  /** What rows hold that were not given: 0, false or empty by default. */
-  readonly fillValue?: number | bigint | boolean;
+  /** What rows hold that were not given: 0, false or empty by default; or an element's bytes, such as a certain NaN. */
+  readonly fillValue?: number | bigint | boolean | Uint8Array;
 }
 
 /** A dataset that is complete when it is made: within its header where it is small, else in one piece. */
@@ -71,6 +71,11 @@ export function chunkRowsOf(path: string, options: ChunkedOptions, rowBytes: num
 export function fillBytes(path: string, { dtype, fillValue }: ChunkedOptions): Uint8Array | null {
   if (fillValue === undefined) return null;
   const number = storedNumber(dtype);
+  if (fillValue instanceof Uint8Array) {
+    if (number !== null && fillValue.length === elementSize(dtype)) return fillValue.slice();
+    const message = `${path} of ${typeName(dtype)} cannot be filled with ${fillValue.length} bytes`;
+    return invalid('fillValue', message, fillValue);
+  }
   const wide = number === 'i64' || number === 'u64';
   const plain = typeof fillValue === 'boolean' ? Number(fillValue) : fillValue;
   if (number === null || (wide ? !isInteger(plain) : typeof plain !== 'number')) {
