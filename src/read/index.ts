@@ -18,7 +18,7 @@ export type {
   TableReader,
 } from './reader.ts';
 export { openRecording } from './recording.ts';
-export { recover } from './recover.ts';
 export type { RecoveredTable, RecoverOptions, RecoverReport } from './recover/report.ts';
-export { verify } from './verify.ts';
+export { recover } from './recover.ts';
 export type { Check, VerifyReport } from './verify/checks.ts';
+export { verify } from './verify.ts';

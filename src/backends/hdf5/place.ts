@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { SimtapeError } from '../../errors.ts';
 import type { BackendConfig } from '../backend.ts';
@@ -44,4 +44,18 @@ function taken(path: string): SimtapeError<'CannotOpen'> {
     'there is such a file already',
     'choose another runId or path: a file holds one run',
   );
+}
+
+/** `\x89HDF\r\n\x1a\n`. Source: HDF5 File Format Specification Version 3.0, II.A. */
+const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+/** Whether a file is an HDF5 file, by its first bytes. */
+export function isHdf5(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(SIGNATURE.length);
+    return readSync(file, start, 0, start.length, 0) === start.length && start.equals(SIGNATURE);
+  } finally {
+    closeSync(file);
+  }
 }

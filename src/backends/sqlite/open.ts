@@ -1,12 +1,4 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  openSync,
-  readSync,
-  closeSync as shut,
-  statSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, openSync, readSync, closeSync as shut, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SimtapeError } from '../../errors.ts';

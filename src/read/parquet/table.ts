@@ -1,84 +1,45 @@
-import { SimtapeError } from '../../errors.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
-import { batchOf } from '../batch.ts';
 import { extentOf } from '../extent.ts';
-import { inOrder, type Piece, type Stretch } from '../pieces.ts';
-import type {
-  BatchOptions,
-  ColumnData,
-  Extent,
-  ReadOptions,
-  RecordedRow,
-  TableBatch,
-  TableInfo,
-  TableReader,
-} from '../reader.ts';
-import { checkBatchRows, checkLimit, noSuchRun, RUN_ID, selectColumns } from '../select.ts';
+import { journalPieces } from '../journal-rows.ts';
+import { completedRows } from '../keyed.ts';
+import type { Piece, Stretch } from '../pieces.ts';
+import type { ColumnData, Extent, TableInfo } from '../reader.ts';
+import { selectColumns } from '../select.ts';
+import { StretchTable } from '../stretch-table.ts';
+import { Turns } from '../turns.ts';
 import type { Contents } from './contents.ts';
-import { journalPieces } from './journal-rows.ts';
 import { keyedRows } from './keyed.ts';
-import { Turns } from './turns.ts';
 
 /** Reads a table of a Parquet run. */
-export class ParquetTable implements TableReader {
-  readonly info: TableInfo;
-  readonly #plan: TablePlan;
+export class ParquetTable extends StretchTable {
   readonly #contents: Contents;
-  readonly #refuseIfClosed: () => void;
 
   constructor(info: TableInfo, plan: TablePlan, contents: Contents, refuseIfClosed: () => void) {
-    this.info = info;
-    this.#plan = plan;
+    super(info, plan, contents.folder.manifest.run.runId, refuseIfClosed);
     this.#contents = contents;
-    this.#refuseIfClosed = refuseIfClosed;
   }
 
-  async columns(options: ReadOptions = {}): Promise<Readonly<Record<string, ColumnData>>> {
-    const columns = selectColumns(this.info, options.select);
-    return batchOf(columns, await Array.fromAsync(this.#stretches(columns, options))).columns;
-  }
-
-  async *batches(options: BatchOptions = {}): AsyncGenerator<TableBatch, void> {
-    const size = checkBatchRows(options);
-    const columns = selectColumns(this.info, options.select);
-    let waiting: Stretch[] = [];
-    let room = size;
-    for await (const { cells, from, to } of this.#stretches(columns, options)) {
-      for (let at = from; at < to; ) {
-        const end = Math.min(to, at + room);
-        waiting.push({ cells, from: at, to: end });
-        room -= end - at;
-        at = end;
-        if (room > 0) continue;
-        yield batchOf(columns, waiting);
-        waiting = [];
-        room = size;
-      }
-    }
-    if (waiting.length > 0) yield batchOf(columns, waiting);
-  }
-
-  async *rows(options: ReadOptions = {}): AsyncGenerator<RecordedRow, void> {
-    const columns = selectColumns(this.info, options.select);
-    for await (const { cells, from, to } of this.#stretches(columns, options)) {
-      for (let at = from; at < to; at++) {
-        const row: Record<string, unknown> = {};
-        for (const [i, column] of columns.entries()) {
-          const value = cells[i]![at] ?? null;
-          row[column.name] = column.kind === 'json' && value !== null ? parsed(value, this.info) : value;
-        }
-        yield row;
-      }
-    }
-  }
-
-  async extent(name: string): Promise<Extent | null> {
+  override async extent(name: string): Promise<Extent | null> {
     const [column] = selectColumns(this.info, [name]);
-    this.#refuseIfClosed();
+    this.refuseIfClosed();
     // A later row of a key may have another value than the one that a file has.
-    const telling = this.#plan.key === null || (await this.#contents.hasRowPerKey(this.info.name));
+    const telling = this.plan.key === null || (await this.#contents.hasRowPerKey(this.info.name));
     const kept = telling ? await this.#keptExtent(column!) : undefined;
-    return kept === undefined ? extentOf((await this.columns({ select: [name] }))[name]!) : kept;
+    return kept === undefined ? super.extent(name) : kept;
+  }
+
+  protected async pieces(names: readonly string[]): Promise<Piece[]> {
+    const { id, name } = this.plan;
+    const { journal } = this.#contents.folder;
+    const files = await this.#contents.openAll(name);
+    const pieces = files.flatMap((file) => file.pieces());
+    if (journal === null || !this.#contents.hasJournalRows(name)) return pieces;
+    const own = names.filter((column) => column !== id);
+    return [...pieces, ...journalPieces(journal, this.#contents, name, own)];
+  }
+
+  protected keyed(names: readonly string[], limit: number): AsyncIterable<Stretch> {
+    return completedRows(keyedRows(this.#contents, this.plan, names), names.length, limit);
   }
 
   /** From the bounds that footers keep; undefined where these do not tell. */
@@ -96,40 +57,6 @@ export class ParquetTable implements TableReader {
     }
     return extentOf({ values } as unknown as ColumnData);
   }
-
-  async *#stretches(columns: readonly StoredColumn[], options: ReadOptions): AsyncGenerator<Stretch, void> {
-    const limit = checkLimit(options);
-    this.#refuseIfClosed();
-    const { runId } = this.#contents.folder.manifest.run;
-    if (options.run !== undefined && options.run !== runId) throw noSuchRun(options.run, [runId]);
-    const names = columns.filter((column) => column !== RUN_ID).map(({ name }) => name);
-    const stretches =
-      this.#plan.key === null
-        ? inOrder(await this.#pieces(names), names, this.#plan.id!, limit)
-        : keyedRows(this.#contents, this.#plan, names, limit);
-    const turns = new Turns();
-    for await (const stretch of stretches) {
-      await turns.next();
-      this.#refuseIfClosed();
-      yield { ...stretch, cells: withRun(columns, stretch, runId) };
-    }
-  }
-
-  async #pieces(names: readonly string[]): Promise<Piece[]> {
-    const { id, name } = this.#plan;
-    const { journal } = this.#contents.folder;
-    const files = await this.#contents.openAll(name);
-    const pieces = files.flatMap((file) => file.pieces());
-    if (journal === null || !this.#contents.hasJournalRows(name)) return pieces;
-    const own = names.filter((column) => column !== id);
-    return [...pieces, ...journalPieces(journal, this.#contents, name, own)];
-  }
-}
-
-/** The cells of all columns, `run_id` among them. */
-function withRun(columns: readonly StoredColumn[], { cells, to }: Stretch, runId: string): Stretch['cells'] {
-  let next = 0;
-  return columns.map((column) => (column === RUN_ID ? new Array<string>(to).fill(runId) : cells[next++]!));
 }
 
 function hasBounds(kind: StoredColumn['kind']): boolean {
@@ -139,12 +66,4 @@ function hasBounds(kind: StoredColumn['kind']): boolean {
 /** A bound as a value of its column. */
 function number(kind: StoredColumn['kind'], bound: unknown): number | bigint {
   return kind === 'ref' ? Number(bound) : (bound as number | bigint);
-}
-
-function parsed(text: unknown, { name }: TableInfo): unknown {
-  try {
-    return JSON.parse(text as string);
-  } catch (cause) {
-    throw new SimtapeError('NotARecording', `a value of table ${name} is no JSON`, { path: name }, cause);
-  }
 }
