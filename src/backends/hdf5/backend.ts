@@ -72,7 +72,7 @@ export class Hdf5Backend implements StorageBackend {
     prepareFile(this.#path);
     const { durability } = this.#config;
     try {
-      this.#file = new DiskFile(this.#path, 'wx', durability === 'power');
+      this.#file = new DiskFile(this.#path, 'wx+', durability === 'power');
     } catch (cause) {
       throw cannotOpen(this.#path, (cause as Error).message, 'choose another path', cause);
     }
@@ -142,8 +142,9 @@ export class Hdf5Backend implements StorageBackend {
       this.#groups.take(commit);
     } catch (error) {
       this.#broken = { error };
-      // In the journal it is safe, and the next commit has the file mended; without one, it is lost.
-      if (this.#journal === null || commit.open) throw error;
+      // In the journal it is safe, and the next commit has the file mended, where that can help.
+      const isSystems = typeof (error as NodeJS.ErrnoException).code === 'string';
+      if (this.#journal === null || commit.open || !isSystems) throw error;
     }
     this.#isOpen = commit.open;
     if (commit.open) return ALL_WRITTEN;

@@ -115,7 +115,7 @@ function typeOf({ kind, element, labels }: StoredColumn): Hdf5Type {
     case 'array':
       return element!;
     case 'enum':
-      return { kind: 'enum', labels: labels! };
+      return enumType(labels!);
     case 'json':
       return 'utf8';
     case 'ref':
@@ -137,6 +137,22 @@ function filtersFor(
       : { compression: compression === 'lzf' ? 'lzf' : { deflate: compressionOpts } }),
     fletcher32: fletcher32 && !inHeap,
   };
+}
+
+/** Bytes of labels that a type can name: it is one message of an object's header, which has 64 KB at the most. */
+const MOST_LABELS = 48 * 1024;
+
+/** A type with the labels by name; where HDF5 cannot have these, other names, or codes. The schema says the labels. */
+function enumType(labels: readonly string[]): Hdf5Type {
+  const bytes = labels.reduce((sum, label) => sum + Buffer.byteLength(label) + 16, 0);
+  if (bytes > MOST_LABELS) return labels.length > 256 ? 'u16' : 'u8';
+  const names = new Set<string>();
+  for (const label of labels) {
+    let name = label === '' ? '(empty)' : label.replaceAll('\0', '\u001a');
+    while (name !== label && (names.has(name) || labels.includes(name))) name += '_';
+    names.add(name);
+  }
+  return { kind: 'enum', labels: [...names] };
 }
 
 /** `units` is what xarray and others look for. */

@@ -7,10 +7,10 @@ export class DiskFile implements Hdf5Sink, Hdf5Source {
   readonly sync?: () => void;
 
   /**
-   * @param flags `wx` for a new file, `r+` for one that is there
+   * @param flags `wx+` for a new file, `r+` for one that is there
    * @param durable whether checkpoints are to survive a loss of power
    */
-  constructor(path: string, flags: 'wx' | 'r+', durable: boolean) {
+  constructor(path: string, flags: 'wx+' | 'r+', durable: boolean) {
     this.#file = openSync(path, flags);
     if (durable) this.sync = () => fsyncSync(this.#file);
   }
