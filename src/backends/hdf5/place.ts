@@ -25,6 +25,13 @@ export function journalFolder(path: string): string {
  * @throws `CannotOpen` where there is something already
  */
 export function prepareFile(path: string): void {
+  if (!/\.(h5|hdf5)$/.test(path)) {
+    throw cannotOpen(
+      path,
+      'its name does not say that it is an HDF5 file',
+      'take one that ends in .h5 or .hdf5',
+    );
+  }
   try {
     makeFolder(dirname(path));
   } catch (cause) {
