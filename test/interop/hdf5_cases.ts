@@ -2,10 +2,16 @@
  * Writes HDF5 files with every type and filter, each with a JSON file of what it holds, for hdf5_check.py and the
  * tools of HDF5: `node test/interop/hdf5_cases.ts FOLDER`.
  */
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, deflateRawSync, deflateSync } from 'node:zlib';
-import { type Filters, Hdf5Writer, type RowData } from '../../src/formats/hdf5/index.ts';
+import {
+  type Filters,
+  type Hdf5Sink,
+  type Hdf5Source,
+  Hdf5Writer,
+  type RowData,
+} from '../../src/formats/hdf5/index.ts';
 import { FILTER_CASES, filterName, filtersFor, TYPE_CASES } from '../formats/hdf5/support/cases.ts';
 
 const folder = process.argv[2];
@@ -32,17 +38,29 @@ function spell(data: RowData): string | string[] {
   );
 }
 
-function write(name: string, fill: (writer: Hdf5Writer, expected: Expected) => void, close = true): void {
-  const file = openSync(join(folder!, `${name}.h5`), 'w');
-  const sink = {
-    write: (offset: number, bytes: Uint8Array) => void writeSync(file, bytes, 0, bytes.length, offset),
+function write(
+  name: string,
+  fill: (writer: Hdf5Writer, expected: Expected, file: Hdf5Sink & Hdf5Source) => void,
+  close = true,
+): void {
+  const file = openSync(join(folder!, `${name}.h5`), 'w+');
+  const sink: Hdf5Sink & Hdf5Source = {
+    write: (offset, bytes) => void writeSync(file, bytes, 0, bytes.length, offset),
+    get size() {
+      return fstatSync(file).size;
+    },
+    read(offset, length) {
+      const bytes = new Uint8Array(length);
+      readSync(file, bytes, 0, length, offset);
+      return bytes;
+    },
   };
   const writer = new Hdf5Writer(sink, {
     deflate: (bytes, level) => deflateSync(bytes, { level }),
     deflateBlocks: (bytes, level) => deflateRawSync(bytes, { level, finishFlush: constants.Z_SYNC_FLUSH }),
   });
   const expected: Expected = { datasets: {}, attributes: {}, children: {} };
-  fill(writer, expected);
+  fill(writer, expected, sink);
   if (close) writer.close();
   closeSync(file);
   writeFileSync(join(folder!, `${name}.json`), JSON.stringify(expected));
@@ -126,6 +144,23 @@ write('large attribute', (writer, expected) => {
   writer.setAttributes('/large', { before: 3, more: 'x' });
   expected.attributes['/large'] = { before: 3, large: 50_000, after: 2, more: 'x' };
 });
+
+/** Finished backwards, and gone on with: the order in which groups were made stays. */
+write(
+  'continued',
+  (writer, expected, file) => {
+    const names = Array.from({ length: 200 }, (_, i) => `${(i * 7919) % 1009}`);
+    for (const name of names.slice(0, 150)) writer.createGroup(`/run/${name}`);
+    for (const name of names.slice(0, 150).reverse()) writer.finish(`/run/${name}`);
+    writer.checkpoint();
+    const second = new Hdf5Writer(file, {}, file);
+    for (const name of names.slice(0, 150)) second.setAttributes(`/run/${name}`, { again: 1 });
+    for (const name of names.slice(150)) second.createGroup(`/run/${name}`);
+    second.close();
+    expected.children['/run'] = names;
+  },
+  false,
+);
 
 /** A recording of 10,000 episodes that was not closed: what is behind its last checkpoint is not to be seen. */
 write(

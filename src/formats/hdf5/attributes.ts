@@ -11,6 +11,9 @@ const USUAL = 8;
 /** Numbers of creation orders have 16 bits. */
 const MOST = 65535;
 
+/** Attributes by name. */
+export type AttributeValues = Readonly<Record<string, AttributeValue>>;
+
 interface Entry {
   message: Uint8Array;
   readonly order: number;
@@ -40,17 +43,17 @@ export class Attributes {
     this.#dense = dense;
   }
 
-  /** Checks and stores a value. @throws `InvalidConfig` for a value or name that cannot be. */
-  set(path: string, name: string, value: AttributeValue, parts: FileParts): void {
-    if (!isName(name)) {
+  /** Checks and stores values: all, or where one cannot be, none. @throws `InvalidConfig` */
+  set(path: string, values: AttributeValues, { heap }: FileParts): void {
+    const encoded = Object.entries(values).map(([name, value]) => {
+      if (isName(name)) return { name, message: encodeAttribute(path, name, value, heap) };
       const message = `${path} cannot have an attribute named ${show(name)}`;
       throw new SimtapeError('InvalidConfig', message, { key: 'attributes', value: name });
-    }
-    this.put(path, name, encodeAttribute(path, name, value, parts.heap));
+    });
+    for (const { name, message } of encoded) this.#put(path, name, message);
   }
 
-  /** Stores an attribute message. */
-  put(path: string, name: string, message: Uint8Array): void {
+  #put(path: string, name: string, message: Uint8Array): void {
     const known = this.#entries.get(name);
     if (known !== undefined) {
       known.message = message;

@@ -1,11 +1,7 @@
-import { Attributes } from './attributes.ts';
+import { Attributes, type AttributeValues } from './attributes.ts';
 import type { FileParts } from './file-parts.ts';
-import type { AttributeValue } from './messages/attribute.ts';
 import { type Message, writeObjectHeader } from './messages/object-header.ts';
-import type { Placed } from './storage.ts';
-
-/** Attributes by name. */
-export type AttributeValues = Readonly<Record<string, AttributeValue>>;
+import { type Placed, refuseClosed } from './storage.ts';
 
 /** What an object takes over that stands in a file. */
 export interface Stored {
@@ -41,9 +37,10 @@ export abstract class FileObject {
     return this.#changed;
   }
 
+  /** Sets attributes; others stay. @throws `InvalidConfig` for a value that cannot be stored. */
   setAttributes(values: AttributeValues): void {
-    for (const [name, value] of Object.entries(values))
-      this.attributes.set(this.path, name, value, this.parts);
+    refuseClosed(this.parts.storage);
+    this.attributes.set(this.path, values, this.parts);
     this.touch();
   }
 

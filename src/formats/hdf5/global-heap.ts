@@ -36,7 +36,9 @@ export class GlobalHeap {
     this.#view.setUint16(start, ++this.#count, true);
     this.#view.setUint16(start + 2, 1, true);
     this.#view.setUint32(start + 8, size % 2 ** 32, true);
-    this.#bytes.set(from === 0 && to === source.length ? source : source.subarray(from, to), start + HEADER);
+    const target = this.#bytes;
+    if (size > 64) target.set(source.subarray(from, to), start + HEADER);
+    else for (let i = from, at = start + HEADER; i < to; i++, at++) target[at] = source[i]!;
     this.#length += needed;
     element.setUint32(at, size, true);
     element.setUint32(at + 4, this.#address % 2 ** 32, true);

@@ -1,5 +1,5 @@
+export type { AttributeValues } from './attributes.ts';
 export type { ChunkedDataset } from './dataset.ts';
-export type { AttributeValues } from './file-object.ts';
 export type { Compressors } from './filters/pipeline.ts';
 export type { AttributeValue } from './messages/attribute.ts';
 export type { Filters } from './messages/filters.ts';

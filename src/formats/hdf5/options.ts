@@ -1,5 +1,5 @@
 import { SimtapeError, show } from '../../errors.ts';
-import type { AttributeValues } from './file-object.ts';
+import type { AttributeValues } from './attributes.ts';
 import type { Compressors } from './filters/pipeline.ts';
 import type { Filters } from './messages/filters.ts';
 import { ARRAYS, elementSize, type Hdf5Type, storedNumber, typeName } from './types.ts';

@@ -1,3 +1,4 @@
+import { SimtapeError } from '../../errors.ts';
 import { FileSpace } from './file-space.ts';
 import { Output } from './output.ts';
 import type { Hdf5Sink } from './sink.ts';
@@ -12,6 +13,8 @@ export interface Placed {
 export class Storage {
   readonly space: FileSpace;
   readonly output: Output;
+  /** Nothing more is written. */
+  isClosed = false;
   #later: { readonly address: number; readonly bytes: Uint8Array }[] = [];
 
   constructor(sink: Hdf5Sink, end: number) {
@@ -50,4 +53,10 @@ export class Storage {
   release({ address, size }: Placed): void {
     this.space.release(address, size);
   }
+}
+
+/** @throws `InvalidConfig` where the file is closed. */
+export function refuseClosed({ isClosed }: Storage): void {
+  if (isClosed)
+    throw new SimtapeError('InvalidConfig', 'the HDF5 file is closed', { key: 'path', value: '/' });
 }

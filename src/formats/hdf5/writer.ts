@@ -1,7 +1,7 @@
-import { SimtapeError } from '../../errors.ts';
+import type { AttributeValues } from './attributes.ts';
 import { ChunkedDataset } from './dataset.ts';
 import { specify } from './dataset-spec.ts';
-import type { AttributeValues, FileObject } from './file-object.ts';
+import type { FileObject } from './file-object.ts';
 import type { FileParts } from './file-parts.ts';
 import { FixedDataset } from './fixed-dataset.ts';
 import { GlobalHeap } from './global-heap.ts';
@@ -11,7 +11,7 @@ import { attributesOf, type ChunkedOptions, type FixedOptions, type Hdf5WriterOp
 import { readObjectHeader } from './reading/object-header.ts';
 import { notToContinue, readDataset } from './reading/objects.ts';
 import type { Hdf5Sink, Hdf5Source } from './sink.ts';
-import { Storage } from './storage.ts';
+import { refuseClosed, Storage } from './storage.ts';
 import { StoredObject } from './stored-object.ts';
 import { readSuperblock, SUPERBLOCK_SIZE, writeExtension, writeSuperblock } from './superblock.ts';
 
@@ -29,7 +29,6 @@ export class Hdf5Writer {
   readonly #source: Hdf5Source | null;
   readonly #intermediate: boolean;
   readonly #extension: number;
-  #closed = false;
 
   /**
    * Writes an empty file, or goes on with one.
@@ -99,7 +98,7 @@ export class Hdf5Writer {
    * @throws `NotFound`, or `InvalidConfig` where it was made with other options, or is finished.
    */
   openDataset(path: string, options: ChunkedOptions, rows?: number): ChunkedDataset {
-    this.#refuseClosed();
+    refuseClosed(this.#parts.storage);
     const found = this.#objects.find(path);
     if (found instanceof ChunkedDataset) return found;
     const { group, child } = this.#objects.linkOf(path);
@@ -119,7 +118,7 @@ export class Hdf5Writer {
 
   /** Sets attributes of a group or dataset; others stay. @throws `NotFound`, `InvalidConfig` */
   setAttributes(path: string, attributes: AttributeValues): void {
-    this.#refuseClosed();
+    refuseClosed(this.#parts.storage);
     this.#objects.find(path).setAttributes(attributes);
   }
 
@@ -128,13 +127,13 @@ export class Hdf5Writer {
    * file shows them with the next checkpoint. @throws `NotFound`
    */
   finish(path: string): void {
-    this.#refuseClosed();
+    refuseClosed(this.#parts.storage);
     this.#objects.finish(path);
   }
 
   /** Makes all that was added so far part of the file, at once. */
   checkpoint(): void {
-    this.#refuseClosed();
+    refuseClosed(this.#parts.storage);
     if (!this.#objects.root.isChanged) return;
     const { storage, heap } = this.#parts;
     heap.flush();
@@ -146,25 +145,21 @@ export class Hdf5Writer {
 
   /** Finishes all objects, and makes the last checkpoint. */
   close(): void {
-    if (this.#closed) return;
+    const { storage } = this.#parts;
+    if (storage.isClosed) return;
     this.#objects.root.finish();
     this.checkpoint();
-    this.#parts.storage.output.flush();
-    this.#closed = true;
+    storage.output.flush();
+    storage.isClosed = true;
   }
 
-  /** Makes an object; where that throws, nothing is made. */
+  /** Makes an object; where that throws, there is at most a group on the way to it. */
   #create<T extends FileObject>(path: string, attributes: AttributeValues, make: (group: Group) => T): T {
-    this.#refuseClosed();
+    refuseClosed(this.#parts.storage);
     const { group, name } = this.#objects.placeFor(path, this.#intermediate);
     const object = make(group);
     object.setAttributes(attributes);
     group.add(name, object);
     return object;
-  }
-
-  #refuseClosed(): void {
-    if (this.#closed)
-      throw new SimtapeError('InvalidConfig', 'the HDF5 file is closed', { key: 'path', value: '/' });
   }
 }

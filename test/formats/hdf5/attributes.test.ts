@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { refusal } from '../../support/errors.ts';
 import { attributesOf, bitsOf, datasetAt, groupAt, withFile } from './support/h5wasm.ts';
 import { newWriter } from './support/writers.ts';
 
@@ -73,6 +74,14 @@ test('an array of more than 64 KB', async () => {
   const found = await withFile(file, (opened) => attributesOf(groupAt(opened, '/group')));
   expect(found).toMatchObject({ small: 2, more: 'text' });
   expect(bitsOf(found.large) === bitsOf(large.slice(1))).toBe(true);
+});
+
+test('of attributes of which one cannot be, none is set', async () => {
+  const { file, writer } = newWriter();
+  writer.createGroup('/group', { a: 1 });
+  refusal('InvalidConfig', () => writer.setAttributes('/group', { a: 2, b: null as never }));
+  writer.close();
+  expect(await withFile(file, (opened) => attributesOf(groupAt(opened, '/group')))).toEqual({ a: 1 });
 });
 
 test('timestamps tell their units', async () => {

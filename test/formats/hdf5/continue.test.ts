@@ -20,11 +20,11 @@ test('attributes are set before and after a dataset is opened, and later', async
   const second = continueWriter(file);
   second.setAttributes('/run/a', { second: 2 });
   second.openDataset('/run/a', PLAIN);
-  second.setAttributes('/run/a', { third: 3 });
   second.setAttributes('/run/b', { only: 4 });
   second.checkpoint();
   const third = continueWriter(file);
   third.openDataset('/run/a', PLAIN).append(Int32Array.of(4));
+  third.setAttributes('/run/a', { third: 3 });
   third.close();
   await withFile(file, (opened) => {
     expect(attributesOf(datasetAt(opened, '/run/a'))).toEqual({ first: 1, second: 2, third: 3 });

@@ -166,6 +166,7 @@ describe('objects that are finished', () => {
     writer.close();
     writer.close();
     refusal('InvalidConfig', () => writer.createGroup('/late'));
+    refusal('InvalidConfig', () => dataset.setAttributes({ late: true }));
     refusal('InvalidConfig', () => writer.checkpoint());
     expect(await withFile(file, (opened) => datasetAt(opened, '/run/a/values').value)).toEqual(
       Float64Array.of(1, 2),

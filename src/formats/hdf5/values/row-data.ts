@@ -95,8 +95,14 @@ function checkText(
     invalidRows(path, `${to - from} bytes, but ${length} is ${text ? 'the most' : 'what each has'}`, row);
   }
   if (!text) return;
-  const zero = bytes.indexOf(0, from);
-  if (zero >= 0 && zero < to) refuseZero(path, row);
+  if (hasZero(bytes, from, to)) refuseZero(path, row);
+}
+
+/** Short texts, the usual case, are looked through without a view. */
+function hasZero(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to - from > 64) return bytes.subarray(from, to).includes(0);
+  for (let i = from; i < to; i++) if (bytes[i] === 0) return true;
+  return false;
 }
 
 /** What readers in C would take for the end: h5py refuses to write it, too. */
