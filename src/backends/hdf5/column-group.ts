@@ -7,14 +7,12 @@ import { ColumnDataset, type DatasetPlace, type HeldDataset } from './column-dat
 import { type ColumnSet, columnSets } from './column-sets.ts';
 import { countOf, type RowRange } from './slice-data.ts';
 
-/** What a group's attributes say of its rows. */
+/**
+ * The attribute in which a group says what a reader has to know of its rows, in one piece because reading each takes a
+ * tenth of a millisecond: rows, first id, last id, 1 where ids rise from row to row, rows of a chunk, 1 where nothing will
+ * be added to the group.
+ */
 export const ROWS = 'simtape_rows';
-export const FIRST_ID = 'simtape_first_id';
-export const LAST_ID = 'simtape_last_id';
-export const SORTED = 'simtape_sorted';
-export const CHUNK_ROWS = 'simtape_chunk_rows';
-/** Set where nothing will be added to the group. */
-export const FINISHED = 'simtape_finished';
 
 /** Least and greatest id of rows, and whether ids rise from row to row. */
 export interface Ids {
@@ -53,7 +51,7 @@ export class ColumnGroup {
 
   /** Makes the group in the file. */
   static create(place: DatasetPlace, attributes: Parameters<Hdf5Writer['createGroup']>[1] = {}): ColumnGroup {
-    place.writer.createGroup(place.path, { ...attributes, [CHUNK_ROWS]: place.chunkRows });
+    place.writer.createGroup(place.path, attributes);
     return new ColumnGroup(place);
   }
 
@@ -107,20 +105,15 @@ export class ColumnGroup {
   }
 
   /** Writes down how many rows there are, before a checkpoint. */
-  note(): void {
+  note(isFinished = false): void {
     const { first, last, sorted } = this.#ids;
-    this.#place.writer.setAttributes(this.path, {
-      [ROWS]: this.rows,
-      [FIRST_ID]: first,
-      [LAST_ID]: last,
-      [SORTED]: sorted,
-    });
+    const said = [this.rows, first, last, Number(sorted), this.#place.chunkRows, Number(isFinished)];
+    this.#place.writer.setAttributes(this.path, { [ROWS]: said });
   }
 
   /** Nothing will be added: frees its memory. */
   finish(): void {
-    this.note();
-    this.#place.writer.setAttributes(this.path, { [FINISHED]: true });
+    this.note(true);
     this.#place.writer.finish(this.path);
   }
 

@@ -1,12 +1,13 @@
 import type { Hdf5Writer } from '../../formats/hdf5/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
-import { type Commit, readValue, type Slice } from '../commit.ts';
+import type { Commit, Slice } from '../commit.ts';
 import { indexByEpisode } from '../parquet/episode-index.ts';
 import { joinPlans, storedColumns } from '../parquet/plans.ts';
 import { ColumnGroup, type HeldGroup } from './column-group.ts';
 import { rowBytes } from './column-sets.ts';
 import { episodeName, summaryOf } from './episode-summary.ts';
 import type { Hdf5Options, Hdf5Storage } from './options.ts';
+import { countOf, type RowRange } from './slice-data.ts';
 
 /** What a file holds of a run at a checkpoint, as far as it is needed to go on from there. */
 export interface HeldRun {
@@ -116,26 +117,22 @@ export class RunGroups {
   take(commit: Commit): void {
     for (const { plan, slices } of commit.tables) {
       if (plan.name === STEPS) continue;
-      const newest = this.#plans.get(plan.name)!;
       const group = this.#tables.get(plan.name)!;
       for (const slice of slices) {
-        this.#append(group, newest, slice, { from: slice.from, to: slice.to, rows: null });
-        if (plan.name === EPISODES) this.#summarize(slice);
+        const range = { from: slice.from, to: slice.to, rows: null };
+        this.#append(group, this.#plans.get(plan.name)!, slice, range);
       }
     }
-    for (const [episode, { pieces }] of indexByEpisode(
-      commit.tables.filter(({ plan }) => plan.name === STEPS),
-    )) {
+    const split = commit.tables.filter(({ plan }) => plan.name === STEPS || plan.name === EPISODES);
+    // Episode by episode, so that those which have ended can be finished before the next ones begin.
+    for (const [episode, { pieces, ended }] of indexByEpisode(split)) {
       const group = this.#episode(episode);
-      for (const { slice, from, to, rows } of pieces) {
-        this.#append(group, this.#plans.get(STEPS)!, slice, { from, to, rows });
-        this.#counts = { ...this.#counts, steps: this.#counts.steps + (rows?.length ?? to - from) };
+      for (const { table, slice, ...range } of pieces) {
+        if (table === EPISODES) this.#summarize(group, slice, range);
+        else this.#addSteps(group, slice, range);
       }
+      if (ended) this.#ended.add(episode);
       this.#makeRoom(episode);
-    }
-    for (const episode of this.#ended) {
-      if (this.#ended.size <= ENDED_KEPT) break;
-      this.#finish(episode);
     }
   }
 
@@ -158,28 +155,23 @@ export class RunGroups {
     this.#counts = counts;
   }
 
-  #append(
-    group: ColumnGroup,
-    plan: TablePlan,
-    slice: Slice,
-    range: Parameters<ColumnGroup['append']>[2],
-  ): void {
+  #append(group: ColumnGroup, plan: TablePlan, slice: Slice, range: RowRange): void {
     const before = group.memory;
     group.append(plan, slice, range);
     this.#memory += group.memory - before;
     this.#changed.add(group);
   }
 
-  /** Rows of `episodes` as attributes of the episodes' groups. */
-  #summarize(slice: Slice): void {
-    const key = slice.plan.columns.findIndex(({ name }) => name === 'episode_id');
-    const end = slice.plan.columns.findIndex(({ name }) => name === 'end_timestamp');
-    for (let row = slice.from; row < slice.to; row++) {
-      const episode = Number(readValue(slice, key, row));
-      const group = this.#episode(episode);
-      this.#writer.setAttributes(group.path, summaryOf(slice, row));
-      if (end >= 0 && readValue(slice, end, row) !== null) this.#ended.add(episode);
-      this.#makeRoom(episode);
+  #addSteps(group: ColumnGroup, slice: Slice, range: RowRange): void {
+    this.#append(group, this.#plans.get(STEPS)!, slice, range);
+    const { steps, episodes } = this.#counts;
+    this.#counts = { steps: steps + countOf(range), episodes };
+  }
+
+  /** Rows of `episodes` as attributes of the episode's group. */
+  #summarize(group: ColumnGroup, slice: Slice, { from, to, rows }: RowRange): void {
+    for (let i = 0; i < (rows?.length ?? to - from); i++) {
+      this.#writer.setAttributes(group.path, summaryOf(slice, rows === null ? from + i : rows[i]!));
     }
   }
 
@@ -202,8 +194,12 @@ export class RunGroups {
     return group;
   }
 
-  /** Finishes the episodes that have waited longest for rows, until there is room. Tables stay. */
+  /** Finishes episodes that have ended, and where there is no room those that have waited longest for rows. */
   #makeRoom(current: number): void {
+    for (const episode of this.#ended) {
+      if (this.#ended.size <= ENDED_KEPT) break;
+      this.#finish(episode);
+    }
     const limit = this.#memoryBytes;
     if (this.#memory <= limit && this.#episodes.size <= MOST_OPEN) return;
     for (const episode of this.#episodes.keys()) {

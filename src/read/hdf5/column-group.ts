@@ -1,4 +1,4 @@
-import { FIRST_ID, LAST_ID, ROWS, SORTED } from '../../backends/hdf5/column-group.ts';
+import { ROWS } from '../../backends/hdf5/column-group.ts';
 import { EXACT, VALID } from '../../backends/hdf5/column-sets.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import { damaged } from '../parquet/damage.ts';
@@ -17,24 +17,29 @@ export class GroupReader {
   readonly firstId: number;
   readonly lastId: number;
   readonly sorted: boolean;
+  /** Rows of a chunk of its datasets. */
+  readonly chunkRows: number;
+  /** Whether nothing can be added to it. */
+  readonly isFinished: boolean;
   readonly #file: H5File;
   readonly #plan: TablePlan;
   #places: ReadonlyMap<string, ColumnPlace> | null = null;
 
   constructor(file: H5File, path: string, plan: TablePlan) {
-    const attributes = file.attributes(path);
-    const number = (name: string) => {
-      const value = attributes[name];
-      if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-      throw damaged(file.path, `${path} does not say its ${name}`);
-    };
+    const said = file.attribute(path, ROWS);
+    const numbers = said instanceof Float64Array ? said : new Float64Array(0);
+    const [rows, firstId, lastId, sorted, chunkRows, finished] = numbers;
+    if (finished === undefined || !numbers.every((number) => Number.isSafeInteger(number) && number >= 0))
+      throw damaged(file.path, `${path} does not say its rows`);
     this.path = path;
     this.#file = file;
     this.#plan = plan;
-    this.rows = number(ROWS);
-    this.firstId = number(FIRST_ID);
-    this.lastId = number(LAST_ID);
-    this.sorted = Boolean(attributes[SORTED]);
+    this.rows = rows!;
+    this.firstId = firstId!;
+    this.lastId = lastId!;
+    this.sorted = sorted === 1;
+    this.chunkRows = chunkRows!;
+    this.isFinished = finished === 1;
   }
 
   /** Where columns stand; one that has no value has no place. */

@@ -64,12 +64,9 @@ export class H5File implements Disposable {
     });
   }
 
-  /** The value of one attribute; undefined where there is none. */
+  /** The value of an attribute that is there. */
   attribute(path: string, name: string): unknown {
-    return this.#guard(() => {
-      const names: string[] = this.#h5.Module.get_attribute_names(this.#id, path);
-      return names.includes(name) ? this.#attribute(path, name) : undefined;
-    });
+    return this.#guard(() => this.#attribute(path, name));
   }
 
   shape(path: string): readonly number[] {
