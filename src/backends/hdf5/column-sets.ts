@@ -130,6 +130,8 @@ function filtersFor(
   { compression, compressionOpts, shuffle, fletcher32 }: Hdf5Storage,
 ): Filters {
   const inHeap = dtype === 'utf8' || dtype === 'bytes';
+  // What stands in the dataset itself are addresses, which LZF makes little of.
+  if (inHeap && compression === 'lzf') return {};
   return {
     shuffle,
     ...(compression === 'none'

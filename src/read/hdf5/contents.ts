@@ -68,6 +68,8 @@ export class Contents implements Held, Disposable {
       snapshot = copies ? takeSnapshot(path) : null;
       file = new H5File(h5, snapshot?.path ?? path);
       const run = readRunAttributes(file);
+      const { compression, shuffle, fletcher32 } = run.storage;
+      if (compression === 'lzf') file.decompressLzf({ compression, shuffle, fletcher32 });
       const isOwn = run.state === 'recording' && journal.report.segments > 0;
       if (!isOwn) journal.close();
       return new Contents(path, file, run, isOwn ? journal : null, snapshot);

@@ -1,7 +1,9 @@
 import type { Metadata } from 'h5wasm/node';
 import { SimtapeError } from '../../errors.ts';
+import type { Filters } from '../../formats/hdf5/index.ts';
 import { damaged } from '../parquet/damage.ts';
 import type { H5Wasm } from './load.ts';
+import { LzfRows } from './lzf-rows.ts';
 
 /** A byte order mark at the start of a text is part of it. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
@@ -38,6 +40,7 @@ export class H5File implements Disposable {
   readonly path: string;
   readonly #h5: H5Wasm;
   #id: bigint;
+  #lzf: LzfRows | null = null;
 
   /**
    * @param path of a file that nobody changes meanwhile
@@ -48,6 +51,11 @@ export class H5File implements Disposable {
     this.#h5 = h5;
     this.#id = this.#guard(() => new h5.File(path, 'r').file_id);
     if (this.#id < 0n) throw damaged(path, 'the HDF5 library cannot open it');
+  }
+
+  /** Says that numbers are compressed with LZF, which this build of the library has not. */
+  decompressLzf(filters: Filters): void {
+    this.#lzf = new LzfRows(this.path, filters);
   }
 
   /** Names of what is in a group, in the order in which it was made where the file tells. */
@@ -92,13 +100,16 @@ export class H5File implements Disposable {
       const offset = [from, ...rest.map(() => part ?? 0)].map(BigInt);
       if (to > (sizes[0] ?? 0)) throw new Error(`${path} has ${sizes[0]} rows, fewer than others`);
       const elements = count.reduce((product, size) => product * size, 1n);
-      return elements === 0n
-        ? valuesOf(this.#h5, new Uint8Array(0), metadata)
-        : this.#read(path, metadata, count, offset, Number(elements) * metadata.size);
+      if (elements === 0n) return valuesOf(this.#h5, new Uint8Array(0), metadata);
+      if (this.#lzf !== null && isNumeric(this.#h5, metadata)) {
+        return valuesOf(this.#h5, this.#lzf.read(path, metadata, from, to, part), metadata);
+      }
+      return this.#read(path, metadata, count, offset, Number(elements) * metadata.size);
     });
   }
 
   close(): void {
+    this.#lzf?.close();
     if (this.#id >= 0n) this.#h5.Module.close_file(this.#id);
     this.#id = -1n;
   }
@@ -140,6 +151,11 @@ export class H5File implements Disposable {
       throw damaged(this.path, message === undefined ? String(cause) : firstLine(message), cause);
     }
   }
+}
+
+function isNumeric({ Module }: H5Wasm, { type }: Metadata): boolean {
+  const { H5T_INTEGER, H5T_FLOAT, H5T_ENUM } = Module.H5T_class_t;
+  return type === H5T_INTEGER.value || type === H5T_FLOAT.value || type === H5T_ENUM.value;
 }
 
 function firstLine(message: string): string {

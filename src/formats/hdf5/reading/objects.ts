@@ -4,7 +4,7 @@ import type { StoredDataset } from '../dataset.ts';
 import { constantMessages, type DatasetSpec } from '../dataset-spec.ts';
 import type { Parent } from '../file-object.ts';
 import type { FileParts } from '../file-parts.ts';
-import { type Child, Group } from '../group.ts';
+import { type Child, Group, type StoredGroup } from '../group.ts';
 import { MESSAGE } from '../messages/object-header.ts';
 import type { Hdf5Source } from '../sink.ts';
 import { ByteReader, damaged, readBytes } from './byte-reader.ts';
@@ -24,7 +24,7 @@ export function isGroup(header: StoredHeader): boolean {
   return header.messages.some(({ type }) => type === MESSAGE.linkInfo);
 }
 
-/** Reads a group with its links. Source: HDF5 File Format Specification Version 3.0, IV.A.2.c and g. */
+/** Reads a group with its links. */
 export function readGroup(
   source: Hdf5Source,
   path: string,
@@ -32,19 +32,22 @@ export function readGroup(
   parts: FileParts,
   header: StoredHeader,
 ): Group {
+  return new Group(path, parent, parts, { ...header, ...readLinks(source, header) });
+}
+
+/** The links of a group. Source: HDF5 File Format Specification Version 3.0, IV.A.2.c and g. */
+export function readLinks(source: Hdf5Source, header: StoredHeader): Pick<StoredGroup, 'children' | 'dense'> {
   const info = new ByteReader(messageOf(header, MESSAGE.linkInfo)).skip(header.trackOrder ? 10 : 2);
   const places = { heap: info.u64(), names: info.u64(), orders: header.trackOrder ? info.u64() : 0 };
   if (places.heap === UNDEFINED) {
     const links = header.messages.filter(({ type }) => type === MESSAGE.link);
-    const children = links.map(({ data }, i) => childOf(data, i, null));
-    return new Group(path, parent, parts, { ...header, children, dense: null });
+    return { children: links.map(({ data }, i) => childOf(data, i, null)), dense: null };
   }
   const { index, entries } = readDense(source, 'links', places, header.trackOrder, (link, id) =>
     childOf(link, id - 1, id),
   );
   // Links are numbered as they were written.
-  const children = entries.sort((a, b) => a.order - b.order);
-  return new Group(path, parent, parts, { ...header, children, dense: index });
+  return { children: entries.sort((a, b) => a.order - b.order), dense: index };
 }
 
 /** @param place creation order where the link does not tell it */
