@@ -94,12 +94,14 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
 /** The options of the backend that was chosen. */
 function optionsFor(config: ResolvedConfig): Record<string, unknown> {
   if (config.backend === 'sqlite') return { ...config.sqlite };
+  if (config.backend === 'hdf5') return { ...config.hdf5 };
   return config.backend === 'parquet' ? { ...config.parquet } : config.options;
 }
 
 /** What of the memory the backend may hold. SQLite and backends of the caller's count for themselves. */
 function backendBytes({ backend, memoryLimitMb }: ResolvedConfig): number {
-  return backend === 'parquet' ? memoryLimitMb * 2 ** 20 * FILE_BACKEND_SHARE : 0;
+  const toFiles = backend === 'parquet' || backend === 'hdf5';
+  return toFiles ? memoryLimitMb * 2 ** 20 * FILE_BACKEND_SHARE : 0;
 }
 
 /** What of the memory is for rows on their way. */

@@ -1,17 +1,19 @@
 import * as z from 'zod';
 import type { Durability, StorageBackend } from '../backends/backend.ts';
+import type { Hdf5Options } from '../backends/hdf5/options.ts';
 import type { FilePatterns, ParquetOptions } from '../backends/parquet/options.ts';
 import type { SqliteOptions } from '../backends/sqlite/options.ts';
 import { SimtapeError, show } from '../errors.ts';
+import { hdf5Group, hdf5Keys } from './hdf5-options.ts';
 import { parquetGroup, parquetKeys } from './parquet-options.ts';
 
 /** A configuration with every default filled in. */
 export interface ResolvedConfig {
-  /** `sqlite`, `parquet`, `none`, the URL of a backend module, or a backend object, which then runs on the caller's thread. */
+  /** `sqlite`, `parquet`, `hdf5`, `none`, the URL of a backend module, or a backend object, which then runs on the caller's thread. */
   backend: string | URL | StorageBackend;
   /**
    * File to record to, or folder of the run for Parquet. An existing SQLite recording gets another run. Default:
-   * `<directory>/<run id>.db`, `<directory>/runs/<run id>`.
+   * `<directory>/<run id>.db`, `<directory>/runs/<run id>`, `<directory>/<run id>.h5`.
    */
   path?: string | undefined;
   /** Folder for recordings that name no path. Default `simulation_data`. */
@@ -61,6 +63,7 @@ export interface ResolvedConfig {
   durability: Durability;
   sqlite: SqliteOptions;
   parquet: ParquetOptions;
+  hdf5: Hdf5Options;
   /** Options for a custom backend, passed on as they are. */
   options: Record<string, unknown>;
   /** Count the calls that a `none` recorder ignores. */
@@ -69,12 +72,13 @@ export interface ResolvedConfig {
 
 /** What `createRecorder` takes. Every field has a default. */
 export type RecorderConfig = {
-  [K in Exclude<keyof ResolvedConfig, 'sqlite' | 'parquet'>]?: ResolvedConfig[K] | undefined;
+  [K in Exclude<keyof ResolvedConfig, 'sqlite' | 'parquet' | 'hdf5'>]?: ResolvedConfig[K] | undefined;
 } & {
   sqlite?: Partial<SqliteOptions> | undefined;
   parquet?:
     | (Partial<Omit<ParquetOptions, 'filePatterns'>> & { filePatterns?: Partial<FilePatterns> })
     | undefined;
+  hdf5?: Partial<Hdf5Options> | undefined;
 };
 
 const positive = (what: string) => z.number().positive(`takes a number of ${what} above 0`);
@@ -106,7 +110,7 @@ const sqlite = z.strictObject({
 const shape = {
   backend: z
     .union([z.string(), z.instanceof(URL), z.custom<StorageBackend>(isBackend)], {
-      error: 'takes sqlite, parquet, none, the URL of a backend module, or a backend object',
+      error: 'takes sqlite, parquet, hdf5, none, the URL of a backend module, or a backend object',
     })
     .default('sqlite'),
   path: z.string().min(1).optional(),
@@ -154,6 +158,7 @@ const shape = {
   durability: z.enum(['none', 'process', 'power']).default('process'),
   sqlite: sqlite.prefault({}),
   parquet: parquetGroup.prefault({}),
+  hdf5: hdf5Group.prefault({}),
   options: z.record(z.string(), z.unknown()).default({}),
   countCalls: z.boolean().default(false),
 };
@@ -175,6 +180,7 @@ const schema: z.ZodType<ResolvedConfig> = z
 /** The options that there are at a place in the configuration. */
 function keysAt([group, inner]: readonly PropertyKey[]): string[] {
   if (group === 'parquet') return parquetKeys(inner);
+  if (group === 'hdf5') return hdf5Keys();
   return Object.keys(group === 'sqlite' ? sqlite.shape : shape);
 }
 
