@@ -1,9 +1,19 @@
 import type { StorageBackend } from './backends/backend.ts';
-import { CONTROL_WORDS, IDS_BYTES, LANE_BYTES, STATS_BYTES } from './buffer/words.ts';
+import {
+  CONTROL_WORDS,
+  IDS_BYTES,
+  JOINED,
+  LANE_BYTES,
+  REQUEST,
+  REQUEST_CLOSED,
+  STATE_CLOSED,
+  STATS_BYTES,
+  WRITER_STATE,
+} from './buffer/words.ts';
 import { type RecorderConfig, type ResolvedConfig, resolveConfig } from './config/recorder-config.ts';
 import { SimtapeError } from './errors.ts';
 import { liveQuery } from './read/live-query.ts';
-import { Lane } from './record/lane.ts';
+import { closed, Lane } from './record/lane.ts';
 import type { LaneHandle, RecordingOptions } from './record/lane-handle.ts';
 import { LaneRecorder, type RecorderParts } from './record/lane-recorder.ts';
 import { countCalls, NullRecorder } from './record/null-recorder.ts';
@@ -163,11 +173,13 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
  * `close`, and with the thread.
  *
  * @param handle what `attach` gave to that thread, posted here with its port
- * @throws `RecorderClosed` where that recorder is closed
+ * @throws `RecorderClosed` where that recorder is closed; `InvalidConfig` where the handle came without its port, or
+ *   was used before
  */
 export function joinRecorder(handle: LaneHandle): Recorder {
   const { runId, path, shared, options } = handle;
   if (shared === null || options === null) return new NullRecorder(runId);
+  claim(handle.port, shared);
   const writer = new JoinedWriter({ ...shared, port: handle.port, patienceMs: handle.patienceMs });
   const lane = new Lane(writer.link, shared.lane, options);
   lane.join();
@@ -187,6 +199,30 @@ export function joinRecorder(handle: LaneHandle): Recorder {
       );
     },
   });
+}
+
+/** Sees to it that a lane has one thread, and a recorder. */
+function claim(port: unknown, { control, lane }: NonNullable<LaneHandle['shared']>): void {
+  if (!(port instanceof MessagePort)) {
+    throw new SimtapeError(
+      'InvalidConfig',
+      'a lane handle came without its port: pass [handle.port] as the transfer list of the message or worker that takes it to its thread',
+      { key: 'port', value: port },
+    );
+  }
+  const words = new Int32Array(lane);
+  const isOver = Atomics.load(new Int32Array(control), WRITER_STATE) === STATE_CLOSED;
+  if (isOver || Atomics.load(words, REQUEST) === REQUEST_CLOSED) {
+    port.close();
+    throw closed('the recorder that this lane belongs to is closed');
+  }
+  if (Atomics.exchange(words, JOINED, 1) === 1) {
+    throw new SimtapeError(
+      'InvalidConfig',
+      'a lane handle was used twice: one thread joins with it, once; call attach for each thread, and for each task of a pool',
+      { key: 'handle', value: 'used before' },
+    );
+  }
 }
 
 function put(parts: Omit<RecorderParts, 'unheard' | 'onClosed'>): Recorder {

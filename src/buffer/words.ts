@@ -44,6 +44,7 @@ export const LANE_MEMORY_KB = 6; // this lane's part of the words of the control
 export const LANE_RESERVED_KB = 7;
 export const LANE_IN_USE_KB = 8;
 export const UNIT_OPEN = 9; // 1 while a unit is open
+export const JOINED = 10; // 1 once a thread has joined with the lane
 export const REQUEST_NONE = 0;
 export const REQUEST_PUBLISH = 1;
 export const REQUEST_EACH = 2; // publish every unit at once: another lane may refer to its rows
