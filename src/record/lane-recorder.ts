@@ -1,5 +1,5 @@
 import { CUT, REQUEST } from '../buffer/words.ts';
-import { SimtapeError } from '../errors.ts';
+import { isSimtapeError, SimtapeError } from '../errors.ts';
 import { DUMPS, SimulationFrame } from '../schema/standard.ts';
 import { checkColumns } from '../schema/table.ts';
 import type { TableSchema } from '../schema/types.ts';
@@ -260,7 +260,14 @@ export class LaneRecorder implements Recorder {
 
   /** On the event loop: publishes single appends that nothing else has published. */
   #tick(): void {
-    this.#lane.publish();
+    try {
+      this.#lane.publish();
+    } catch (error) {
+      if (!isSimtapeError(error)) throw error;
+      // The writer is gone. Whoever records or closes next hears of it; here it would end the process.
+      clearInterval(this.#timer);
+      return;
+    }
     const cut = this.#lane.words[CUT]!;
     if (cut !== this.#seenCut) this.#lane.link.wake();
     this.#seenCut = cut;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createRecorder, joinRecorder, type LaneHandle } from '../../src/index.ts';
+import { array, createRecorder, defineTable, joinRecorder, type LaneHandle } from '../../src/index.ts';
 import { refusal } from '../support/errors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'simtape-join-'));
@@ -31,4 +31,25 @@ describe('joinRecorder', () => {
     await recorder.close();
     refusal('RecorderClosed', () => joinRecorder(handle));
   });
+});
+
+test('the timer of a lane whose recorder is closed throws nothing at the process', async () => {
+  const table = defineTable('state', { values: array('f64', 64) });
+  const recorder = await createRecorder({
+    path: join(folder, 'timer.db'),
+    overflow: 'drop-oldest',
+    memoryLimitMb: 2,
+    flushIntervalMs: 10,
+  });
+  const lane = joinRecorder(recorder.attach());
+  const { append } = lane.table(table);
+  const row = { values: new Float64Array(64) };
+  // Some was dropped, so that the lane has to tell the writer where to go on.
+  while (lane.metrics().tables.state!.dropped === 0) append(row);
+  recorder.closeSync();
+  const ticked = Promise.withResolvers<void>();
+  const watch = setInterval(ticked.resolve, 10);
+  await ticked.promise;
+  clearInterval(watch);
+  refusal('RecorderClosed', () => append(row));
 });
