@@ -1,10 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { array, createRecorder, defineTable, joinRecorder, type LaneHandle } from '../../src/index.ts';
 import { refusal } from '../support/errors.ts';
 
+const PROGRAM = fileURLToPath(new URL('./programs/lane-exit.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'simtape-join-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -52,4 +56,12 @@ test('the timer of a lane whose recorder is closed throws nothing at the process
   await ticked.promise;
   clearInterval(watch);
   refusal('RecorderClosed', () => append(row));
+});
+
+test('a process that ends closes lanes before the recorder that they belong to', () => {
+  const path = join(folder, 'exit.db');
+  const done = spawnSync(process.execPath, [PROGRAM, path], { encoding: 'utf8', timeout: 30_000 });
+  expect(done.status, done.stderr).toBe(0);
+  using database = new DatabaseSync(path, { readOnly: true });
+  expect(database.prepare('SELECT n FROM item').all()).toEqual([{ n: 1 }]);
 });
