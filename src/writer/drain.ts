@@ -116,6 +116,9 @@ export class Drain {
 
   /** Makes one commit of all that is published; nothing where there is nothing new. */
   drain(): MaybePromise<void> {
+    // A stop of the recorder's own lane is one of all lanes.
+    if (Atomics.load(this.lane.words, REQUEST) === REQUEST_STOP)
+      for (const lane of this.#lanes) lane.passOnStop();
     // What is published from here on carries the next epoch.
     const epoch = Atomics.add(this.#control, EPOCH, 1);
     const takings: Taking[] = [];
@@ -154,13 +157,9 @@ export class Drain {
     return this.#commits.losses.take(lane);
   }
 
-  /** Hands on a stop of the recorder's own lane to the others; asks them all to publish what has ended. */
+  /** Asks all lanes to publish what has ended. */
   requestPublication(): void {
-    const stopped = Atomics.load(this.lane.words, REQUEST) === REQUEST_STOP;
-    for (const lane of this.#lanes) {
-      if (stopped) lane.requestStop(REQUEST_STOP);
-      else lane.requestPublication();
-    }
+    for (const lane of this.#lanes) lane.requestPublication();
   }
 
   /**

@@ -18,8 +18,10 @@ import {
   FLUSH_DONE,
   REPLY,
   REQUEST,
+  REQUEST_EACH,
   REQUEST_NONE,
   REQUEST_PUBLISH,
+  REQUEST_STOP,
   SLOT_COUNTS,
   SLOT_EPOCH,
   SLOT_FIELDS,
@@ -196,6 +198,12 @@ export class LaneReader {
   /** Asks the producer to publish at its next unit end, unless it does so anyway. A stop that was asked for stands. */
   requestPublication(): void {
     Atomics.compareExchange(this.words, REQUEST, REQUEST_NONE, REQUEST_PUBLISH);
+  }
+
+  /** Hands on a stop, unless something else stops the producer already. */
+  passOnStop(): void {
+    for (const request of [REQUEST_NONE, REQUEST_PUBLISH, REQUEST_EACH])
+      Atomics.compareExchange(this.words, REQUEST, request, REQUEST_STOP);
   }
 
   /** Makes the producer's next call throw. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { REQUEST, REQUEST_EACH } from '../../src/buffer/words.ts';
+import { REQUEST, REQUEST_CLOSED, REQUEST_EACH, REQUEST_STOP } from '../../src/buffer/words.ts';
+import { interruptRecorder } from '../../src/record/recorder.ts';
 import { betweenAtomics } from '../support/between-atomics.ts';
 import { FakeLanes } from '../support/fake-lanes.ts';
 
@@ -11,4 +12,16 @@ test('a lane that others join publishes each unit, whenever the writer asks it t
     () => main.reader!.requestPublication(),
   );
   expect(main.lane.words[REQUEST]).toBe(REQUEST_EACH);
+});
+
+test('a stop of the recorder reaches lanes that leave the writer no rest, but for those that are told of its end', () => {
+  const lanes = new FakeLanes();
+  const joined = lanes.attach();
+  lanes.drain();
+  interruptRecorder(lanes.main.lane.words.buffer as SharedArrayBuffer);
+  lanes.drain();
+  expect(joined.lane.words[REQUEST]).toBe(REQUEST_STOP);
+  lanes.close();
+  lanes.drain();
+  expect(joined.lane.words[REQUEST]).toBe(REQUEST_CLOSED);
 });
