@@ -77,7 +77,9 @@ export class Drain {
 
   /** Reads another lane too, from now on. */
   attach(buffer: SharedArrayBuffer): LaneReader {
-    return this.#add(buffer);
+    const lane = this.#add(buffer);
+    if (this.#commits.failure !== null && this.#options.throwOnFailure) lane.requestStop(REQUEST_FAILED);
+    return lane;
   }
 
   /**

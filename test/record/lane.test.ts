@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { REQUEST, REQUEST_CLOSED, REQUEST_EACH, REQUEST_STOP } from '../../src/buffer/words.ts';
 import { interruptRecorder } from '../../src/record/recorder.ts';
+import { f64 } from '../../src/schema/columns.ts';
+import { defineTable } from '../../src/schema/table.ts';
 import { betweenAtomics } from '../support/between-atomics.ts';
+import { refusal } from '../support/errors.ts';
 import { FakeLanes } from '../support/fake-lanes.ts';
 
 test('a lane that others join publishes each unit, whenever the writer asks it to publish', () => {
@@ -24,4 +27,16 @@ test('a stop of the recorder reaches lanes that leave the writer no rest, but fo
   lanes.close();
   lanes.drain();
   expect(joined.lane.words[REQUEST]).toBe(REQUEST_CLOSED);
+});
+
+test('a lane that is attached after the writer has failed hears of it as the others do', () => {
+  const item = defineTable('item', { n: f64() });
+  const lanes = new FakeLanes({ throwOnFailure: true });
+  lanes.backend.onWrite = () => {
+    throw new Error('disk gone');
+  };
+  lanes.main.open(item).append({ n: 1 });
+  lanes.flush();
+  const { append } = lanes.attach().open(item);
+  refusal('WriteFailed', () => append({ n: 2 }));
 });
