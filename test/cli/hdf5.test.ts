@@ -36,7 +36,7 @@ describe('an HDF5 recording on the command line', () => {
       '--format',
       'csv',
     ]);
-    expect(answer).toBe('n\n40\n');
+    expect(answer).toBe('n\r\n40\r\n');
     const { stdout: recovered } = await cli.run(['recover', FILE]);
     expect(recovered).toMatch(/nothing to do/);
   });
