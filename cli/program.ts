@@ -32,8 +32,8 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .addOption(
       new Option(
         '--backend <name>',
-        'how to store it (default: parquet, or sqlite for a path that ends in .db); none records nothing',
-      ).choices(['parquet', 'sqlite', 'none']),
+        'how to store it (default: parquet; sqlite for a path in .db, hdf5 for .h5); none records nothing',
+      ).choices(['parquet', 'hdf5', 'sqlite', 'none']),
     )
     .addOption(new Option('--out <dir>', `folder for the recording (default: "${FOLDER}")`).conflicts('path'))
     .option(

@@ -17,7 +17,7 @@ import {
   vec3,
 } from '../../../src/index.ts';
 import { openRecording, recover, type VerifyReport, verify } from '../../../src/read/index.ts';
-import { contentsOf } from '../../backends/hdf5/h5.ts';
+import { contentsOf, groupAt, withH5 } from '../../backends/hdf5/h5.ts';
 import { rejection, scratch } from '../../backends/scratch.ts';
 import { KINDS } from '../../support/values.ts';
 import { damage } from '../verify/damage.ts';
@@ -149,6 +149,29 @@ describe('a run that was cut off', () => {
     for (const path of crashed) {
       expect(await recover(path)).toMatchObject({ outcome: 'recovered', losses: [] });
       expect(problems(await verify(path))).toEqual([]);
+    }
+  });
+
+  it('whose episode had no steps goes on in the same group', async () => {
+    const { crashed } = await recordAndCrash(
+      (recorder, crash) => {
+        recorder.recordEpisode({ note: 'first' }, 1);
+        recorder.flushSync();
+        crash();
+        recorder.recordEpisode({ success: true }, 1);
+        recorder.recordStep({ reward: 1 }, 0, 1);
+        recorder.flushSync();
+        crash();
+      },
+      { durability: 'process' },
+    );
+    for (const [i, path] of crashed.entries()) {
+      expect(await recover(path)).toMatchObject({ outcome: 'recovered', losses: [] });
+      const { episodes, steps } = await contentsOf(path);
+      expect(episodes).toMatchObject([{ note: 'first', success: i === 0 ? null : true }]);
+      expect(steps ?? []).toHaveLength(i);
+      expect(problems(await verify(path))).toEqual([]);
+      await withH5(path, (file) => expect(groupAt(file, 'r').keys()).toEqual(['tables', 'episode_000001']));
     }
   });
 
