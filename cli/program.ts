@@ -33,13 +33,13 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .addOption(
       new Option(
         '--backend <name>',
-        'how to store it (default: parquet, or what a path that ends in .h5 or .db says); none records nothing',
+        'how to store it (default: parquet; sqlite for a path in .db, hdf5 for .h5); none records nothing',
       ).choices(BACKENDS),
     )
     .addOption(new Option('--out <dir>', `folder for the recording (default: "${FOLDER}")`).conflicts('path'))
     .option(
       '--path <path>',
-      'record to this folder, to this HDF5 file, or to this SQLite file, where an existing recording gets another run',
+      'record to this folder, or to this SQLite file, where an existing recording gets another run',
     )
     .option('--episodes <n>', 'how many episodes', wholeNumber('--episodes', 1))
     .option('--steps <n>', 'how many steps at most, of each episode', wholeNumber('--steps', 1))

@@ -45,6 +45,11 @@ try {
   run(process.execPath, 'test/interop/parquet_runs.ts', runs);
   run(python(), 'test/interop/parquet_runs.py', runs);
   checkHdf5(join(folder, 'hdf5'), python());
+
+  const files = join(folder, 'runs-of-hdf5');
+  mkdirSync(files);
+  run(process.execPath, 'test/interop/hdf5_runs.ts', files);
+  run(python(), 'test/interop/hdf5_runs.py', files);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
 import type { Hdf5Writer } from '../../formats/hdf5/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
+import { STEPS as STEPS_PLAN } from '../../schema/standard.ts';
 import type { Commit, Slice } from '../commit.ts';
 import { indexByEpisode } from '../parquet/episode-index.ts';
 import { joinPlans, storedColumns } from '../parquet/plans.ts';
@@ -149,7 +150,7 @@ export class RunGroups {
       this.#tables.set(name, ColumnGroup.resume(place, held, this.#plans.get(name)!));
     }
     for (const [episode, held] of episodes) {
-      this.#episodes.set(episode, ColumnGroup.resume(place, held, this.#plans.get(STEPS)!));
+      this.#episodes.set(episode, ColumnGroup.resume(place, held, this.#plans.get(STEPS) ?? STEPS_PLAN));
     }
     for (const group of [...this.#tables.values(), ...this.#episodes.values()]) this.#memory += group.memory;
     this.#counts = counts;

@@ -5,6 +5,7 @@ import { EPISODES, STEPS, TABLES } from '../../backends/hdf5/run-groups.ts';
 import { isWriterAlive } from '../../backends/writer-process.ts';
 import { type Journal, readJournal } from '../../journal/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
+import { STEPS as STEPS_PLAN } from '../../schema/standard.ts';
 import { type Held, journalCounts, journalPieces } from '../journal-rows.ts';
 import type { KeyedRows } from '../keyed.ts';
 import type { Piece } from '../pieces.ts';
@@ -141,7 +142,9 @@ export class Contents implements Held, Disposable {
   }
 
   #findGroups(name: string): GroupReader[] {
-    const plan = this.run.plans.find((candidate) => candidate.name === name);
+    // An episode has a group before its first step.
+    const known = this.run.plans.find((candidate) => candidate.name === name);
+    const plan = known ?? (name === STEPS ? STEPS_PLAN : undefined);
     if (plan === undefined) return [];
     const run = `/${this.run.runId}`;
     if (name !== STEPS) return [new GroupReader(this.file, `${run}/${TABLES}/${name}`, plan)];

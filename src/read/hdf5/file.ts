@@ -110,6 +110,7 @@ export class H5File implements Disposable {
 
   close(): void {
     this.#lzf?.close();
+    this.#lzf = null;
     if (this.#id >= 0n) this.#h5.Module.close_file(this.#id);
     this.#id = -1n;
   }
@@ -148,7 +149,7 @@ export class H5File implements Disposable {
     } catch (cause) {
       if (cause instanceof SimtapeError) throw cause;
       const { message } = cause as Error;
-      throw damaged(this.path, message === undefined ? String(cause) : firstLine(message), cause);
+      throw damaged(this.path, message === undefined ? String(cause) : reasonOf(message), cause);
     }
   }
 }
@@ -158,13 +159,10 @@ function isNumeric({ Module }: H5Wasm, { type }: Metadata): boolean {
   return type === H5T_INTEGER.value || type === H5T_FLOAT.value || type === H5T_ENUM.value;
 }
 
-function firstLine(message: string): string {
-  return (
-    message
-      .split('\n')
-      .find((line) => line.trim() !== '')
-      ?.trim() ?? 'the HDF5 library refuses it'
-  );
+/** Of the library's errors, which stand one below the other, the last: what it came to. */
+function reasonOf(message: string): string {
+  const found = [...message.matchAll(/^ *#\d+: .* in \w+\(\): (.*)$/gm)].at(-1)?.[1];
+  return found ?? message.split('\n')[0]!;
 }
 
 /** Values from the bytes of elements; texts and byte strings stand behind pointers into the library's memory. */

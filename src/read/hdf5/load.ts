@@ -10,6 +10,8 @@ export async function loadH5Wasm(): Promise<H5Wasm> {
   try {
     const h5wasm = await import('h5wasm/node');
     await h5wasm.ready;
+    // Errors are thrown, not printed.
+    h5wasm.Module.activate_throwing_error_handler();
     return h5wasm;
   } catch (cause) {
     throw new SimtapeError(
