@@ -73,3 +73,11 @@ it('error stays within the memory and refuses what finds no room', async () => {
   expect(rejected).toBeGreaterThan(0);
   expect(written).toBe(ROWS - rejected);
 });
+
+it('drop-oldest stays within the memory, drops whole frames and never waits', async () => {
+  const { submitted, written, dropped } = await saturate('drop-oldest');
+  expect(submitted).toBe(ROWS);
+  expect(dropped).toBeGreaterThan(0);
+  expect(written).toBe(ROWS - dropped);
+  expect(written).toBeGreaterThan(0);
+});
