@@ -128,8 +128,10 @@ export class Overflow {
         // can make room for this row.
         const rows = this.#lane.rings.reduce((sum, { count }) => sum + count, 0);
         const stuck = this.#options.overflow === 'drop-oldest' || !this.#lane.unitOpen || rows === given;
+        // While a commit is open nothing of other lanes is written, so it is opened only for what it frees.
+        const inVain = this.#lane.hasOthers && !this.#lane.rings.some(hasLeftSegments);
         if (stuck && !this.#lane.hasOthers) throw this.#tooLarge(ring, bytes + this.#allocated());
-        if (stuck) {
+        if (stuck || inVain) {
           link.wake();
           link.waitForSpace(seen, Math.min(50, this.#options.maxWaitMs - waited));
           continue;
@@ -168,4 +170,9 @@ export class Overflow {
       { table, waitedMs },
     );
   }
+}
+
+/** Whether a table's rows of the open unit have filled segments, which come free once the rows are written. */
+function hasLeftSegments({ unitSegment, current }: TableRing): boolean {
+  return unitSegment !== current;
 }
