@@ -125,7 +125,9 @@ describe.runIf(mounted)('on a small file system', () => {
     await (await createRecorder({ path, backend: 'sqlite', thread: false })).close();
     spawnSync('mount', ['-o', 'remount,ro', small]);
     const refused = { tag: 'CannotOpen', message: expect.stringMatching(/not writable|read-only/) };
-    await expect(createRecorder({ path: join(small, backend === 'hdf5' ? 'new.h5' : 'new.db'), backend })).rejects.toMatchObject(refused);
+    await expect(
+      createRecorder({ path: join(small, backend === 'hdf5' ? 'new.h5' : 'new.db'), backend }),
+    ).rejects.toMatchObject(refused);
     if (backend === 'sqlite') await expect(createRecorder({ path, backend })).rejects.toMatchObject(refused);
     spawnSync('mount', ['-o', 'remount,rw', small]);
   });

@@ -2,7 +2,7 @@
  * A missing number: a NaN of its own, so that a NaN that was recorded stays one. The low word is that of `NA_real_` in R
  * (1954), which R shows as `NA`; everybody else sees a NaN.
  */
-export const NULL_LOW_WORD = 1954;
+const NULL_LOW_WORD = 1954;
 const HIGH_WORD = 0x7ff80000;
 const SINGLE = 0x7fc00000 | NULL_LOW_WORD;
 
