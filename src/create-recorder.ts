@@ -1,4 +1,6 @@
+import { dirname, resolve } from 'node:path';
 import type { StorageBackend } from './backends/backend.ts';
+import { makeFolder } from './backends/make-folder.ts';
 import { CONTROL_WORDS, IDS_BYTES, LANE_BYTES, STATS_BYTES } from './buffer/words.ts';
 import { type RecorderConfig, type ResolvedConfig, resolveConfig } from './config/recorder-config.ts';
 import { SimtapeError } from './errors.ts';
@@ -72,7 +74,7 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
   return {
     backend: isObject(backend) ? '' : String(backend),
     config: {
-      path: config.path ?? null,
+      path: placeFor(config, runId),
       directory: config.directory,
       flushIntervalMs: config.flushIntervalMs,
       durability: config.durability,
@@ -90,15 +92,36 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
   };
 }
 
+/** The path that was named, for this run; its folder is there where that was asked for. */
+function placeFor({ path, makeFolders }: ResolvedConfig, runId: string): string | null {
+  if (path === undefined) return null;
+  const place = path.replaceAll('{run_id}', runId);
+  if (!makeFolders) return place;
+  const folder = dirname(resolve(place));
+  try {
+    makeFolder(folder);
+  } catch (cause) {
+    throw new SimtapeError(
+      'CannotOpen',
+      `cannot make the folder ${folder}: choose another path`,
+      { path: place },
+      cause,
+    );
+  }
+  return place;
+}
+
 /** The options of the backend that was chosen. */
 function optionsFor(config: ResolvedConfig): Record<string, unknown> {
   if (config.backend === 'sqlite') return { ...config.sqlite };
+  if (config.backend === 'hdf5') return { ...config.hdf5 };
   return config.backend === 'parquet' ? { ...config.parquet } : config.options;
 }
 
 /** What of the memory the backend may hold. SQLite and backends of the caller's count for themselves. */
 function backendBytes({ backend, memoryLimitMb }: ResolvedConfig): number {
-  return backend === 'parquet' ? memoryLimitMb * 2 ** 20 * FILE_BACKEND_SHARE : 0;
+  const toFiles = backend === 'parquet' || backend === 'hdf5';
+  return toFiles ? memoryLimitMb * 2 ** 20 * FILE_BACKEND_SHARE : 0;
 }
 
 function startWriter(config: ResolvedConfig, setup: WriterSetup): Writer {
@@ -122,6 +145,7 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
     orderedStores: process.arch === 'x64' || process.arch === 'ia32',
     flushIntervalMs: config.flushIntervalMs,
     validate: config.validate,
+    steps: config.steps,
   };
   // A backend object stays on its thread, and is asked there.
   const backend = typeof config.backend === 'string' ? config.backend : '';
