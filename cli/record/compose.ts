@@ -55,7 +55,9 @@ function places({ out, path }: ConfigFlags, backend: string): string[] {
   const key = Object.hasOwn(PLACE_KEYS, backend) ? PLACE_KEYS[backend]! : 'storage.path';
   if (key === null) return [];
   if (path !== undefined) {
-    return [`++record.${key}=${JSON.stringify(path)}`];
+    // A folder that is typed and missing is most likely misspelt.
+    const asTyped = backend === 'sqlite' ? ['++record.storage.make_folders=false'] : [];
+    return [`++record.${key}=${JSON.stringify(path)}`, ...asTyped];
   }
   const folder = `record.storage.base_directory=${JSON.stringify(out)}`;
   // A folder for recordings takes one that names no file.

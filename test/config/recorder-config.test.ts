@@ -53,8 +53,8 @@ it('hands on a backend object as it is', () => {
 });
 
 it.each<[config: unknown, key: string, message: RegExp]>([
-  [{ backend: 5 }, 'backend', /backend = 5: takes sqlite, parquet, none, the URL of a backend module/],
-  [{ backend: {} }, 'backend', /takes sqlite, parquet, none/],
+  [{ backend: 5 }, 'backend', /backend = 5: takes sqlite, parquet, hdf5, none, the URL of a backend module/],
+  [{ backend: {} }, 'backend', /takes sqlite, parquet, hdf5, none/],
   [{ path: '' }, 'path', /path = ""/],
   [{ path: 5 }, 'path', /path = 5.*string/],
   [{ directory: '' }, 'directory', /directory = ""/],
