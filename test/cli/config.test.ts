@@ -20,7 +20,7 @@ it('records by the configuration of the command line, and keeps it with the run'
   expect(result).toMatchObject({ backend: 'sqlite', path: cli.path('own', `${result.runId}.db`) });
   using recording = await openRecording(result.path);
   const steps = await Array.fromAsync(recording.table('steps').rows());
-  expect(steps.map(({ step_number }) => step_number)).toEqual([0, 5, 10]);
+  expect(steps.map(({ step_number }) => Number(step_number))).toEqual([0, 5, 10]);
   const [run] = recording.runs();
   const configuration = run!.configuration as Record<string, unknown>;
   expect(configuration).toMatchObject({

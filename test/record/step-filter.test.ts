@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { RecorderConfig } from '../../src/config/recorder-config.ts';
-import { createRecorder } from '../../src/create-recorder.ts';
+import { createRecorder, joinRecorder } from '../../src/create-recorder.ts';
 import { openRecording } from '../../src/read/index.ts';
 import type { Recorder } from '../../src/record/recorder.ts';
 import { freshPath, record, scratch } from '../backends/scratch.ts';
@@ -10,7 +10,11 @@ type Row = Record<string, unknown>;
 
 async function rows(path: string, table: string): Promise<Row[]> {
   using reader = await openRecording(path);
-  return await Array.fromAsync(reader.table(table).rows());
+  const found = await Array.fromAsync(reader.table(table).rows());
+  const plain = (value: unknown) => (typeof value === 'bigint' ? Number(value) : value);
+  return found.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])),
+  );
 }
 
 async function recorded(
@@ -84,6 +88,16 @@ it('does so for each agent of a step', async () => {
     [2, 1, 2, null],
   ]);
   expect(episodes).toMatchObject([{ total_steps: 3, total_reward: 33 }]);
+});
+
+it('does so in the lanes of other threads', async () => {
+  const path = freshPath();
+  const recorder = await createRecorder({ path, steps: { interval: 5 } });
+  const lane = joinRecorder(recorder.attach());
+  episode(lane);
+  await lane.close();
+  await recorder.close();
+  expect((await rows(path, 'steps')).map(({ step_number }) => step_number)).toEqual([0, 5]);
 });
 
 it('asks nothing of a field that is left out', async () => {
