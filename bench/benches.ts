@@ -12,6 +12,7 @@ export const BENCHES: Record<string, () => Promise<Bench>> = {
   sqlite: () => import('./sqlite/bench.ts'),
   parquet: () => import('./parquet/bench.ts'),
   'parquet-run': () => import('./parquet-run/bench.ts'),
+  hdf5: () => import('./hdf5/bench.ts'),
   batch: () => import('./batch/bench.ts'),
   interval: () => import('./interval/bench.ts'),
   memory: () => import('./memory/bench.ts'),

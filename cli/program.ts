@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { version } from '../src/writer/version.ts';
 import { invocation } from './invocation.ts';
 import { UsageError } from './problems.ts';
+import { BACKENDS } from './record/backend.ts';
 
 export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql', 'verify', 'recover'];
 /** Where recordings are, unless something else is said. */
@@ -34,8 +35,8 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .addOption(
       new Option(
         '--backend <name>',
-        'how to store it (default: parquet, or sqlite for a path that ends in .db); none records nothing',
-      ).choices(['parquet', 'sqlite', 'none']),
+        'how to store it (default: parquet; sqlite for a path in .db, hdf5 for .h5); none records nothing',
+      ).choices(BACKENDS),
     )
     .addOption(new Option('--out <dir>', `folder for the recording (default: "${FOLDER}")`).conflicts('path'))
     .option(

@@ -1,11 +1,21 @@
 import { dirname, resolve } from 'node:path';
 import type { StorageBackend } from './backends/backend.ts';
 import { makeFolder } from './backends/make-folder.ts';
-import { CONTROL_WORDS, IDS_BYTES, LANE_BYTES, STATS_BYTES } from './buffer/words.ts';
+import {
+  CONTROL_WORDS,
+  IDS_BYTES,
+  JOINED,
+  LANE_BYTES,
+  REQUEST,
+  REQUEST_CLOSED,
+  STATE_CLOSED,
+  STATS_BYTES,
+  WRITER_STATE,
+} from './buffer/words.ts';
 import { type RecorderConfig, type ResolvedConfig, resolveConfig } from './config/recorder-config.ts';
 import { SimtapeError } from './errors.ts';
 import { liveQuery } from './read/live-query.ts';
-import { Lane } from './record/lane.ts';
+import { closed, Lane } from './record/lane.ts';
 import type { LaneHandle, RecordingOptions } from './record/lane-handle.ts';
 import { LaneRecorder, type RecorderParts } from './record/lane-recorder.ts';
 import { countCalls, NullRecorder } from './record/null-recorder.ts';
@@ -88,6 +98,7 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
     lane: new SharedArrayBuffer(LANE_BYTES),
     throwOnFailure: config.onFailure === 'throw',
     patienceMs: PATIENCE_MS + config.sqlite.connectionTimeout * 1000,
+    memoryLimitBytes: ringBytes(config),
     partBytes: Math.max(MIN_PART_BYTES, (config.memoryLimitMb * 2 ** 20) / 8),
   };
 }
@@ -124,6 +135,11 @@ function backendBytes({ backend, memoryLimitMb }: ResolvedConfig): number {
   return toFiles ? memoryLimitMb * 2 ** 20 * FILE_BACKEND_SHARE : 0;
 }
 
+/** What of the memory is for rows on their way. */
+function ringBytes(config: ResolvedConfig): number {
+  return config.memoryLimitMb * 2 ** 20 - backendBytes(config);
+}
+
 function startWriter(config: ResolvedConfig, setup: WriterSetup): Writer {
   if (isObject(config.backend)) return new InlineWriter(setup, config.backend);
   return config.thread ? new ThreadWriter(setup) : new InlineWriter(setup, null);
@@ -140,7 +156,7 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
     keep: config.keep ?? null,
     warnAbove: config.warnAbove,
     maxWaitMs: config.maxWaitMs,
-    memoryLimitBytes: config.memoryLimitMb * 2 ** 20 - backendBytes(config),
+    memoryLimitBytes: ringBytes(config),
     maxRecords: config.maxRecords,
     orderedStores: process.arch === 'x64' || process.arch === 'ia32',
     flushIntervalMs: config.flushIntervalMs,
@@ -179,11 +195,13 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
  * `close`, and with the thread.
  *
  * @param handle what `attach` gave to that thread, posted here with its port
- * @throws `RecorderClosed` where that recorder is closed
+ * @throws `RecorderClosed` where that recorder is closed; `InvalidConfig` where the handle came without its port, or
+ *   was used before
  */
 export function joinRecorder(handle: LaneHandle): Recorder {
   const { runId, path, shared, options } = handle;
   if (shared === null || options === null) return new NullRecorder(runId);
+  claim(handle.port, shared);
   const writer = new JoinedWriter({ ...shared, port: handle.port, patienceMs: handle.patienceMs });
   const lane = new Lane(writer.link, shared.lane, options);
   lane.join();
@@ -203,6 +221,30 @@ export function joinRecorder(handle: LaneHandle): Recorder {
       );
     },
   });
+}
+
+/** Sees to it that a lane has one thread, and a recorder. */
+function claim(port: unknown, { control, lane }: NonNullable<LaneHandle['shared']>): void {
+  if (!(port instanceof MessagePort)) {
+    throw new SimtapeError(
+      'InvalidConfig',
+      'a lane handle came without its port: pass [handle.port] as the transfer list of the message or worker that takes it to its thread',
+      { key: 'port', value: port },
+    );
+  }
+  const words = new Int32Array(lane);
+  const isOver = Atomics.load(new Int32Array(control), WRITER_STATE) === STATE_CLOSED;
+  if (isOver || Atomics.load(words, REQUEST) === REQUEST_CLOSED) {
+    port.close();
+    throw closed('the recorder that this lane belongs to is closed');
+  }
+  if (Atomics.exchange(words, JOINED, 1) === 1) {
+    throw new SimtapeError(
+      'InvalidConfig',
+      'a lane handle was used twice: one thread joins with it, once; call attach for each thread, and for each task of a pool',
+      { key: 'handle', value: 'used before' },
+    );
+  }
 }
 
 function put(parts: Omit<RecorderParts, 'unheard' | 'onClosed'>): Recorder {

@@ -1,12 +1,20 @@
 import { existsSync, statSync } from 'node:fs';
 import { UsageError } from '../problems.ts';
 
-export type Backend = 'parquet' | 'sqlite' | 'none';
+export const BACKENDS = ['parquet', 'hdf5', 'sqlite', 'none'] as const;
+export type Backend = (typeof BACKENDS)[number];
 
 const SQLITE = /\.(db|sqlite|sqlite3)$/;
+const HDF5 = /\.(h5|hdf5)$/;
 
-/** The backend that is named; else SQLite where the path is that of a SQLite file, and Parquet everywhere else. */
+/** The backend that is named; else the one whose files end like the path, SQLite for other files, or Parquet. */
 export function backendFor(named: Backend | undefined, path: string | undefined): Backend {
+  if (path !== undefined && HDF5.test(path) && (named ?? 'hdf5') === 'hdf5') return 'hdf5';
+  if (named === 'hdf5' && path !== undefined) {
+    throw new UsageError(
+      `--backend hdf5 records into a file, and ${path} is not named like one; end it in .h5`,
+    );
+  }
   const file = path !== undefined && (SQLITE.test(path) || isFile(path));
   if (named === 'parquet' && file) {
     throw new UsageError(`--backend parquet records into a folder, and ${path} is a file; name a folder`);

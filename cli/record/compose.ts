@@ -1,7 +1,7 @@
 import { type ComposedConfig, loadConfig } from '../../src/config/index.ts';
 import { isSimtapeError } from '../../src/errors.ts';
 import { describe, UsageError } from '../problems.ts';
-import { type Backend, backendFor } from './backend.ts';
+import { BACKENDS, type Backend, backendFor } from './backend.ts';
 
 /** The options of `simtape record` that say how to record. */
 export interface ConfigFlags {
@@ -31,8 +31,8 @@ export function composeFor(flags: ConfigFlags, overrides: readonly string[]): Co
   }
   const named = flags.backend ?? asBackend(chosen?.slice('record='.length));
   const backend = backendFor(named, flags.path);
-  // A path of a SQLite file chooses its backend; everything else leaves the choice to the files and the environment.
-  const choice = flags.backend ?? (chosen === undefined && backend === 'sqlite' ? backend : undefined);
+  // The path of a file chooses its backend; that of a folder leaves it to the files and the environment.
+  const choice = flags.backend ?? (chosen === undefined && backend !== 'parquet' ? backend : undefined);
   const choices = choice === undefined ? [] : [`record=${choice}`];
   try {
     const load = (more: readonly string[]) =>
@@ -68,5 +68,5 @@ function places({ out, path }: ConfigFlags, backend: string): string[] {
 }
 
 function asBackend(name: string | undefined): Backend | undefined {
-  return name === 'parquet' || name === 'sqlite' || name === 'none' ? name : undefined;
+  return BACKENDS.find((backend) => backend === name);
 }

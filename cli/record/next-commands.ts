@@ -9,8 +9,7 @@ export function nextCommands({ path, backend, rows, report }: RecordResult): str
   const commands = [`${simtape} info ${recording}`];
   // Its thread is gone, so that nobody closed it.
   if (report === null) commands.unshift(`${simtape} recover ${recording}`);
-  if (backend === 'parquet' && !isInstalled('@duckdb/node-api'))
-    commands.push('npm install @duckdb/node-api');
+  if (backend !== 'sqlite' && !isInstalled('@duckdb/node-api')) commands.push('npm install @duckdb/node-api');
   return [...commands, `${simtape} sql ${recording} "${exampleQuery(Object.keys(rows))}"`];
 }
 

@@ -5,6 +5,7 @@ import type { BackendFactory } from './backend.ts';
 const BUILT_IN: Record<string, () => Promise<{ default: BackendFactory }>> = {
   sqlite: () => import('./sqlite/index.ts'),
   parquet: () => import('./parquet/index.ts'),
+  hdf5: () => import('./hdf5/index.ts'),
 };
 
 /** Loads a backend by name, or by the URL of a module whose default export is a {@link BackendFactory}. */

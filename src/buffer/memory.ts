@@ -34,18 +34,20 @@ export class Memory {
    */
   take(bytes: number, promised: number, forced: boolean): boolean {
     const kb = kbOf(bytes);
-    const before = Atomics.add(this.#control, MEMORY_KB, kb);
-    const all = before + kb + Atomics.load(this.#control, RESERVED_KB) - kbOf(promised);
-    if (!forced && all * 1024 > this.#limitBytes) {
-      Atomics.sub(this.#control, MEMORY_KB, kb);
-      return false;
+    // Never more than is taken in the end, not even for a moment: others would be refused for it.
+    for (let before = Atomics.load(this.#control, MEMORY_KB); ; ) {
+      const all = before + kb + Atomics.load(this.#control, RESERVED_KB) - kbOf(promised);
+      if (!forced && all * 1024 > this.#limitBytes) return false;
+      const found = Atomics.compareExchange(this.#control, MEMORY_KB, before, before + kb);
+      if (found === before) break;
+      before = found;
     }
     Atomics.add(this.#words, LANE_MEMORY_KB, kb);
     return true;
   }
 
   giveBack(bytes: number): void {
-    this.#add(MEMORY_KB, LANE_MEMORY_KB, -kbOf(bytes));
+    giveBack(this.#control, this.#words, bytes);
   }
 
   /** Keeps `after` bytes for a table that cannot do without them, in place of `before`. */
@@ -73,6 +75,12 @@ export class Memory {
 export function leave(control: Int32Array, words: Int32Array, bytes: number): void {
   Atomics.sub(control, IN_USE_KB, kbOf(bytes));
   Atomics.sub(words, LANE_IN_USE_KB, kbOf(bytes));
+}
+
+/** A segment is gone. */
+export function giveBack(control: Int32Array, words: Int32Array, bytes: number): void {
+  Atomics.sub(control, MEMORY_KB, kbOf(bytes));
+  Atomics.sub(words, LANE_MEMORY_KB, kbOf(bytes));
 }
 
 /** Returns all memory of a lane whose thread has ended. */

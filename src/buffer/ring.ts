@@ -257,6 +257,11 @@ export class TableRing {
     return this.#current;
   }
 
+  /** The segment in which the open unit begins. */
+  get unitSegment(): Kept {
+    return this.#unit.segment;
+  }
+
   /** Rows in a segment so far. */
   rowsIn(segment: Kept): number {
     return segment === this.#current ? this.row : segment.views.I32[SEGMENT_ROWS]!;
@@ -296,9 +301,13 @@ export class TableRing {
       this.#pool.recycle(this.#form, bytes, this.#current) ??
       this.#pool.allocate(this.#form, arenaBytes, force);
     const firstId = this.#ids.take(this.layout.rows);
-    const segment = acquire(false) ?? (this.owner.makeRoom(this, bytes, acquire) as Kept | null);
-    if (segment === null) this.#ids.giveBack(firstId);
-    else this.#enter(segment, firstId);
+    let segment: Kept | null = null;
+    try {
+      segment = acquire(false) ?? (this.owner.makeRoom(this, bytes, acquire) as Kept | null);
+    } finally {
+      if (segment === null) this.#ids.giveBack(firstId);
+    }
+    if (segment !== null) this.#enter(segment, firstId);
     return segment !== null;
   }
 

@@ -2,7 +2,7 @@ import type { TablePlan } from '../schema/plan.ts';
 import type { SegmentLayout } from './layout.ts';
 import type { Memory } from './memory.ts';
 import { openSegment, type Segment, segmentBytes } from './segment.ts';
-import { SEGMENT_FREE, SEGMENT_IN_USE, SEGMENT_NEXT, SEGMENT_STATE } from './words.ts';
+import { SEGMENT_FREE, SEGMENT_GONE, SEGMENT_IN_USE, SEGMENT_NEXT, SEGMENT_STATE } from './words.ts';
 
 /** A segment of a ring. */
 export interface Kept extends Segment {
@@ -25,7 +25,7 @@ export interface PoolListener {
 }
 
 /** Segments that a ring may have whatever the memory limit says: one being written, one being read. */
-const ALWAYS_ALLOWED = 2;
+export const ALWAYS_ALLOWED = 2;
 
 /** The segments of one ring: new ones within the memory limit, and used ones that the writer has freed. */
 export class SegmentPool {
@@ -47,7 +47,9 @@ export class SegmentPool {
     for (const segment of this.#segments) {
       if (segment === null || segment === current || !isFree(segment)) continue;
       if (segment.form !== form || segment.bytes > 4 * bytes) this.#drop(segment, form);
-      else if (segment.bytes >= bytes) return segment;
+      else if (segment.bytes < bytes) continue;
+      else if (become(segment, SEGMENT_IN_USE)) return segment;
+      else this.#forget(segment, form);
     }
     return null;
   }
@@ -97,11 +99,18 @@ export class SegmentPool {
   }
 
   #drop(segment: Kept, form: Form): void {
+    // The writer may be faster in giving it back.
+    if (become(segment, SEGMENT_GONE)) {
+      this.#memory.giveBack(segment.bytes);
+      this.#listener.forget(segment.index);
+    }
+    this.#forget(segment, form);
+  }
+
+  #forget(segment: Kept, form: Form): void {
     this.#segments[segment.index] = null;
     this.#count--;
-    this.#memory.giveBack(segment.bytes);
     this.#promise(form);
-    this.#listener.forget(segment.index);
   }
 
   /** Sees to it that there is memory for the segments that this ring cannot do without. */
@@ -112,6 +121,12 @@ export class SegmentPool {
   }
 }
 
+/** Whether a segment holds nothing, also where the writer has given its memory back. */
 function isFree(segment: Segment): boolean {
-  return Atomics.load(segment.views.I32, SEGMENT_STATE) === SEGMENT_FREE;
+  return Atomics.load(segment.views.I32, SEGMENT_STATE) !== SEGMENT_IN_USE;
+}
+
+/** Makes another state of a free segment. False where somebody else was faster. */
+function become(segment: Segment, state: number): boolean {
+  return Atomics.compareExchange(segment.views.I32, SEGMENT_STATE, SEGMENT_FREE, state) === SEGMENT_FREE;
 }

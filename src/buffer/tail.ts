@@ -22,6 +22,8 @@ export class RingTail {
   /** Count up to which the writer was given rows, and the segment where it will be when it has read them. */
   #given: number;
   #writerIn: Kept;
+  /** Whether segments were freed that the writer would come through on its way from one to the next. */
+  #freed = false;
 
   constructor(ring: TableRing) {
     this.#ring = ring;
@@ -46,7 +48,7 @@ export class RingTail {
   discardTo(count: number): number {
     const ring = this.#ring;
     const rows = count - this.#count;
-    this.#walk(count, (segment, from, to) => {
+    this.#walk(count, false, (segment, from, to) => {
       const idBase = segment.views.F64[SEGMENT_ID_BASE]!;
       ring.lost.add(idBase + from, idBase + to);
     });
@@ -73,22 +75,27 @@ export class RingTail {
 
   #give(count: number): number {
     const rows = count - this.#count;
-    if (rows > 0 && this.#count > this.#given) {
+    if (rows > 0) this.#moveOn();
+    if (rows > 0 && (this.#freed || this.#count > this.#given)) {
       // The writer frees the segment that it leaves; those in between are free already.
       this.#ring.owner.skip(this.#ring, this.#given, this.#count, this.#segment.index, this.#row);
       this.#writerIn = this.#segment;
+      this.#freed = false;
     }
-    this.#walk(count, (segment) => {
+    this.#walk(count, true, (segment) => {
       this.#writerIn = segment;
     });
     if (rows > 0) this.#given = this.#count;
     return rows;
   }
 
-  /** Goes on to a count; `passed` is told of the rows in each segment. */
-  #walk(count: number, passed: (segment: Kept, from: number, to: number) => void): void {
+  /**
+   * Goes on to a count; `passed` is told of the rows in each segment.
+   * @param given whether the writer goes the same way
+   */
+  #walk(count: number, given: boolean, passed: (segment: Kept, from: number, to: number) => void): void {
     while (this.#count < count) {
-      this.#moveOn();
+      this.#moveOn(given);
       const rows = Math.min(this.#ring.rowsIn(this.#segment) - this.#row, count - this.#count);
       passed(this.#segment, this.#row, this.#row + rows);
       this.#row += rows;
@@ -97,14 +104,24 @@ export class RingTail {
     this.#moveOn();
   }
 
-  /** Leaves segments that end here; those that the writer is not in hold only rows that were discarded. */
-  #moveOn(): void {
+  /**
+   * Leaves segments that end here; those that the writer is not in hold only rows that were discarded, or none. Not the
+   * one in which the open unit begins: its rows may be taken back to there.
+   * @param given whether the writer comes through them, and frees them
+   */
+  #moveOn(given = false): void {
     const ring = this.#ring;
-    while (this.#segment !== ring.current && this.#row === ring.rowsIn(this.#segment)) {
+    while (
+      this.#segment !== ring.current &&
+      this.#segment !== ring.unitSegment &&
+      this.#row === ring.rowsIn(this.#segment)
+    ) {
       const left = this.#segment;
       this.#segment = ring.after(left);
       this.#row = 0;
-      if (left !== this.#writerIn) ring.free(left);
+      if (given || left === this.#writerIn) continue;
+      ring.free(left);
+      this.#freed = true;
     }
   }
 }

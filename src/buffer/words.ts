@@ -44,6 +44,7 @@ export const LANE_MEMORY_KB = 6; // this lane's part of the words of the control
 export const LANE_RESERVED_KB = 7;
 export const LANE_IN_USE_KB = 8;
 export const UNIT_OPEN = 9; // 1 while a unit is open
+export const JOINED = 10; // 1 once a thread has joined with the lane
 export const REQUEST_NONE = 0;
 export const REQUEST_PUBLISH = 1;
 export const REQUEST_EACH = 2; // publish every unit at once: another lane may refer to its rows
@@ -83,6 +84,7 @@ export const SEGMENT_ID_BASE = 2; // as a Float64 index: id of its first row
 export const SEGMENT_HEADER_BYTES = 64;
 export const SEGMENT_IN_USE = 0;
 export const SEGMENT_FREE = 1;
+export const SEGMENT_GONE = 2; // its memory was given back, by whoever made this of SEGMENT_FREE
 
 /** Float64 fields of the statistics block, one a recorder: commits, and how long the newest of them took. */
 export const STAT_COMMITS = 0;

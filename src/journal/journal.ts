@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Commit } from '../backends/commit.ts';
 import { SimtapeError } from '../errors.ts';
+import type { TablePlan } from '../schema/plan.ts';
 import { BadRecord, decodeRows } from './decode.ts';
 import { RECORD_ROWS, segmentNumber } from './format.ts';
 import { scan } from './scan.ts';
@@ -24,6 +25,11 @@ export class Journal implements Disposable {
       throw error;
     }
     this.report = this.#survey.report(this.#files.length);
+  }
+
+  /** All plans that it tells of, of tables without rows too. */
+  get plans(): readonly TablePlan[] {
+    return [...this.#survey.plans.values()];
   }
 
   /**

@@ -4,7 +4,7 @@ import { MANIFEST_NAME } from '../backends/parquet/manifest.ts';
 
 /** Folders below the one that was named; deeper ones are not looked into. */
 const DEPTH = 5;
-const ENDINGS = /\.(db|sqlite|sqlite3)$/;
+const ENDINGS = /\.(db|sqlite|sqlite3|h5|hdf5)$/;
 
 /** Whether a folder is that of one run. */
 export function isRunFolder(folder: string): boolean {

@@ -10,7 +10,7 @@ type Row = Record<string, unknown>;
 export function liveQuery(backend: unknown, path: string | null): QueryPort {
   if (path === null) return NO_QUERIES;
   if (backend === 'sqlite') return new LiveSqliteQuery(path);
-  return backend === 'parquet' ? new LiveFolderQuery(path) : NO_QUERIES;
+  return backend === 'parquet' || backend === 'hdf5' ? new LiveFileQuery(path) : NO_QUERIES;
 }
 
 /** Answers SQL about a SQLite recording that is being written, through a read-only connection of its own. */
@@ -33,8 +33,8 @@ class LiveSqliteQuery implements QueryPort {
   }
 }
 
-/** Answers SQL about a run folder that is being written: opened for each query, so that it sees what has come. */
-class LiveFolderQuery implements QueryPort {
+/** Answers SQL about a run folder or an HDF5 file that is being written: opened for each query, so that it sees what has come. */
+class LiveFileQuery implements QueryPort {
   readonly #path: string;
 
   constructor(path: string) {

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { isHdf5 } from '../backends/hdf5/place.ts';
 import { isSqlite } from '../backends/sqlite/open.ts';
 import { SimtapeError } from '../errors.ts';
 import type { RecoverOptions, RecoverReport } from './recover/report.ts';
@@ -16,6 +17,7 @@ export async function recover(path: string, options: RecoverOptions = {}): Promi
   if (statSync(path).isDirectory()) {
     return await (await import('./recover/parquet-run.ts')).recoverParquetRun(path, options);
   }
+  if (isHdf5(path)) return await (await import('./recover/hdf5.ts')).recoverHdf5(path, options);
   if (isSqlite(path)) return await (await import('./recover/sqlite.ts')).recoverSqlite(path, options);
   throw new SimtapeError('NotARecording', `${path} is not a simtape recording`, { path });
 }

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { isHdf5 } from '../backends/hdf5/place.ts';
 import { isSqlite } from '../backends/sqlite/open.ts';
 import { SimtapeError } from '../errors.ts';
 import type { VerifyReport } from './verify/checks.ts';
@@ -13,6 +14,7 @@ export async function verify(path: string): Promise<VerifyReport> {
   if (!existsSync(path)) throw new SimtapeError('NotARecording', `there is no ${path}`, { path });
   if (statSync(path).isDirectory())
     return await (await import('./verify/parquet-run.ts')).verifyParquetRun(path);
+  if (isHdf5(path)) return await (await import('./verify/hdf5.ts')).verifyHdf5(path);
   if (isSqlite(path)) return await (await import('./verify/sqlite.ts')).verifySqlite(path);
   throw new SimtapeError('NotARecording', `${path} is not a simtape recording`, { path });
 }

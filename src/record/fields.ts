@@ -167,6 +167,13 @@ export class Fields {
     // Whether observations are numbers or JSON shows with the first one.
     if (key === 'observation' && (value === null || value === undefined)) return null;
     const name = this.#storedName(key, value);
+    // A vector that another thread has learned: of more parts than the standard plan begins with.
+    const partsIn = ({ columns }: TablePlan) => columns.filter(({ vector }) => vector?.name === name);
+    const parts = partsIn(plan);
+    if (parts.length > partsIn(this.#rules.plan).length) {
+      const type: FieldType = { kind: 'vector', size: parts.length };
+      return { type, columns: parts, input: inputOf(key, type, []) };
+    }
     const known = plan.columns.find((column) => column.name === name);
     if (known !== undefined) {
       const { kind, nullable } = known;

@@ -1,5 +1,5 @@
-import { CUT, DUMPS as DUMPS_ASKED, REQUEST } from '../buffer/words.ts';
-import { SimtapeError } from '../errors.ts';
+import { CUT, REQUEST } from '../buffer/words.ts';
+import { isSimtapeError, SimtapeError } from '../errors.ts';
 import { DUMPS, SimulationFrame } from '../schema/standard.ts';
 import { checkColumns } from '../schema/table.ts';
 import type { TableSchema } from '../schema/types.ts';
@@ -112,12 +112,13 @@ export class LaneRecorder implements Recorder {
     return lane.frameId;
   }
 
-  endFrame(): void {
+  endFrame(): boolean {
     const lane = this.#lane;
-    if (!lane.unitOpen) return;
+    if (!lane.unitOpen) return true;
     lane.frameId = 0;
-    lane.endUnit();
+    const recorded = lane.endUnit();
     if (lane.words[REQUEST] !== 0) lane.attend();
+    return recorded;
   }
 
   recordStep(stepData: Dictionary, stepNumber: number, episodeId?: number, metadata?: Dictionary): void {
@@ -182,9 +183,7 @@ export class LaneRecorder implements Recorder {
     this.#lane.refuseIfClosed();
     this.#settle();
     this.table(DUMPS).append({ reason, wall_clock_time: wallClock() });
-    // Other lanes see it at the end of their unit, or when their timer comes.
-    Atomics.add(this.#lane.link.control, DUMPS_ASKED, 1);
-    return { reason, rows: this.#lane.publishAll() };
+    return { reason, rows: this.#lane.dump() };
   }
 
   close(): Promise<void> {
@@ -261,7 +260,14 @@ export class LaneRecorder implements Recorder {
 
   /** On the event loop: publishes single appends that nothing else has published. */
   #tick(): void {
-    this.#lane.publish();
+    try {
+      this.#lane.publish();
+    } catch (error) {
+      if (!isSimtapeError(error)) throw error;
+      // The writer is gone. Whoever records or closes next hears of it; here it would end the process.
+      clearInterval(this.#timer);
+      return;
+    }
     const cut = this.#lane.words[CUT]!;
     if (cut !== this.#seenCut) this.#lane.link.wake();
     this.#seenCut = cut;

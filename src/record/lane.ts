@@ -136,16 +136,18 @@ export class Lane implements RingOwner, OverflowPort {
     this.words[UNIT_OPEN] = 1;
   }
 
-  /** Ends the open unit and publishes it. */
-  endUnit(): void {
+  /** Ends the open unit and publishes it. @returns false where it was dropped */
+  endUnit(): boolean {
+    const dropped = this.#dropping;
     this.#unitOpen = false;
     this.words[UNIT_OPEN] = 0;
-    if (this.#dropping) {
+    if (dropped) {
       this.#dropping = false;
       for (const ring of this.rings) ring.interrupt();
     }
     this.overflow.unitEnded();
     this.publish();
+    return !dropped;
   }
 
   /** Publishes all units that have ended. */
@@ -158,6 +160,12 @@ export class Lane implements RingOwner, OverflowPort {
   publishAll(): number {
     if (!this.#unitOpen) this.#publisher.note();
     return this.#publisher.publishAll();
+  }
+
+  /** Publishes what the policy holds back; other lanes do so at the end of their unit, or when their timer comes. */
+  dump(): number {
+    this.#publisher.askForDumps();
+    return this.publishAll();
   }
 
   /** Whether units wait for a dump, and a flush does not write them. */
@@ -211,8 +219,11 @@ export class Lane implements RingOwner, OverflowPort {
 
   /** Publishes each unit at its end, since rows of other lanes may refer to it. */
   #publishEach(): void {
-    Atomics.compareExchange(this.words, REQUEST, REQUEST_PUBLISH, REQUEST_NONE);
-    Atomics.compareExchange(this.words, REQUEST, REQUEST_NONE, REQUEST_EACH);
+    for (let seen = Atomics.load(this.words, REQUEST); seen === REQUEST_NONE || seen === REQUEST_PUBLISH; ) {
+      const found = Atomics.compareExchange(this.words, REQUEST, seen, REQUEST_EACH);
+      if (found === seen) return;
+      seen = found;
+    }
   }
 
   /** From now on every row is refused with this error. */

@@ -39,7 +39,9 @@ export class NullRecorder implements Recorder {
     return 0;
   }
 
-  endFrame(): void {}
+  endFrame(): boolean {
+    return true;
+  }
 
   recordStep(): void {}
 

@@ -21,6 +21,8 @@ export interface OverflowPort {
   readonly counters: Float64Array;
   readonly rings: readonly TableRing[];
   readonly unitOpen: boolean;
+  /** Whether other lanes may have memory that comes free. */
+  readonly hasOthers: boolean;
   /** Publishes what has ended and wakes the writer. */
   filled(): void;
   /** Gives the writer the rows of the open unit. */
@@ -56,8 +58,9 @@ export class Overflow {
     const found = this.#try(ring, acquire);
     if (found !== null) return found;
     if (overflow === 'drop-oldest') return this.#discard(ring, bytes, acquire);
-    // Nothing is on its way to the writer, so nothing will make room.
-    if (!this.#lane.unitOpen && consumed) throw this.#tooLarge(ring, bytes + this.#allocated());
+    // Nothing is on its way to the writer, so nothing will make room, unless another lane has what is.
+    if (!this.#lane.unitOpen && consumed && !this.#lane.hasOthers)
+      throw this.#tooLarge(ring, bytes + this.#allocated());
     // A unit that the writer was given in parts cannot be dropped any more.
     if (overflow === 'block' || ring.plan.static || this.#inParts) return this.#wait(ring, bytes, acquire);
     if (overflow === 'error') {
@@ -125,7 +128,14 @@ export class Overflow {
         // can make room for this row.
         const rows = this.#lane.rings.reduce((sum, { count }) => sum + count, 0);
         const stuck = this.#options.overflow === 'drop-oldest' || !this.#lane.unitOpen || rows === given;
-        if (stuck) throw this.#tooLarge(ring, bytes + this.#allocated());
+        // While a commit is open nothing of other lanes is written, so it is opened only for what it frees.
+        const inVain = this.#lane.hasOthers && !this.#lane.rings.some(hasLeftSegments);
+        if (stuck && !this.#lane.hasOthers) throw this.#tooLarge(ring, bytes + this.#allocated());
+        if (stuck || inVain) {
+          link.wake();
+          link.waitForSpace(seen, Math.min(50, this.#options.maxWaitMs - waited));
+          continue;
+        }
         given = rows;
         this.#inParts = true;
         this.#lane.publishOpen();
@@ -160,4 +170,9 @@ export class Overflow {
       { table, waitedMs },
     );
   }
+}
+
+/** Whether a table's rows of the open unit have filled segments, which come free once the rows are written. */
+function hasLeftSegments({ unitSegment, current }: TableRing): boolean {
+  return unitSegment !== current;
 }

@@ -67,6 +67,8 @@ export class Publisher {
 
   /** Notes that all rows so far belong to units that have ended. */
   note(): void {
+    // What was kept when a dump was asked for must not make room for newer units before it is dumped.
+    if (this.#recent !== null && this.#dumpAsked()) this.publishAll();
     this.#cuts.note();
     this.#recent?.note();
   }
@@ -78,12 +80,12 @@ export class Publisher {
       this.#cuts.publish();
       return;
     }
-    const { control, words } = this.#port;
-    if (Atomics.load(control, DUMPS) !== this.#dumps) {
+    if (this.#dumpAsked()) {
       this.publishAll();
       return;
     }
     recent.expire();
+    const { words } = this.#port;
     const idle = Atomics.load(words, CONSUMED) === words[CUT];
     const { keep, memoryLimitBytes } = this.#options;
     this.#give(recent, keep === null && idle ? memoryLimitBytes * LARGEST_GIFT : 0);
@@ -105,6 +107,15 @@ export class Publisher {
   /** Discards the oldest unit that the writer has not been given. False where there is none. */
   discardOldest(): boolean {
     return this.#recent?.discardOldest() ?? false;
+  }
+
+  /** Asks all lanes to publish what they hold back, this one apart. */
+  askForDumps(): void {
+    this.#dumps = Atomics.add(this.#port.control, DUMPS, 1) + 1;
+  }
+
+  #dumpAsked(): boolean {
+    return Atomics.load(this.#port.control, DUMPS) !== this.#dumps;
   }
 
   /** Static rows always, others up to so many bytes. */

@@ -101,7 +101,7 @@ export class RecentUnits {
     if (this.#length === 0) return 0;
     let rows = 0;
     let left = bytes;
-    const counts = this.given.slice();
+    const counts = Float64Array.from(this.#tails, (tail) => tail.count);
     do {
       for (const [i, ring] of this.#rings.entries()) {
         const count = this.#at(0, COUNTS + i);

@@ -24,8 +24,12 @@ export interface Recorder extends AsyncDisposable {
    * @returns the frame's id, 0 where the overflow policy dropped it
    */
   recordFrame(simulationTime: number): number;
-  /** Ends the open frame, if there is one. From then on it is part of the next commit. */
-  endFrame(): void;
+  /**
+   * Ends the open frame, if there is one. From then on it is part of the next commit, and other threads may refer to
+   * its rows.
+   * @returns false where the overflow policy dropped it
+   */
+  endFrame(): boolean;
   /** Records one step of an episode (the current one, unless one is named). */
   recordStep(stepData: Dictionary, stepNumber: number, episodeId?: number, metadata?: Dictionary): void;
   /** Completes an episode's row. */

@@ -3,6 +3,7 @@ import type { LaneAnswer, LaneQuestion, SharedBlocks } from '../buffer/link.ts';
 import {
   EPOCH,
   LANES,
+  MEMORY_KB,
   REQUEST,
   REQUEST_CLOSED,
   REQUEST_FAILED,
@@ -19,6 +20,7 @@ import { andThen } from './maybe-promise.ts';
 import type { PlainLosses } from './protocol.ts';
 
 export interface DrainOptions extends SharedBlocks {
+  readonly memoryLimitBytes: number;
   /** Bytes of segments after which a commit frees what it has written, so that producers need not wait for its end. */
   readonly partBytes: number;
   /** Whether producers throw after a permanent failure. */
@@ -30,6 +32,9 @@ export interface DrainOptions extends SharedBlocks {
   /** Waits between attempts. */
   readonly pause: (ms: number) => MaybePromise<void>;
 }
+
+/** Share of the memory limit from which on lanes keep no segments that they do not use. */
+const MUCH = 1 / 2;
 
 /** A cut that a commit takes. */
 interface Taking {
@@ -72,7 +77,9 @@ export class Drain {
 
   /** Reads another lane too, from now on. */
   attach(buffer: SharedArrayBuffer): LaneReader {
-    return this.#add(buffer);
+    const lane = this.#add(buffer);
+    if (this.#commits.failure !== null && this.#options.throwOnFailure) lane.requestStop(REQUEST_FAILED);
+    return lane;
   }
 
   /**
@@ -111,6 +118,9 @@ export class Drain {
 
   /** Makes one commit of all that is published; nothing where there is nothing new. */
   drain(): MaybePromise<void> {
+    // A stop of the recorder's own lane is one of all lanes.
+    if (Atomics.load(this.lane.words, REQUEST) === REQUEST_STOP)
+      for (const lane of this.#lanes) lane.passOnStop();
     // What is published from here on carries the next epoch.
     const epoch = Atomics.add(this.#control, EPOCH, 1);
     const takings: Taking[] = [];
@@ -149,13 +159,9 @@ export class Drain {
     return this.#commits.losses.take(lane);
   }
 
-  /** Hands on a stop of the recorder's own lane to the others; asks them all to publish what has ended. */
+  /** Asks all lanes to publish what has ended. */
   requestPublication(): void {
-    const stopped = Atomics.load(this.lane.words, REQUEST) === REQUEST_STOP;
-    for (const lane of this.#lanes) {
-      if (stopped) lane.requestStop(REQUEST_STOP);
-      else lane.requestPublication();
-    }
+    for (const lane of this.#lanes) lane.requestPublication();
   }
 
   /**
@@ -242,6 +248,9 @@ export class Drain {
   #release(): void {
     let any = false;
     for (const lane of this.#lanes) any = lane.release() || any;
+    // A lane keeps its segments for itself; what it does not need must not stand in the way of others.
+    const scarce = Atomics.load(this.#control, MEMORY_KB) * 1024 > this.#options.memoryLimitBytes * MUCH;
+    if (scarce && this.#lanes.length > 1) for (const lane of this.#lanes) any = lane.reclaim() || any;
     if (any) this.#freed();
   }
 

@@ -20,7 +20,8 @@ export function closeOnExit(recorder: Closable): () => void {
 }
 
 function closeAll(): void {
-  for (const recorder of open) {
+  // Lanes before the recorder that they belong to, which ends them.
+  for (const recorder of [...open].reverse()) {
     try {
       recorder.closeSync();
     } catch (error) {

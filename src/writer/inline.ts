@@ -20,6 +20,8 @@ export class InlineWriter implements Writer, WriterLink {
   #drain: Drain | null = null;
   /** The drain under way, where the backend is asynchronous. */
   #busy: Promise<void> | null = null;
+  /** Whether something was published while a drain was under way. */
+  #again = false;
   #ended = false;
 
   /** @param backend a backend object of the caller's; null to load the one that `setup` names. */
@@ -63,6 +65,7 @@ export class InlineWriter implements Writer, WriterLink {
 
   wake(): void {
     if (this.#busy === null) this.#run();
+    else this.#again = true;
   }
 
   nudge(): void {
@@ -128,6 +131,9 @@ export class InlineWriter implements Writer, WriterLink {
   #run(): MaybePromise<void> {
     const done = () => {
       this.#busy = null;
+      const again = this.#again;
+      this.#again = false;
+      if (again) this.wake();
     };
     const running = andThen(
       () => this.#drain!.drain(),

@@ -3,7 +3,7 @@ import type { SharedBlocks } from '../buffer/link.ts';
 import { CONSUMED, CUT } from '../buffer/words.ts';
 import { isSimtapeError, SimtapeError } from '../errors.ts';
 import { PortLink } from './port-link.ts';
-import type { LaneWriter } from './protocol.ts';
+import type { FromLane, LaneWriter } from './protocol.ts';
 
 /** The writer of a recorder on another thread, as a lane sees it that was attached to that recorder. */
 export class JoinedWriter implements LaneWriter {
@@ -44,7 +44,7 @@ export class JoinedWriter implements LaneWriter {
     } catch (error) {
       this.#unlessWritten(error);
     } finally {
-      this.link.port.close();
+      this.#leave();
     }
   }
 
@@ -54,8 +54,15 @@ export class JoinedWriter implements LaneWriter {
     } catch (error) {
       this.#unlessWritten(error);
     } finally {
-      this.link.port.close();
+      this.#leave();
     }
+  }
+
+  /** A thread that waits for its next task, as in a pool, has no turn of its event loop in which the port would close. */
+  #leave(): void {
+    this.link.port.postMessage({ type: 'leave' } satisfies FromLane);
+    this.link.wake();
+    this.link.port.close();
   }
 
   /** A recorder that was closed before its lanes has written what they had published. */

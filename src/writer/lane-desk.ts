@@ -33,10 +33,11 @@ export class LaneDesk {
   }
 
   /** Takes all messages that have arrived. Questions wait until no commit is being written. */
-  receive(other: (message: Exclude<FromRecorder, { type: 'ask' }>) => void): void {
+  receive(other: (message: Exclude<FromRecorder, { type: 'ask' | 'leave' }>) => void): void {
     for (let got = receiveMessageOnPort(this.#port); got; got = receiveMessageOnPort(this.#port)) {
       const message = got.message as FromRecorder;
       if (message.type === 'ask') this.#questions.push(message);
+      else if (message.type === 'leave') this.#ended = true;
       else other(message);
     }
   }

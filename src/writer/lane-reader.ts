@@ -2,9 +2,10 @@ import type { Slice } from '../backends/commit.ts';
 import { JsonReader } from '../backends/json-text.ts';
 import { earlierSlotOf, slotOf } from '../buffer/cut-word.ts';
 import type { LaneMessage } from '../buffer/link.ts';
-import { leave, leaveAll } from '../buffer/memory.ts';
+import { giveBack, leave, leaveAll } from '../buffer/memory.ts';
 import {
   CONSUMED,
+  COUNT_DISCARDED,
   COUNT_FAILED,
   COUNT_REFUSED,
   COUNT_TAKEN,
@@ -17,8 +18,10 @@ import {
   FLUSH_DONE,
   REPLY,
   REQUEST,
+  REQUEST_EACH,
   REQUEST_NONE,
   REQUEST_PUBLISH,
+  REQUEST_STOP,
   SLOT_COUNTS,
   SLOT_EPOCH,
   SLOT_FIELDS,
@@ -161,12 +164,25 @@ export class LaneReader {
       const settled =
         this.counters[at + COUNT_WRITTEN]! +
         this.counters[at + COUNT_FAILED]! +
-        this.counters[at + COUNT_REFUSED]!;
+        this.counters[at + COUNT_REFUSED]! +
+        this.counters[at + COUNT_DISCARDED]!;
       const lost = Math.max(0, this.counters[at + COUNT_TAKEN]! - settled);
       this.counters[at + COUNT_FAILED]! += lost;
       rows += lost;
     }
     return rows;
+  }
+
+  /** Gives back the memory of segments that hold nothing. Whether there were any. */
+  reclaim(): boolean {
+    let any = false;
+    for (const ring of this.rings) {
+      ring.reclaim((bytes) => {
+        giveBack(this.#control, this.words, bytes);
+        any = true;
+      });
+    }
+    return any;
   }
 
   /** Returns the memory of a lane whose thread has ended. */
@@ -182,6 +198,12 @@ export class LaneReader {
   /** Asks the producer to publish at its next unit end, unless it does so anyway. A stop that was asked for stands. */
   requestPublication(): void {
     Atomics.compareExchange(this.words, REQUEST, REQUEST_NONE, REQUEST_PUBLISH);
+  }
+
+  /** Hands on a stop, unless something else stops the producer already. */
+  passOnStop(): void {
+    for (const request of [REQUEST_NONE, REQUEST_PUBLISH, REQUEST_EACH])
+      Atomics.compareExchange(this.words, REQUEST, request, REQUEST_STOP);
   }
 
   /** Makes the producer's next call throw. */

@@ -13,6 +13,7 @@ export interface WriterSetup extends SharedBlocks {
   /** The block of the recorder's own lane. */
   readonly lane: SharedArrayBuffer;
   readonly throwOnFailure: boolean;
+  readonly memoryLimitBytes: number;
   readonly partBytes: number;
   /** How long a wait for the writer goes on while it shows no progress, in milliseconds. */
   readonly patienceMs: number;
@@ -21,7 +22,9 @@ export interface WriterSetup extends SharedBlocks {
 /** Messages of any lane to the writer thread. */
 export type FromLane =
   | LaneMessage
-  | { readonly type: 'ask'; readonly number: number; readonly question: LaneQuestion };
+  | { readonly type: 'ask'; readonly number: number; readonly question: LaneQuestion }
+  /** The lane is closed: nothing comes after this. */
+  | { readonly type: 'leave' };
 
 /** Messages of the recorder to its writer thread. */
 export type FromRecorder =

@@ -1,7 +1,15 @@
 import type { Slice } from '../backends/commit.ts';
 import { layoutOf, type SegmentLayout } from '../buffer/layout.ts';
 import { openSegment, type Segment } from '../buffer/segment.ts';
-import { SEGMENT_FREE, SEGMENT_ID_BASE, SEGMENT_NEXT, SEGMENT_ROWS, SEGMENT_STATE } from '../buffer/words.ts';
+import { ALWAYS_ALLOWED } from '../buffer/segment-pool.ts';
+import {
+  SEGMENT_FREE,
+  SEGMENT_GONE,
+  SEGMENT_ID_BASE,
+  SEGMENT_NEXT,
+  SEGMENT_ROWS,
+  SEGMENT_STATE,
+} from '../buffer/words.ts';
 import type { TablePlan } from '../schema/plan.ts';
 
 /** How many bytes may still be taken. */
@@ -103,6 +111,27 @@ export class RingReader {
     this.#current = next;
     this.#position = row;
     this.#consumed = to;
+  }
+
+  /**
+   * Gives back the memory of free segments beyond those that the ring was promised.
+   * @param gone told the bytes of each
+   */
+  reclaim(gone: (bytes: number) => void): void {
+    let left = this.#segments.reduce((sum, segment) => sum + (segment === null ? 0 : 1), 0);
+    for (const [index, segment] of this.#segments.entries()) {
+      if (left <= ALWAYS_ALLOWED) return;
+      // A new one is neither free nor read yet; one that was read and is free is nobody's.
+      const { I32 } = segment?.views ?? {};
+      if (
+        I32 === undefined ||
+        Atomics.compareExchange(I32, SEGMENT_STATE, SEGMENT_FREE, SEGMENT_GONE) !== SEGMENT_FREE
+      )
+        continue;
+      gone(segment!.buffer.byteLength);
+      this.#segments[index] = null;
+      left--;
+    }
   }
 
   /** Hands segments that were read to the end back to the producer, and tells `freed` the bytes of each. */

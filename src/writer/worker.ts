@@ -63,6 +63,7 @@ async function partWithEnded(drain: Drain): Promise<void> {
     if (drain.isWaiting(desk.lane)) continue;
     desks.splice(desks.indexOf(desk), 1);
     const { unitOpen, rows } = await drain.detach(desk.lane);
+    desk.close();
     post({ type: 'lane ended', lane: desk.number, unitOpen, rows });
   }
 }

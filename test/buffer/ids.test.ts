@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { f64 } from '../../src/schema/columns.ts';
+import { array, f64 } from '../../src/schema/columns.ts';
 import { defineTable } from '../../src/schema/table.ts';
 import { refusal } from '../support/errors.ts';
 import { FakeWriter } from '../support/fake-writer.ts';
@@ -36,4 +36,18 @@ test('a table whose ids have run out refuses rows, keeps those it has, and takes
   const rows = backend.rows('thin');
   expect(rows).toHaveLength(n);
   expect(rows.every(({ id }) => (id as number) <= 10_000)).toBe(true);
+});
+
+test('a row that finds no room takes no ids with it', () => {
+  const wide = defineTable('wide', { state: array('f64', 128) });
+  const writer = new FakeWriter({ overflow: 'error', memoryLimitBytes: 512 * 1024, diligence: 'asleep' });
+  const { append } = writer.open(wide);
+  const row = { state: new Float64Array(128) };
+  let last = 0;
+  refusal('BufferFull', () => {
+    for (;;) last = append(row);
+  });
+  for (let i = 0; i < 100; i++) refusal('BufferFull', () => append(row));
+  writer.drain();
+  expect(append(row)).toBe(last + 1);
 });

@@ -71,9 +71,14 @@ it('prints the configuration with where each value comes from, and records nothi
   expect(json.origins['record.storage.base_directory']).toBe('mine/record/lab.yaml:3');
 });
 
-it('composes HDF5 with lzf', async () => {
-  const args = [...plume, 'record=hdf5', 'record.storage.compression=lzf', '--cfg'];
-  expect((await cli.run(args)).stdout).toMatch(/^ {4}compression: lzf +# command line/m);
+it('records HDF5 with lzf', async () => {
+  const args = [...plume, 'record=hdf5', 'record.storage.compression=lzf'];
+  expect((await cli.run([...args, '--cfg'])).stdout).toMatch(/^ {4}compression: lzf +# command line/m);
+  const result = await cli.json<{ path: string; runId: string }>(args);
+  expect(result).toMatchObject({ backend: 'hdf5', path: cli.path('data', `experiment_${result.runId}.h5`) });
+  using recording = await openRecording(result.path);
+  const record = { storage: { compression: 'lzf', chunk_size: 1000 } };
+  expect(recording.runs()).toMatchObject([{ configuration: { record } }]);
 });
 
 it('tells of a variable that means nothing to the backend', async () => {

@@ -39,6 +39,8 @@ describe('simtape record', () => {
     [['--backend', 'sqlite', '--path', 'own'], 'sqlite', 'own'],
     [['--path', 'folder'], 'parquet', 'folder'],
     [['--backend', 'parquet', '--path', 'other'], 'parquet', 'other'],
+    [['--path', 'own.h5'], 'hdf5', 'own.h5'],
+    [['--backend', 'hdf5', '--path', 'own.hdf5'], 'hdf5', 'own.hdf5'],
   ])('%j records %s', async (args, backend, path) => {
     const plume = ['record', 'plume', '--episodes', '1', '--steps', '5'];
     const first = await cli.json<{ backend: string; path: string; problems: unknown }>([...plume, ...args]);

@@ -14,7 +14,7 @@ it.for([
   [['record', 'plume', '--episodes', '0'], /--episodes takes a whole number from 1 on/],
   [['record', 'plume', '--seed', '-1'], /--seed takes a whole number from 0 on/],
   [['record', 'plume', '--out'], /--out needs <dir>/],
-  [['record', 'plume', '--backend', 'csv'], /--backend takes parquet, sqlite, none, not 'csv'/],
+  [['record', 'plume', '--backend', 'csv'], /--backend takes parquet, hdf5, sqlite, none, not 'csv'/],
   [['record', 'plume', '--out', 'a', '--path', 'b.db'], /--out and --path exclude each other/],
   [['record', 'plume', '--backend', 'parquet', '--path', 'b.db'], /b\.db is a file; name a folder/],
   [['sql', 'flight.db', 'SELECT 1', '--json', '--format', 'csv'], /--json and --format exclude each other/],

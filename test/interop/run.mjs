@@ -1,8 +1,9 @@
 // Has strangers read what simtape writes: programs that know the formats and not simtape. Installs them in .interop.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkHdf5 } from './hdf5.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'simtape-interop-'));
 const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit' });
@@ -10,7 +11,9 @@ const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit'
 /** Python with the readers of requirements.txt. */
 function python() {
   const bin = join('.interop', 'bin');
-  if (!existsSync(join(bin, 'installed'))) {
+  const wanted = readFileSync('test/interop/requirements.txt', 'utf8');
+  const marker = join(bin, 'installed');
+  if (!existsSync(marker) || readFileSync(marker, 'utf8') !== wanted) {
     run('python3', '-m', 'venv', '.interop');
     run(
       join(bin, 'pip'),
@@ -20,7 +23,7 @@ function python() {
       '-r',
       'test/interop/requirements.txt',
     );
-    writeFileSync(join(bin, 'installed'), '');
+    writeFileSync(marker, wanted);
   }
   return join(bin, 'python');
 }
@@ -41,6 +44,12 @@ try {
   mkdirSync(runs);
   run(process.execPath, 'test/interop/parquet_runs.ts', runs);
   run(python(), 'test/interop/parquet_runs.py', runs);
+  checkHdf5(join(folder, 'hdf5'), python());
+
+  const files = join(folder, 'runs-of-hdf5');
+  mkdirSync(files);
+  run(process.execPath, 'test/interop/hdf5_runs.ts', files);
+  run(python(), 'test/interop/hdf5_runs.py', files);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -21,7 +21,7 @@ function afterBurst(options: FakeLanesOptions) {
   return { lanes, other, bodies, blobs };
 }
 
-test.fails('drop-newest: a lane that has burst and is idle leaves its memory to the units of others', () => {
+test('drop-newest: a lane that has burst and is idle leaves its memory to the units of others', () => {
   const { lanes, other, bodies } = afterBurst({ overflow: 'drop-newest' });
   other.lane.beginUnit();
   for (let n = 1; n <= 1500; n++) bodies.append({ n, state });
@@ -30,14 +30,14 @@ test.fails('drop-newest: a lane that has burst and is idle leaves its memory to 
   expect(lanes.metrics().tables.body).toMatchObject({ dropped: 0 });
 });
 
-test.fails('block: a large row of a lane is taken, though another one has burst and is idle', () => {
+test('block: a large row of a lane is taken, though another one has burst and is idle', () => {
   const { lanes, blobs } = afterBurst({ onWait: () => {} });
   blobs.append({ n: 1, data: new Uint8Array(2 ** 20) });
   lanes.flush();
   expect(lanes.backend.rows('blob')).toHaveLength(1);
 });
 
-test.fails('block: a large row waits for what another lane has in memory', () => {
+test('block: a large row waits for what another lane has in memory', () => {
   let drain = () => {};
   const lanes = new FakeLanes({ memoryLimitBytes: LIMIT, maxWaitMs: 2000, onWait: () => drain() });
   drain = () => lanes.drain();

@@ -167,6 +167,17 @@ describe('the recorder is closed first', () => {
   });
 });
 
+it('a lane that is closed is gone, though its thread lives on and never comes back to its event loop', async () => {
+  const { recorder, gate, words } = await start();
+  open(words, WRITES_GO);
+  open(words, CLOSE_GOES);
+  const worker = spawn(recorder, 'blocked', gate);
+  await until(() => recorder.metrics().tables.state?.written === 6 && recorder.metrics().lanes === 0);
+  expect(recorder.metrics().buffer.bytesAllocated).toBe(0);
+  await worker.terminate();
+  await recorder.close();
+});
+
 it('rows of the main thread and of a thread that has ended are counted together', async () => {
   const { recorder, gate, words } = await start();
   open(words, WRITES_GO);

@@ -3,8 +3,11 @@ import type { Recorder, RecorderConfig } from '../../src/index.ts';
 import { record, scratch } from '../backends/scratch.ts';
 
 /** The backends whose recordings are read. */
-export const BACKENDS = ['sqlite', 'parquet'] as const;
+export const BACKENDS = ['sqlite', 'parquet', 'hdf5'] as const;
 export type Backend = (typeof BACKENDS)[number];
+
+/** How the names of their recordings end. */
+export const ENDINGS: Readonly<Record<Backend, string>> = { sqlite: '.db', parquet: '', hdf5: '.h5' };
 
 /** How a recording of a backend is made in a test. */
 export interface Place {
@@ -19,7 +22,7 @@ export interface Place {
 
 export function placeOf(backend: Backend): Place {
   return {
-    freshPath: () => join(scratch(), backend === 'sqlite' ? 'flight.db' : 'flight'),
+    freshPath: () => join(scratch(), `flight${ENDINGS[backend]}`),
     record: (path, simulate, config) => record(path, simulate, { backend, ...config }),
   };
 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { array, f64, ref, utf8 } from '../../src/schema/columns.ts';
 import { defineTable } from '../../src/schema/table.ts';
+import { FakeLanes } from '../support/fake-lanes.ts';
 import { addsUp, FakeWriter } from '../support/fake-writer.ts';
 
 const body = defineTable('body', { unit: f64() }, { static: true });
@@ -44,6 +45,10 @@ function open(keep: { units?: number; seconds?: number } | null, memoryLimitByte
   bodies.append({ unit: 0 });
   return record;
 }
+
+/** Bytes that stay in use where all rows are written: the segment of each table that rows go into. */
+const inUse = ({ lane }: FakeWriter) =>
+  lane.rings.reduce((sum, { current }) => sum + Math.ceil(current.bytes / 1024) * 1024, 0);
 
 const from = (first: number, end: number) => Array.from({ length: end - first }, (_, i) => first + i);
 
@@ -142,6 +147,39 @@ describe('drop-oldest as a flight recorder', () => {
     expect(flight.units('state')).toEqual(Array(10).fill(2));
     expect(addsUp(flight.writer.counts('state'))).toBe(true);
   });
+
+  test('a unit that began where a segment ended is dropped, and its memory comes back', () => {
+    const flight = open({ units: 1e6 });
+    const { ring } = flight.states;
+    for (let unit = 0; unit < 4; unit++) {
+      flight.unit(2 * unit, ring.layout.rows - ring.row || ring.layout.rows);
+      expect(ring.row).toBe(ring.layout.rows);
+      flight.unit(2 * unit + 1, 5000);
+    }
+    flight.unit(8, 10);
+    flight.dump();
+    expect(flight.units('state')).toEqual(Array(10).fill(8));
+    expect(flight.writer.metrics().buffer.bytesInUse).toBe(inUse(flight.writer));
+  });
+
+  test('the writer goes around segments that no row was written to', () => {
+    const flight = open({ units: 1e6 }, 16 * LIMIT);
+    const { states, writer } = flight;
+    let unit = 0;
+    const text = (length: number) =>
+      states.append({ unit: unit++, body_id: 1, text: 'x'.repeat(length), values });
+    for (let round = 0; round < 6; round++) {
+      // A new segment is begun for the row, and left at once for one with room for its text.
+      while (states.ring.row < states.ring.layout.rows) text(1);
+      text(600_000);
+      writer.lane.publishAll();
+      for (let row = 0; row < 2 * states.ring.layout.rows; row++) text(1);
+      writer.drain();
+    }
+    flight.dump();
+    expect(flight.units('state')).toEqual(from(0, unit));
+    expect(writer.metrics().buffer.bytesInUse).toBe(inUse(writer));
+  });
 });
 
 describe('drop-oldest with a writer that takes what it can', () => {
@@ -167,6 +205,29 @@ describe('drop-oldest with a writer that takes what it can', () => {
     expect(kept.slice(1)).toEqual(from(5001 - kept.length, 5000));
     expect(addsUp(flight.writer.counts('state'))).toBe(true);
   });
+});
+
+test('what the writer is given at a time is not less for what was discarded before', () => {
+  const flight = open(null);
+  for (let unit = 0; unit < 20_000; unit++) flight.unit(unit, 2);
+  flight.writer.drain();
+  const before = flight.units('link').length;
+  flight.unit(20_000, 2);
+  flight.writer.drain();
+  // A quarter of the memory, of which a unit takes less than two thousand bytes.
+  expect(flight.units('link').length - before).toBeGreaterThan(LIMIT / 4 / 2000);
+});
+
+test('a lane that has ended has lost none of the rows that it dropped itself', () => {
+  const lanes = new FakeLanes({ overflow: 'drop-oldest', keep: { units: 5 }, memoryLimitBytes: LIMIT });
+  const joined = lanes.attach();
+  const { append } = joined.open(defineTable('lone', { values: array('f64', 64) }));
+  for (let unit = 0; unit < 1000; unit++) append({ values });
+  joined.lane.publishAll();
+  joined.close();
+  lanes.drain();
+  expect(lanes.parted).toEqual([{ lane: joined, unitOpen: false, rows: 0 }]);
+  expect(lanes.metrics().tables.lone).toMatchObject({ submitted: 1000, written: 5, dropped: 995, failed: 0 });
 });
 
 test('whatever happens: units are whole and in order, nothing dangles, static rows stay, the counters add up', () => {

@@ -25,6 +25,8 @@ export interface FakeLanesOptions extends Partial<LaneOptions> {
   readonly backend?: MemoryBackend;
   /** Bytes after which a commit frees what it has written. */
   readonly partBytes?: number;
+  /** Whether producers throw after a permanent failure. */
+  readonly throwOnFailure?: boolean;
   /** Called where a lane waits for room, instead of a drain. */
   readonly onWait?: (ms: number) => void;
 }
@@ -53,6 +55,7 @@ export class FakeLanes {
   constructor({
     backend = new MemoryBackend(),
     partBytes = 4 * 2 ** 20,
+    throwOnFailure = false,
     onWait,
     ...options
   }: FakeLanesOptions = {}) {
@@ -79,8 +82,9 @@ export class FakeLanes {
     this.ids = new BigInt64Array(shared.ids);
     this.drainer = new Drain(backend, block, {
       ...shared,
+      memoryLimitBytes: this.options.memoryLimitBytes,
       partBytes,
-      throwOnFailure: false,
+      throwOnFailure,
       receive: () => this.receive(),
       report: (error) => this.reported.push(error),
       pause: () => {},

@@ -65,6 +65,7 @@ export class FakeWriter implements WriterLink {
     this.ids = new BigInt64Array(shared.ids);
     this.#drain = new Drain(backend, block, {
       ...shared,
+      memoryLimitBytes: this.options.memoryLimitBytes,
       partBytes: Math.max(4 * 2 ** 20, this.options.memoryLimitBytes / 8),
       throwOnFailure: false,
       receive: () => this.#deliver(),

@@ -8,7 +8,7 @@ import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRecorder } from '../../src/index.ts';
-import { recover, verify } from '../../src/read/index.ts';
+import { openRecording, recover, verify } from '../../src/read/index.ts';
 
 const PROGRAM = fileURLToPath(new URL('./programs/until-full.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'simtape-faults-'));
@@ -25,6 +25,7 @@ interface Report {
 const BACKENDS = [
   { backend: 'sqlite', name: 'full.db', limit: 4096, read: readSqlite },
   { backend: 'parquet', name: 'full', limit: 512, read: readParquet },
+  { backend: 'hdf5', name: 'full.h5', limit: 512, read: readHdf5 },
 ];
 
 async function readSqlite(path: string): Promise<unknown[]> {
@@ -45,6 +46,15 @@ async function readParquet(path: string): Promise<unknown[]> {
     for (const { value } of await parquetReadObjects({ file, compressors })) values.push(value);
   }
   return values;
+}
+
+async function readHdf5(path: string): Promise<unknown[]> {
+  // What the file and the journal hold is seen as it is, and where there is room for it, in one file.
+  expect(await recover(path)).toMatchObject({ losses: [] });
+  expect((await verify(path)).checks.flatMap(({ problems }) => problems)).toEqual([]);
+  using reader = await openRecording(path);
+  const { value } = await reader.table('sample').columns({ select: ['value'] });
+  return [...(value!.values as Float64Array)];
 }
 
 /** All that was confirmed is there, in order, in a sound recording, and the counters say what was lost. */
@@ -115,7 +125,7 @@ describe.runIf(mounted)('on a small file system', () => {
     await (await createRecorder({ path, backend: 'sqlite', thread: false })).close();
     spawnSync('mount', ['-o', 'remount,ro', small]);
     const refused = { tag: 'CannotOpen', message: expect.stringMatching(/not writable|read-only/) };
-    await expect(createRecorder({ path: join(small, 'new.db'), backend })).rejects.toMatchObject(refused);
+    await expect(createRecorder({ path: join(small, backend === 'hdf5' ? 'new.h5' : 'new.db'), backend })).rejects.toMatchObject(refused);
     if (backend === 'sqlite') await expect(createRecorder({ path, backend })).rejects.toMatchObject(refused);
     spawnSync('mount', ['-o', 'remount,rw', small]);
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Confirmed, killAfter } from './killed/after.ts';
+import { checkHdf5 } from './killed/hdf5.ts';
 import { checkParquet } from './killed/parquet.ts';
 import { checkSqlite } from './killed/sqlite.ts';
 
@@ -16,6 +17,7 @@ export const KILLED: readonly {
 }[] = [
   { backend: 'sqlite', check: checkSqlite },
   { backend: 'parquet', check: checkParquet },
+  { backend: 'hdf5', check: checkHdf5 },
 ];
 
 /** Runs the flusher, kills it after a number of confirmations and a random delay, and checks what is left. */
@@ -25,7 +27,7 @@ export async function killAndCheck(
   delayMs: number,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'simtape-kill-'));
-  const path = join(folder, 'killed.db');
+  const path = join(folder, backend === 'hdf5' ? 'killed.h5' : 'killed.db');
   try {
     const child = spawn(process.execPath, [PROGRAM, path, backend]);
     const [frames, steps] = (await killAfter(child, confirmations, delayMs)).split(' ').map(Number);

@@ -54,6 +54,26 @@ describe('flush', () => {
   });
 });
 
+it('what comes while an asynchronous backend on the same thread is busy is written when it is done', async () => {
+  const backend = new MemoryBackend();
+  const gate = Promise.withResolvers<void>();
+  const again = Promise.withResolvers<void>();
+  let writes = 0;
+  backend.onWrite = async () => {
+    if (++writes === 2) again.resolve();
+    await gate.promise;
+  };
+  // No timer comes to help.
+  const recorder = await createRecorder({ backend, maxRecords: 1, flushIntervalMs: 100_000 });
+  const { append } = recorder.table(Sample);
+  for (let value = 0; value < 200; value++) append({ value });
+  expect(writes).toBe(1);
+  gate.resolve();
+  await again.promise;
+  await recorder.close();
+  expect(backend.rows).toHaveLength(200);
+});
+
 describe('close', () => {
   it('writes what is left, and closing again does nothing', async () => {
     const backend = new MemoryBackend();

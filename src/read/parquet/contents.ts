@@ -1,10 +1,11 @@
 import { readValue } from '../../backends/commit.ts';
-import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
+import type { TablePlan } from '../../schema/plan.ts';
+import { type Held, journalCounts } from '../journal-rows.ts';
+import { Turns } from '../turns.ts';
+import { unitedPlans } from '../united-plans.ts';
 import { type KnownColumns, ParquetFile } from './file.ts';
-import { type Held, journalCounts } from './journal-rows.ts';
 import { refuseMissing } from './missing.ts';
 import type { NamedFile, RunFolder } from './run-folder.ts';
-import { Turns } from './turns.ts';
 
 /** What a run's folder holds, table by table: files, and what only the journal has. */
 export class Contents implements Held {
@@ -138,20 +139,4 @@ export class Contents implements Held {
 
 function partition(table: string, episode: number | null): string {
   return `${table} ${episode ?? ''}`;
-}
-
-/** One plan a table, with the columns of all that are given, in the order in which they came. */
-function unitedPlans(plans: readonly TablePlan[]): TablePlan[] {
-  const united = new Map<string, TablePlan>();
-  for (const plan of new Set(plans)) {
-    const known = united.get(plan.name);
-    if (known === undefined) {
-      united.set(plan.name, plan);
-      continue;
-    }
-    const names = new Set(known.columns.map(({ name }) => name));
-    const later: StoredColumn[] = plan.columns.filter(({ name }) => !names.has(name));
-    if (later.length > 0) united.set(plan.name, { ...known, columns: [...known.columns, ...later] });
-  }
-  return [...united.values()];
 }

@@ -4,10 +4,10 @@ import type { QueryParameter } from '../../record/recorder.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import { SqlSession } from '../duckdb/session.ts';
 import type { SqlRun } from '../duckdb/source.ts';
+import { journalNotes } from '../journal-notes.ts';
 import type { QueryOptions, QueryResult, QueryRows, Reader, Run, TableInfo, TableReader } from '../reader.ts';
 import { findTable } from '../select.ts';
 import { Contents } from './contents.ts';
-import { journalNotes } from './notes.ts';
 import { bytesIn, lookAtRun } from './run-folder.ts';
 import { sqlRunOf } from './sql.ts';
 import { ParquetTable } from './table.ts';
@@ -29,7 +29,15 @@ export class ParquetReader implements Reader {
     this.path = path;
     this.#contents = contents;
     this.#run = describeRun(contents);
-    this.notes = this.#run.state === 'crashed' ? journalNotes(contents) : [];
+    this.notes =
+      this.#run.state === 'crashed'
+        ? journalNotes(
+            path,
+            contents.folder.journal,
+            contents.folder.manifest.lastCommitHeld,
+            contents.recovered(),
+          )
+        : [];
   }
 
   /** @throws `NotARecording`, `NewerFormat` */

@@ -1,10 +1,10 @@
 import type { TablePlan } from '../../schema/plan.ts';
 import { batchOf } from '../batch.ts';
 import type { SqlRun, SqlTable } from '../duckdb/source.ts';
+import { journalPieces } from '../journal-rows.ts';
 import type { Run, TableBatch, TableReader } from '../reader.ts';
 import { ownColumns } from '../select.ts';
 import type { Contents } from './contents.ts';
-import { journalPieces } from './journal-rows.ts';
 
 /** A Parquet run as SQL gets at it: its files, and what only the journal has. */
 export function sqlRunOf(contents: Contents, run: Run, tableOf: (name: string) => TableReader): SqlRun {

@@ -11,7 +11,7 @@ import { resolveConfig } from '../../config/recorder-config.ts';
 import { SimtapeError } from '../../errors.ts';
 import { type Journal, segmentsIn } from '../../journal/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
-import { journalCounts } from '../parquet/journal-rows.ts';
+import { journalCounts } from '../journal-rows.ts';
 import { lookAtRun } from '../parquet/run-folder.ts';
 import { Checks, counted } from '../verify/checks.ts';
 import { checkFiles, heldBy } from '../verify/parquet-files.ts';

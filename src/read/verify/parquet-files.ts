@@ -3,8 +3,8 @@ import { type FileMetadata, METADATA_KEY, parseFileMetadata } from '../../backen
 import type { Layout } from '../../backends/parquet/layout.ts';
 import { storedColumns } from '../../backends/parquet/plans.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
+import type { Held } from '../journal-rows.ts';
 import { PHYSICAL_TYPES } from '../parquet/cells.ts';
-import type { Held } from '../parquet/journal-rows.ts';
 import type { NamedFile } from '../parquet/run-folder.ts';
 import { type Checks, counted } from './checks.ts';
 import { keyValue, readFooter } from './parquet-file.ts';

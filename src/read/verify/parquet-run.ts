@@ -6,7 +6,7 @@ import { JOURNAL_FOLDER, type Manifest } from '../../backends/parquet/manifest.t
 import { isWriterAlive } from '../../backends/writer-process.ts';
 import { type Journal, segmentsIn } from '../../journal/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
-import { type Held, journalPieces } from '../parquet/journal-rows.ts';
+import { type Held, journalPieces } from '../journal-rows.ts';
 import { lookAtRun } from '../parquet/run-folder.ts';
 import { Checks, counted, type VerifyReport } from './checks.ts';
 import { FactsOf } from './column-bounds.ts';

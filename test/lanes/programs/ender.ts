@@ -5,6 +5,7 @@ import { Agent, State } from '../tables.ts';
 
 export type Ending =
   | 'close'
+  | 'blocked'
   | 'nothing'
   | 'throw'
   | 'exit'
@@ -43,6 +44,10 @@ recorder.endFrame();
 switch (ending) {
   case 'close':
     await recorder.close();
+    break;
+  case 'blocked':
+    recorder.closeSync();
+    Atomics.wait(forever, 0, 0);
     break;
   case 'throw':
     throw new Error('on purpose');

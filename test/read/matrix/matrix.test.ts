@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRecorder, type Recorder } from '../../../src/index.ts';
 import { openRecording, type Reader } from '../../../src/read/index.ts';
-import { BACKENDS, type Backend } from '../backends.ts';
+import { BACKENDS, type Backend, ENDINGS } from '../backends.ts';
 import { CONFIG, RUN_ID, STEPS, simulate } from './simulate.ts';
 
 const KILLED = fileURLToPath(new URL('killed.ts', import.meta.url));
@@ -15,8 +15,7 @@ const CASES = BACKENDS.flatMap((backend) => STATES.map((state) => [backend, stat
 const folder = mkdtempSync(join(tmpdir(), 'simtape-matrix-'));
 const live: Recorder[] = [];
 
-const pathOf = (backend: Backend, state: string) =>
-  join(folder, `${backend}-${state}${backend === 'sqlite' ? '.db' : ''}`);
+const pathOf = (backend: Backend, state: string) => join(folder, `${backend}-${state}${ENDINGS[backend]}`);
 
 beforeAll(async () => {
   for (const [backend, state] of CASES) {

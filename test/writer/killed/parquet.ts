@@ -7,9 +7,9 @@ import { compressors } from 'hyparquet-compressors';
 import { expect } from 'vitest';
 import { recover, verify } from '../../../src/read/index.ts';
 import { type Confirmed, killAfter } from './after.ts';
+import { checkTables, type Row } from './rows.ts';
 
 const RECOVERER = fileURLToPath(new URL('../programs/recoverer.ts', import.meta.url));
-type Row = Record<string, unknown>;
 
 /** Every file with a name opens before and after recovery, which is killed itself; then all is there. */
 export async function checkParquet(path: string, confirmed: Confirmed): Promise<void> {
@@ -17,7 +17,7 @@ export async function checkParquet(path: string, confirmed: Confirmed): Promise<
   await killRecovery(path, Math.random() * 250);
   const { losses } = await recover(path);
   expect(losses).toEqual([]);
-  check(await readTables(path), confirmed);
+  checkTables(await readTables(path), confirmed);
   expect(await recover(path)).toMatchObject({ outcome: 'nothing' });
   const { ok, checks } = await verify(path);
   expect(ok, JSON.stringify(checks)).toBe(true);
@@ -56,33 +56,4 @@ function names(folder: string): string[] {
     // Nothing was written there yet.
     return [];
   }
-}
-
-/** Everything that was confirmed is there, in order, once; what came later may be there, but only in whole units. */
-function check(tables: ReadonlyMap<string, readonly Row[]>, { frames, steps }: Confirmed): void {
-  const rows = (table: string) => tables.get(table) ?? [];
-  const times = rows('simulation_frame').map((row) => [Number(row.id), row.simulation_time]);
-  expect(times).toEqual(times.map((_, i) => [i + 1, i / 60]));
-  expect(times.length).toBeGreaterThanOrEqual(frames);
-  const states = rows('state').map(({ id, frame_id, body, x }) => [Number(id), Number(frame_id), body, x]);
-  const wanted = times.flatMap((_, frame) =>
-    Array.from({ length: 10 }, (_, body) => [frame * 10 + body + 1, frame + 1, body, frame + body / 16]),
-  );
-  expect(states).toEqual(wanted);
-  const events = rows('event').map(({ id, frame_id, data }) => [Number(id), Number(frame_id), data]);
-  expect(events).toEqual(
-    Array.from({ length: Math.ceil(times.length / 7) }, (_, i) => [
-      i + 1,
-      i * 7 + 1,
-      i % 2 === 0 ? { frame: i * 7 } : null,
-    ]),
-  );
-  const recorded = rows('steps').map((row) =>
-    [row.step_id, row.episode_id, row.step_number, row.position_x].map(Number),
-  );
-  expect(recorded).toEqual(recorded.map((_, i) => [i + 1, 1 + Math.floor(i / 30), i % 30, i]));
-  expect(recorded.length).toBeGreaterThanOrEqual(steps);
-  expect(Math.abs(recorded.length - times.length)).toBeLessThanOrEqual(1);
-  const episodes = new Set(rows('episodes').map((row) => Number(row.episode_id)));
-  expect([...episodes]).toEqual(Array.from({ length: Math.ceil(recorded.length / 30) }, (_, i) => i + 1));
 }

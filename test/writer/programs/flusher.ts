@@ -1,5 +1,5 @@
 // Records steps and frames without end, and prints what each flush has confirmed. Killed by the test.
-//   node flusher.ts PATH sqlite|parquet
+//   node flusher.ts PATH sqlite|parquet|hdf5
 import { writeSync } from 'node:fs';
 import { createRecorder, defineTable, f64, json, ref, SimulationFrame, u32 } from '../../../src/index.ts';
 
@@ -19,6 +19,8 @@ const recorder = await createRecorder({
   flushIntervalMs: 5,
   // Row groups, files and segments of the journal change all the time.
   parquet: { rowGroupValues: 2000, maxFileRows: 1500, journalBytes: 100_000 },
+  // Chunks are full all the time, and checkpoints made.
+  hdf5: { chunkSize: 100, journalBytes: 100_000 },
 });
 const states = recorder.table(State);
 const events = recorder.table(Event);

@@ -1,6 +1,6 @@
 // Records until the file takes no more, and prints what it came to. For a limit on the size of files (ulimit -f), or of
 // the file system.
-//   node until-full.ts PATH sqlite|parquet
+//   node until-full.ts PATH sqlite|parquet|hdf5
 import { createRecorder, defineTable, f64, isSimtapeError } from '../../../src/index.ts';
 
 // With the signal handled, a write beyond the limit fails with EFBIG and does not end the process.
@@ -13,6 +13,7 @@ const recorder = await createRecorder({
   flushIntervalMs: 5,
   // Files are written all the time, so that any of them may be the one that finds no room.
   parquet: { compression: 'none', journalBytes: 300_000, rowGroupValues: 20_000 },
+  hdf5: { compression: 'none', journalBytes: 300_000 },
 });
 const errors: string[] = [];
 recorder.on('error', (error) => errors.push(error.message));

@@ -1,7 +1,7 @@
-import { readValue, type Slice } from '../../backends/commit.ts';
-import type { Journal } from '../../journal/index.ts';
-import { arrayElements } from '../column-builder.ts';
-import type { Cells, Piece } from '../pieces.ts';
+import { readValue, type Slice } from '../backends/commit.ts';
+import type { Journal } from '../journal/index.ts';
+import { arrayElements } from './column-builder.ts';
+import type { Cells, Piece } from './pieces.ts';
 
 /** Which rows of the journal are in no file. */
 export interface Held {

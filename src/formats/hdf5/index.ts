@@ -1,0 +1,10 @@
+export type { AttributeValues } from './attributes.ts';
+export type { ChunkedDataset } from './dataset.ts';
+export type { Compressors } from './filters/pipeline.ts';
+export type { AttributeValue } from './messages/attribute.ts';
+export type { Filters } from './messages/filters.ts';
+export type { ChunkedOptions, FixedOptions, Hdf5WriterOptions } from './options.ts';
+export type { Hdf5Sink, Hdf5Source } from './sink.ts';
+export type { Hdf5Number, Hdf5Type, NumberArray } from './types.ts';
+export type { RowData, SpanRows, ValueRows } from './values/row-data.ts';
+export { Hdf5Writer } from './writer.ts';

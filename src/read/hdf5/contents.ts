@@ -1,0 +1,183 @@
+import { readValue } from '../../backends/commit.ts';
+import { EPISODE_GROUP } from '../../backends/hdf5/episode-summary.ts';
+import { journalFolder } from '../../backends/hdf5/place.ts';
+import { EPISODES, STEPS, TABLES } from '../../backends/hdf5/run-groups.ts';
+import { isWriterAlive } from '../../backends/writer-process.ts';
+import { type Journal, readJournal } from '../../journal/index.ts';
+import type { TablePlan } from '../../schema/plan.ts';
+import { STEPS as STEPS_PLAN } from '../../schema/standard.ts';
+import { type Held, journalCounts, journalPieces } from '../journal-rows.ts';
+import type { KeyedRows } from '../keyed.ts';
+import type { Piece } from '../pieces.ts';
+import { Turns } from '../turns.ts';
+import { unitedPlans } from '../united-plans.ts';
+import { GroupReader } from './column-group.ts';
+import { H5File } from './file.ts';
+import { loadH5Wasm } from './load.ts';
+import { type RunAttributes, readRunAttributes } from './run-attributes.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+
+/** A recording in an HDF5 file as it was when it was opened: its last checkpoint, and what only the journal has. */
+export class Contents implements Held, Disposable {
+  readonly path: string;
+  readonly file: H5File;
+  readonly run: RunAttributes;
+  readonly journal: Journal | null;
+  /** Whether a living process writes it. */
+  readonly isLive: boolean;
+  /** Plans of all tables, with all their columns. */
+  readonly plans: readonly TablePlan[];
+  readonly #snapshot: Snapshot | null;
+  readonly #groups = new Map<string, readonly GroupReader[]>();
+  #journalRows: ReadonlyMap<string, number> = new Map();
+
+  private constructor(
+    path: string,
+    file: H5File,
+    run: RunAttributes,
+    journal: Journal | null,
+    snapshot: Snapshot | null,
+  ) {
+    this.path = path;
+    this.file = file;
+    this.run = run;
+    this.journal = journal;
+    this.isLive = run.state === 'recording' && run.writer !== null && isWriterAlive(run.writer);
+    this.#snapshot = snapshot;
+    const plans = [...run.plans];
+    for (const commit of journal?.commits(run.lastCommit) ?? [])
+      for (const { plan } of commit.tables) plans.push(plan);
+    this.plans = unitedPlans([...plans, ...(journal?.plans ?? [])]);
+    if (journal !== null) this.#journalRows = journalCounts(journal, this);
+  }
+
+  /** @throws `NotARecording`, `NewerFormat`, `BackendUnavailable` */
+  static async open(path: string): Promise<Contents> {
+    const h5 = await loadH5Wasm();
+    const isLive = () => {
+      using file = new H5File(h5, path);
+      const { state, writer } = readRunAttributes(file);
+      return state === 'recording' && writer !== null && isWriterAlive(writer);
+    };
+    // Of a file that changes at this moment, anything may be read; a copy is made of it.
+    const copies = attempt(isLive) ?? true;
+    // The journal first: what the file holds by then, and all that comes behind it, is in one of them.
+    const journal = readJournal(journalFolder(path));
+    let snapshot: Snapshot | null = null;
+    let file: H5File | null = null;
+    try {
+      snapshot = copies ? takeSnapshot(path) : null;
+      file = new H5File(h5, snapshot?.path ?? path);
+      const run = readRunAttributes(file);
+      const { compression, shuffle, fletcher32 } = run.storage;
+      if (compression === 'lzf') file.decompressLzf({ compression, shuffle, fletcher32 });
+      const isOwn = run.state === 'recording' && journal.report.segments > 0;
+      if (!isOwn) journal.close();
+      return new Contents(path, file, run, isOwn ? journal : null, snapshot);
+    } catch (error) {
+      file?.close();
+      snapshot?.remove();
+      journal.close();
+      throw error;
+    }
+  }
+
+  /** Rows of a table. */
+  rows({ name, key }: TablePlan): number {
+    if (key !== null) return this.#keys(name, key);
+    const inFile = name === STEPS ? this.run.steps : (this.groupsOf(name)[0]?.rows ?? 0);
+    return inFile + (this.#journalRows.get(name) ?? 0);
+  }
+
+  /** Rows of all tables that only the journal has. */
+  recovered(): ReadonlyMap<string, number> {
+    return this.#journalRows;
+  }
+
+  /** Groups of the file that rows of a table stand in; of steps, one for each episode, or several. */
+  groupsOf(name: string): readonly GroupReader[] {
+    let groups = this.#groups.get(name);
+    if (groups === undefined) {
+      groups = this.#findGroups(name);
+      this.#groups.set(name, groups);
+    }
+    return groups;
+  }
+
+  pieces({ name, id }: TablePlan, names: readonly string[]): Piece[] {
+    const pieces = this.groupsOf(name).flatMap((group) => group.pieces());
+    if (this.journal === null) return pieces;
+    const own = names.filter((column) => column !== id);
+    return [...pieces, ...journalPieces(this.journal, this, name, own)];
+  }
+
+  /** The rows of a table with a key, as they were recorded: the key, then the columns. */
+  async *keyedRows({ name, key }: TablePlan, names: readonly string[]): AsyncGenerator<KeyedRows, void> {
+    const wanted = [key!, ...names];
+    const turns = new Turns();
+    for (const group of this.groupsOf(name)) {
+      for (const piece of group.pieces()) {
+        yield { cells: await piece.read(wanted, 0, piece.rows), rows: piece.rows };
+        await turns.next();
+      }
+    }
+    if (this.journal === null) return;
+    for (const piece of journalPieces(this.journal, this, name, wanted)) {
+      yield { cells: await piece.read(wanted, 0, piece.rows), rows: piece.rows };
+    }
+  }
+
+  lastCommit(): number {
+    return this.run.lastCommit;
+  }
+
+  isByEpisode(): boolean {
+    return false;
+  }
+
+  [Symbol.dispose](): void {
+    this.file.close();
+    this.journal?.close();
+    this.#snapshot?.remove();
+  }
+
+  #findGroups(name: string): GroupReader[] {
+    // An episode has a group before its first step.
+    const known = this.run.plans.find((candidate) => candidate.name === name);
+    const plan = known ?? (name === STEPS ? STEPS_PLAN : undefined);
+    if (plan === undefined) return [];
+    const run = `/${this.run.runId}`;
+    if (name !== STEPS) return [new GroupReader(this.file, `${run}/${TABLES}/${name}`, plan)];
+    const names = this.file.names(run).filter((child) => EPISODE_GROUP.test(child));
+    return names.map((child) => new GroupReader(this.file, `${run}/${child}`, plan));
+  }
+
+  /** How many different keys a table has. */
+  #keys(name: string, key: string): number {
+    if (name === EPISODES && !this.#journalRows.has(name)) return this.run.episodes;
+    const keys = new Set<number>();
+    for (const group of this.groupsOf(name)) {
+      const [cells] = group.read([key], 0, group.rows);
+      for (let row = 0; row < group.rows; row++) keys.add(Number(cells![row]));
+    }
+    for (const { tables } of this.journal?.commits(this.run.lastCommit) ?? []) {
+      for (const { plan, slices } of tables) {
+        if (plan.name !== name) continue;
+        const column = plan.columns.findIndex((candidate) => candidate.name === key);
+        for (const slice of slices) {
+          for (let row = slice.from; row < slice.to; row++) keys.add(Number(readValue(slice, column, row)));
+        }
+      }
+    }
+    return keys.size;
+  }
+}
+
+/** Null where it throws. */
+function attempt<T>(action: () => T): T | null {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,41 @@
+import type { HeldDataset } from '../../backends/hdf5/column-dataset.ts';
+import type { HeldGroup } from '../../backends/hdf5/column-group.ts';
+import { EPISODE_GROUP } from '../../backends/hdf5/episode-summary.ts';
+import { type HeldRun, STEPS } from '../../backends/hdf5/run-groups.ts';
+import type { GroupReader } from './column-group.ts';
+import type { Contents } from './contents.ts';
+
+/** What a file holds of its run, as far as it is needed to go on from there. */
+export function heldRun(contents: Contents): HeldRun {
+  const { run } = contents;
+  const tables = new Map<string, HeldGroup>();
+  for (const { name } of run.plans) {
+    if (name !== STEPS) tables.set(name, heldGroup(contents.groupsOf(name)[0]!));
+  }
+  const episodes = new Map<number, HeldGroup>();
+  for (const group of contents.groupsOf(STEPS)) {
+    if (group.isFinished) continue;
+    const name = group.path.slice(group.path.lastIndexOf('/') + 1);
+    episodes.set(Number(EPISODE_GROUP.exec(name)![1]), heldGroup(group));
+  }
+  const { lastCommit, plans, steps } = run;
+  return { lastCommit, plans, tables, episodes, counts: { steps, episodes: run.episodes } };
+}
+
+function heldGroup(group: GroupReader): HeldGroup {
+  const { path, rows, firstId, lastId, sorted, chunkRows, places } = group;
+  const datasets = new Map<string, { -readonly [K in keyof HeldDataset]: HeldDataset[K] }>();
+  for (const [column, { path: at, hasValid, hasExact }] of places) {
+    const dataset = at.slice(path.length + 1);
+    const known = datasets.get(dataset);
+    if (known === undefined) datasets.set(dataset, { dataset, columns: [column], hasValid, hasExact });
+    else known.columns = [...known.columns, column];
+  }
+  return {
+    path,
+    rows,
+    ids: { first: firstId, last: lastId, sorted },
+    chunkRows,
+    datasets: [...datasets.values()],
+  };
+}

@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { EXACT, VALID } from '../../backends/hdf5/column-sets.ts';
+import { journalFolder } from '../../backends/hdf5/place.ts';
+import { STEPS } from '../../backends/hdf5/run-groups.ts';
+import type { TablePlan } from '../../schema/plan.ts';
+import type { GroupReader } from '../hdf5/column-group.ts';
+import { Contents } from '../hdf5/contents.ts';
+import { journalPieces } from '../journal-rows.ts';
+import { ownColumns } from '../select.ts';
+import { Turns } from '../turns.ts';
+import { Checks, counted, type VerifyReport } from './checks.ts';
+import { checkJournal } from './journal.ts';
+import { Keys, keyColumns, parentsFirst } from './keys.ts';
+
+/**
+ * Verifies an HDF5 recording; reads every value of it, so that the library checks the checksums.
+ * @throws `NotARecording`, `NewerFormat` where it cannot even be looked at
+ */
+export async function verifyHdf5(path: string): Promise<VerifyReport> {
+  using contents = await Contents.open(path);
+  const { run, journal, isLive } = contents;
+  const state = run.state === 'ended' ? 'ended' : isLive ? 'recording' : 'crashed';
+  const checks = new Checks();
+  await checkTables(contents, checks);
+  if (journal !== null) checkJournal(journal.report, run.lastCommit, run.runId, checks);
+  checkEnd(path, state, checks);
+  return checks.report(path, 'hdf5', state);
+}
+
+/** Reads all rows, those in the journal too: datasets against one another, counts, ids and references. */
+async function checkTables(contents: Contents, checks: Checks): Promise<void> {
+  const keys = new Keys(checks);
+  const turns = new Turns();
+  let datasets = 0;
+  checks.check('datasets', '');
+  for (const plan of parentsFirst(contents.plans)) {
+    keys.begin(plan);
+    let rows = 0;
+    for (const group of groupsOf(contents, plan, checks)) {
+      datasets += await attempt(checks, group.path, () => checkGroup(contents, group, plan, keys, checks));
+      rows += group.rows;
+      await turns.next();
+    }
+    if (plan.name === STEPS && rows !== contents.run.steps) {
+      checks.problem('counts', `the file says that it has ${contents.run.steps} steps; there are ${rows}`);
+    }
+    checks.check('counts', `${counted(contents.plans.length, 'table')}`);
+    await addJournal(contents, plan, keys);
+  }
+  checks.check('datasets', counted(datasets, 'dataset'));
+}
+
+function groupsOf(contents: Contents, { name }: TablePlan, checks: Checks): readonly GroupReader[] {
+  try {
+    return contents.groupsOf(name);
+  } catch (error) {
+    checks.problem('datasets', (error as Error).message);
+    return [];
+  }
+}
+
+async function attempt(checks: Checks, path: string, check: () => Promise<number>): Promise<number> {
+  try {
+    return await check();
+  } catch (error) {
+    checks.problem('datasets', `${path}: ${(error as Error).message}`);
+    return 0;
+  }
+}
+
+/** Reads all of a group. @returns how many datasets it has */
+async function checkGroup(
+  { file }: Contents,
+  group: GroupReader,
+  plan: TablePlan,
+  keys: Keys,
+  checks: Checks,
+): Promise<number> {
+  const { path, rows, places } = group;
+  for (const name of new Set([...places.values()].map((place) => place.path))) {
+    const [found = 0] = file.shape(name);
+    if (found !== rows) checks.problem('datasets', `${name} has ${found} rows, its group ${rows}`);
+  }
+  const columns = ownColumns(plan);
+  const named = keyColumns(plan);
+  let [least, greatest] = [Number.POSITIVE_INFINITY, 0];
+  for (const piece of group.pieces()) {
+    for (const column of columns) {
+      const [cells] = await piece.read([column.name], 0, piece.rows);
+      const missing = column.nullable
+        ? -1
+        : Array.prototype.findIndex.call(cells, (cell) => cell === null || cell === undefined);
+      if (missing >= 0)
+        checks.problem('datasets', `${path}: ${column.name} has no value in row ${missing}, and must`);
+      if (column.kind === 'json')
+        checkJson(cells as ArrayLike<string | null>, `${path}/${column.name}`, checks);
+    }
+    const cells = await piece.read(named, 0, piece.rows);
+    keys.add(plan, piece.rows, new Map(named.map((name, i) => [name, cells[i]!])), path);
+    if (plan.id === null) continue;
+    const [ids] = await piece.read([plan.id], 0, piece.rows);
+    for (let row = 0; row < piece.rows; row++) {
+      least = Math.min(least, ids![row] as number);
+      greatest = Math.max(greatest, ids![row] as number);
+    }
+  }
+  if (plan.id !== null && rows > 0 && (least !== group.firstId || greatest !== group.lastId)) {
+    const stated = `${group.firstId} to ${group.lastId}`;
+    checks.problem('counts', `${path} says that its ids are ${stated}; they are ${least} to ${greatest}`);
+  }
+  return file.names(path).filter((name) => !name.endsWith(VALID) && !name.endsWith(EXACT)).length;
+}
+
+function checkJson(cells: ArrayLike<string | null>, path: string, checks: Checks): void {
+  for (let row = 0; row < cells.length; row++) {
+    const text = cells[row];
+    if (text === null || text === undefined) continue;
+    try {
+      JSON.parse(text);
+    } catch {
+      checks.problem('datasets', `${path}: row ${row} is no JSON`);
+    }
+  }
+}
+
+async function addJournal(contents: Contents, plan: TablePlan, keys: Keys): Promise<void> {
+  if (contents.journal === null) return;
+  const names = keyColumns(plan);
+  const stored = names.filter((name) => name !== plan.id);
+  for (const piece of journalPieces(contents.journal, contents, plan.name, stored)) {
+    const cells = await piece.read(names, 0, piece.rows);
+    keys.add(plan, piece.rows, new Map(names.map((name, i) => [name, cells[i]!])), 'the journal');
+  }
+}
+
+/** What a run leaves behind when it does not end. */
+function checkEnd(path: string, state: VerifyReport['state'], checks: Checks): void {
+  if (state === 'recording') return;
+  checks.check('end of the run', '');
+  if (state === 'crashed') {
+    checks.problem('end of the run', 'the run did not end: its writer is gone (simtape recover finishes it)');
+  } else if (existsSync(journalFolder(path))) {
+    checks.problem('end of the run', `the journal ${basename(journalFolder(path))} is left`);
+  }
+}
