@@ -25,11 +25,13 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     'plume --episodes 20 --seed 7',
     'rigid --bodies 50',
     './my-sim.ts --out data',
+    'plume record=sqlite record.storage.batch_size=200',
   ])
     .argument(
       '<simulation>',
       'plume, rigid, or a module whose default export is function (recorder, options)',
     )
+    .argument('[overrides...]', 'of the configuration: record=hdf5, key=value, +key=value, ~key')
     .addOption(
       new Option(
         '--backend <name>',
@@ -46,9 +48,14 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .option('--agents <n>', 'how many agents', wholeNumber('--agents', 1))
     .option('--bodies <n>', 'how many bodies, of the rigid world', wholeNumber('--bodies', 0))
     .option('--seed <n>', 'same seed, same data', wholeNumber('--seed', 0))
+    .option('--config-dir <dir>', 'folder with configuration files, before those of simtape')
+    .option('--config-name <name>', 'the main configuration file, without .yaml (default: "config")')
+    .option('--cfg', 'print the configuration, with where each value comes from, and record nothing')
     .option('--json', 'print one JSON object; what the simulation prints goes to stderr')
     .addHelpText('after', MODULE)
-    .action(async (simulation, flags) => done(await (await import('./record.ts')).record(simulation, flags)));
+    .action(async (simulation, overrides, flags) =>
+      done(await (await import('./record.ts')).record(simulation, overrides, flags)),
+    );
 
   command(program, 'ls', 'list recordings, oldest first', ['', 'data --json'])
     .argument('[dir]', 'folder to look in, and in its folders', FOLDER)

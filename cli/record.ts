@@ -1,6 +1,7 @@
+import { describeConfig, originsOf } from '../src/config/index.ts';
 import { print, tell } from './output.ts';
 import { Failure } from './problems.ts';
-import { type Backend, backendFor } from './record/backend.ts';
+import { type ConfigFlags, composeFor } from './record/compose.ts';
 import { ProgressBar } from './record/progress-bar.ts';
 import { exitCode, problems, resultAsJson, resultOf } from './record/result.ts';
 import { summary } from './record/summary.ts';
@@ -10,20 +11,30 @@ import { SimulationThread } from './simulation/thread.ts';
 import type { SimulationOptions } from './simulation.ts';
 
 export interface RecordFlags
-  extends Pick<SimulationOptions, 'episodes' | 'steps' | 'agents' | 'bodies' | 'seed'> {
-  readonly backend?: Backend;
-  readonly out?: string;
-  readonly path?: string;
+  extends ConfigFlags,
+    Pick<SimulationOptions, 'episodes' | 'steps' | 'agents' | 'bodies' | 'seed'> {
+  readonly cfg?: boolean;
   readonly json?: boolean;
 }
 
 /** `simtape record`: runs a simulation, records it, and says what was recorded. Returns the exit code. */
-export async function record(label: string, flags: RecordFlags): Promise<number> {
-  const { out, path, json = false, backend: named, ...options } = flags;
-  const backend = backendFor(named, path);
-  const recorder = { backend, directory: out, path };
+export async function record(
+  label: string,
+  overrides: readonly string[],
+  flags: RecordFlags,
+): Promise<number> {
+  const { out, path, json = false, cfg = false, backend: named, configDir, configName, ...options } = flags;
   const simulation = chooseSimulation(label);
   refuseOptions(simulation, options);
+  const composed = composeFor({ out, path, backend: named, configDir, configName }, overrides);
+  if (cfg) {
+    const { values, notes } = composed;
+    print(json ? JSON.stringify({ values, origins: originsOf(composed), notes }) : describeConfig(composed));
+    return 0;
+  }
+  for (const note of composed.notes) tell(`warning: ${note}`);
+  const { recorder } = composed;
+  const backend = String(recorder.backend);
   const job = { simulation, label, options, recorder };
   let bar: ProgressBar | null = null;
   const above = (write: () => void) => (bar === null ? write() : bar.printAbove(write));

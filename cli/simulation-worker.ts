@@ -35,7 +35,9 @@ async function open(): Promise<{ simulation: LoadedSimulation; recorder: Recorde
   try {
     // First the module: where it does not load, no recording is begun.
     const simulation = await loadSimulation(job);
-    const { world, seed, configuration } = simulation;
+    const { world, seed } = simulation;
+    // What the simulation ran with, and what the recording was made with.
+    const configuration = { ...simulation.configuration, ...(job.recorder.configuration as object) };
     const metadata = { simulation: job.label };
     // A simulation whose rows are lost had better stop.
     const onFailure = 'throw';

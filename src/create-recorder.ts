@@ -1,4 +1,6 @@
+import { dirname, resolve } from 'node:path';
 import type { StorageBackend } from './backends/backend.ts';
+import { makeFolder } from './backends/make-folder.ts';
 import {
   CONTROL_WORDS,
   IDS_BYTES,
@@ -82,7 +84,7 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
   return {
     backend: isObject(backend) ? '' : String(backend),
     config: {
-      path: config.path ?? null,
+      path: placeFor(config, runId),
       directory: config.directory,
       flushIntervalMs: config.flushIntervalMs,
       durability: config.durability,
@@ -99,6 +101,25 @@ function setUp(config: ResolvedConfig, runId: string): WriterSetup {
     memoryLimitBytes: ringBytes(config),
     partBytes: Math.max(MIN_PART_BYTES, (config.memoryLimitMb * 2 ** 20) / 8),
   };
+}
+
+/** The path that was named, for this run; its folder is there where that was asked for. */
+function placeFor({ path, makeFolders }: ResolvedConfig, runId: string): string | null {
+  if (path === undefined) return null;
+  const place = path.replaceAll('{run_id}', runId);
+  if (!makeFolders) return place;
+  const folder = dirname(resolve(place));
+  try {
+    makeFolder(folder);
+  } catch (cause) {
+    throw new SimtapeError(
+      'CannotOpen',
+      `cannot make the folder ${folder}: choose another path`,
+      { path: place },
+      cause,
+    );
+  }
+  return place;
 }
 
 /** The options of the backend that was chosen. */
@@ -140,6 +161,7 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
     orderedStores: process.arch === 'x64' || process.arch === 'ia32',
     flushIntervalMs: config.flushIntervalMs,
     validate: config.validate,
+    steps: config.steps,
   };
   // A backend object stays on its thread, and is asked there.
   const backend = typeof config.backend === 'string' ? config.backend : '';

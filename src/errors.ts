@@ -6,8 +6,8 @@ export interface ErrorFields {
   SchemaMismatch: { table: string; column?: string };
   /** A value that its column cannot hold. The row was not taken. */
   InvalidValue: { table: string; column: string; value: unknown };
-  /** A configuration that makes no sense. */
-  InvalidConfig: { key: string; value: unknown };
+  /** A configuration that makes no sense. `origin` says where the value comes from, with file and line of a file. */
+  InvalidConfig: { key: string; value: unknown; origin?: string; file?: string; line?: number };
   /** Columns handed to a file format that are no batch of its schema: row counts, types, nulls, codes. */
   InvalidBatch: { column: string; row?: number };
   /** A backend name or module that is not known or does not load. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import * as config from '../src/config/index.ts';
 import * as simtape from '../src/index.ts';
 import * as read from '../src/read/index.ts';
 import * as plume from '../worlds/plume/index.ts';
@@ -47,6 +48,14 @@ it('exports these names and no others', () => {
       "openRecording",
       "recover",
       "verify",
+    ]
+  `);
+  expect(Object.keys(config).sort()).toMatchInlineSnapshot(`
+    [
+      "composeConfig",
+      "describeConfig",
+      "loadConfig",
+      "originsOf",
     ]
   `);
   expect(Object.keys(plume).sort()).toMatchInlineSnapshot(`

@@ -11,7 +11,7 @@ export interface LoadedSimulation {
   readonly world: string;
   readonly seed: number | undefined;
   /** All that its data depends on, as far as we know. */
-  readonly configuration: unknown;
+  readonly configuration: object;
   run(recorder: Recorder, options: SimulationOptions): void | Promise<void>;
   /** Of a world that reports its episodes. */
   episodes?(): { completed: number; successes: number };

@@ -11,7 +11,8 @@ export interface SimulationJob {
   /** As the user named it. */
   readonly label: string;
   readonly options: Pick<SimulationOptions, 'episodes' | 'steps' | 'agents' | 'bodies' | 'seed'>;
-  readonly recorder: Pick<RecorderConfig, 'backend' | 'directory' | 'path'>;
+  /** What the configuration comes to; plain data. */
+  readonly recorder: RecorderConfig;
   /** See {@link Progress}. */
   readonly progress: SharedArrayBuffer;
 }

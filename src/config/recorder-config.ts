@@ -4,6 +4,7 @@ import type { Hdf5Options } from '../backends/hdf5/options.ts';
 import type { FilePatterns, ParquetOptions } from '../backends/parquet/options.ts';
 import type { SqliteOptions } from '../backends/sqlite/options.ts';
 import { SimtapeError, show } from '../errors.ts';
+import type { StepSelection } from '../record/step-filter.ts';
 import { hdf5Group, hdf5Keys } from './hdf5-options.ts';
 import { parquetGroup, parquetKeys } from './parquet-options.ts';
 
@@ -13,9 +14,12 @@ export interface ResolvedConfig {
   backend: string | URL | StorageBackend;
   /**
    * File to record to, or folder of the run for Parquet. An existing SQLite recording gets another run. Default:
-   * `<directory>/<run id>.db`, `<directory>/runs/<run id>`, `<directory>/<run id>.h5`.
+   * `<directory>/<run id>.db`, `<directory>/runs/<run id>`, `<directory>/<run id>.h5`. `{run_id}` in it stands for the
+   * id of the run.
    */
   path?: string | undefined;
+  /** Makes the folders on the way to `path` that are missing. Default: no, as most of them are misspelt. */
+  makeFolders: boolean;
   /** Folder for recordings that name no path. Default `simulation_data`. */
   directory: string;
   /** Default: `run_YYYYMMDD_HHMMSS_xxxx`. */
@@ -50,6 +54,8 @@ export interface ResolvedConfig {
   warnAbove: number;
   /** How long `block` waits before it throws `Backpressure`, in milliseconds. Default 5000. */
   maxWaitMs: number;
+  /** Which steps `recordStep` records, and what of them. Default: all. */
+  steps: StepSelection;
   /** `fast` (default) checks types, ranges and lengths; `full` also looks for unknown fields beyond the first rows. */
   validate: 'fast' | 'full';
   /** After a permanent write error: count rows as failed (default), or throw on the next call. */
@@ -72,8 +78,11 @@ export interface ResolvedConfig {
 
 /** What `createRecorder` takes. Every field has a default. */
 export type RecorderConfig = {
-  [K in Exclude<keyof ResolvedConfig, 'sqlite' | 'parquet' | 'hdf5'>]?: ResolvedConfig[K] | undefined;
+  [K in Exclude<keyof ResolvedConfig, 'sqlite' | 'parquet' | 'hdf5' | 'steps'>]?:
+    | ResolvedConfig[K]
+    | undefined;
 } & {
+  steps?: Partial<StepSelection> | undefined;
   sqlite?: Partial<SqliteOptions> | undefined;
   parquet?:
     | (Partial<Omit<ParquetOptions, 'filePatterns'>> & { filePatterns?: Partial<FilePatterns> })
@@ -107,6 +116,14 @@ const sqlite = z.strictObject({
   connectionTimeout: z.number().min(0).max(3600).default(30),
 });
 
+const steps = z.strictObject({
+  record: z.boolean().default(true),
+  interval: z.int().min(1).default(1),
+  observations: z.boolean().default(true),
+  actions: z.boolean().default(true),
+  rewards: z.boolean().default(true),
+});
+
 const shape = {
   backend: z
     .union([z.string(), z.instanceof(URL), z.custom<StorageBackend>(isBackend)], {
@@ -114,6 +131,7 @@ const shape = {
     })
     .default('sqlite'),
   path: z.string().min(1).optional(),
+  makeFolders: z.boolean().default(false),
   directory: z.string().min(1).default('simulation_data'),
   runId: z
     .string()
@@ -152,6 +170,7 @@ const shape = {
     .max(1, 'takes a share above 0, up to 1')
     .default(0.75),
   maxWaitMs: positive('milliseconds').default(5000),
+  steps: steps.prefault({}),
   validate: z.enum(['fast', 'full']).default('fast'),
   onFailure: z.enum(['continue', 'throw']).default('continue'),
   thread: z.boolean().default(true),
@@ -181,6 +200,7 @@ const schema: z.ZodType<ResolvedConfig> = z
 function keysAt([group, inner]: readonly PropertyKey[]): string[] {
   if (group === 'parquet') return parquetKeys(inner);
   if (group === 'hdf5') return hdf5Keys();
+  if (group === 'steps') return Object.keys(steps.shape);
   return Object.keys(group === 'sqlite' ? sqlite.shape : shape);
 }
 

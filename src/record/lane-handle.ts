@@ -1,11 +1,13 @@
 import type { SharedBlocks } from '../buffer/link.ts';
 import type { LaneOptions } from './lane.ts';
+import type { StepSelection } from './step-filter.ts';
 import type { Validation } from './table.ts';
 
 /** How a lane behaves; the same for all lanes of a recorder. */
 export interface RecordingOptions extends LaneOptions {
   readonly flushIntervalMs: number;
   readonly validate: Validation;
+  readonly steps: StepSelection;
 }
 
 /**

@@ -276,7 +276,8 @@ export class LaneRecorder implements Recorder {
   #stepTables(): Steps {
     if (this.#steps === null) {
       this.#lane.refuseIfClosed();
-      this.#steps = new Steps(this.#lane, (message) => this.#events.emit('warning', message));
+      const warn = (message: string) => this.#events.emit('warning', message);
+      this.#steps = new Steps(this.#lane, warn, this.#parts.options.steps);
     }
     return this.#steps;
   }

@@ -1,11 +1,13 @@
 import { REQUEST } from '../buffer/words.ts';
 import { SimtapeError, show } from '../errors.ts';
 import { STEPS } from '../schema/standard.ts';
+import { agentKeys, agentNumber, agentRow, isDictionary } from './agents.ts';
 import { wallClock } from './clock.ts';
 import { DictionaryTable } from './dictionary.ts';
 import { checkNumber, Episodes, ROW_NAMES, type Tally } from './episodes.ts';
 import type { Dictionary } from './fields.ts';
 import type { Lane } from './lane.ts';
+import { EVERY_STEP, StepFilter, type StepSelection } from './step-filter.ts';
 
 /** Bits of the extras that a step comes with, in the order of `extras` below. */
 const IDS = 0b11;
@@ -13,13 +15,13 @@ const TIME = 0b100;
 const AGENT = 0b1000;
 const METADATA = 0b10000;
 
-const AGENT_KEY = /^agent_(\d{1,15})$/;
-
 /** Steps and episodes: dictionaries in, rows of `steps` and `episodes` out. */
 export class Steps {
   readonly #lane: Lane;
   readonly #episodes: Episodes;
   readonly #table: DictionaryTable;
+  /** Null where every step is recorded whole. */
+  readonly #filter: StepFilter | null;
   readonly #extra = {
     episode_id: 0,
     step_number: 0,
@@ -32,8 +34,9 @@ export class Steps {
   /** Whether the step before had no key like `agent_0`, so that one with the same keys has none either. */
   #lastWasPlain = false;
 
-  constructor(lane: Lane, warn: (message: string) => void) {
+  constructor(lane: Lane, warn: (message: string) => void, selection: StepSelection = EVERY_STEP) {
     this.#lane = lane;
+    this.#filter = StepFilter.of(selection);
     // Parents first: rows of episodes enter a commit before rows of steps.
     this.#episodes = new Episodes(lane, warn);
     this.#table = new DictionaryTable(lane, {
@@ -67,7 +70,9 @@ export class Steps {
     const own = !this.#lane.unitOpen;
     if (own) this.#lane.beginUnit();
     try {
-      this.#record(data, stepNumber, episodeId ?? this.#episodes.currentOrNext(), metadata);
+      const episode = episodeId ?? this.#episodes.currentOrNext();
+      if (this.#filter === null) this.#record(data, stepNumber, episode, metadata);
+      else this.#recordSelected(this.#filter, data, stepNumber, episode, metadata);
     } finally {
       if (own) this.#lane.endUnit();
     }
@@ -98,8 +103,9 @@ export class Steps {
   }
 
   /** Reasons why a step's dictionary would be refused. */
-  explain(data: unknown): string[] {
-    if (!isDictionary(data)) return [`a step is a dictionary, not ${show(data)}`];
+  explain(given: unknown): string[] {
+    if (!isDictionary(given)) return [`a step is a dictionary, not ${show(given)}`];
+    const data = this.#filter === null ? given : this.#filter.keep(given);
     const agents = agentKeys(data);
     if (agents === null) return this.#table.explain(data, IDS);
     return agents.flatMap((key) => {
@@ -124,6 +130,26 @@ export class Steps {
     else tally = this.#unusual(data, mask, episodeId);
     if (tally!.steps === 0 || stepNumber !== tally!.lastStep) tally!.steps++;
     tally!.lastStep = stepNumber;
+  }
+
+  /** A step of which not all is recorded; its episode counts it, and its rewards, all the same. */
+  #recordSelected(
+    filter: StepFilter,
+    data: Dictionary,
+    stepNumber: number,
+    episodeId: number,
+    metadata: Dictionary | undefined,
+  ): void {
+    const isTaken = filter.takesStep(stepNumber);
+    if (isTaken) this.#record(filter.keep(data), stepNumber, episodeId, metadata);
+    if (isTaken && !filter.omitsRewards) return;
+    const agents = agentKeys(data);
+    const rows = agents === null ? [data] : agents.map((key) => agentRow(data, key));
+    const tally = this.#episodes.find(episodeId) ?? this.#episodes.begin(episodeId, rows[0] ?? data);
+    for (const row of rows) count(row, tally);
+    if (isTaken) return;
+    if (tally.steps === 0 || stepNumber !== tally.lastStep) tally.steps++;
+    tally.lastStep = stepNumber;
   }
 
   /** A step that may make several rows, none of which stays where one is refused. */
@@ -152,18 +178,14 @@ export class Steps {
   }
 
   #row(data: Dictionary, mask: number, tally: Tally, likeLast = false): void {
-    const { timestamp, reward } = data;
+    const { timestamp } = data;
     let bits = mask;
     if (timestamp === undefined || timestamp === null) {
       this.#extra.timestamp = wallClock();
       bits |= TIME;
     }
     this.#table.append(data, this.#extra, bits, likeLast);
-    if (typeof timestamp === 'number') tally.lastTimestamp = timestamp;
-    if (typeof reward === 'number' || typeof reward === 'bigint') {
-      tally.reward += Number(reward);
-      tally.rewarded = true;
-    }
+    count(data, tally);
   }
 
   /** Refuses what is no dictionary. */
@@ -178,33 +200,11 @@ export class Steps {
   }
 }
 
-function isDictionary(data: unknown): data is Dictionary {
-  return typeof data === 'object' && data !== null && !Array.isArray(data);
-}
-
-/** The keys of a dictionary of agents (`agent_0`, `agent_1`, ...), or null for a plain step. */
-function agentKeys(data: Dictionary): string[] | null {
-  const keys = Object.keys(data).filter((key) => AGENT_KEY.test(key));
-  if (!keys.some((key) => isDictionary(data[key]))) return null;
-  // An agent that is null is not there in this step.
-  return keys.filter((key) => data[key] !== null && data[key] !== undefined);
-}
-
-function agentNumber(key: string): number {
-  return Number(key.slice('agent_'.length));
-}
-
-/** One agent's row: its own fields, and those that stand beside the agents and hold for all. */
-function agentRow(data: Dictionary, agent: string): Dictionary {
-  const own = data[agent];
-  if (!isDictionary(own)) {
-    throw new SimtapeError(
-      'InvalidValue',
-      `steps: ${agent} is ${show(own)}, not a dictionary as the other agents are`,
-      { table: 'steps', column: agent, value: own },
-    );
+/** Adds a row to what is known of its episode. */
+function count({ timestamp, reward }: Dictionary, tally: Tally): void {
+  if (typeof timestamp === 'number') tally.lastTimestamp = timestamp;
+  if (typeof reward === 'number' || typeof reward === 'bigint') {
+    tally.reward += Number(reward);
+    tally.rewarded = true;
   }
-  const row: Record<string, unknown> = {};
-  for (const key in data) if (!AGENT_KEY.test(key)) row[key] = data[key];
-  return Object.assign(row, own);
 }

@@ -19,7 +19,7 @@ beforeAll(() => {
   const dist = join(folder, 'package', 'dist');
   mkdirSync(dist, { recursive: true });
   execFileSync(tsc, ['-p', 'tsconfig.build.json', '--outDir', dist], { cwd: root });
-  for (const name of ['bin', 'README.md', 'LICENSE', 'CHANGELOG.md', 'package.json']) {
+  for (const name of ['bin', 'conf', 'README.md', 'LICENSE', 'CHANGELOG.md', 'package.json']) {
     execFileSync('cp', ['-r', join(root, name), join(folder, 'package')]);
   }
   const packed = run(
