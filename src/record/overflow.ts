@@ -129,7 +129,7 @@ export class Overflow {
         const rows = this.#lane.rings.reduce((sum, { count }) => sum + count, 0);
         const stuck = this.#options.overflow === 'drop-oldest' || !this.#lane.unitOpen || rows === given;
         // While a commit is open nothing of other lanes is written, so it is opened only for what it frees.
-        const inVain = this.#lane.hasOthers && !this.#lane.rings.some(hasLeftSegments);
+        const inVain = this.#lane.hasOthers && !this.#inParts && !this.#lane.rings.some(hasLeftSegments);
         if (stuck && !this.#lane.hasOthers) throw this.#tooLarge(ring, bytes + this.#allocated());
         if (stuck || inVain) {
           link.wake();

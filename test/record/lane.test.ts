@@ -68,3 +68,17 @@ test('a large row of an open frame waits for the memory of other lanes, and does
   lanes.flush();
   expect(lanes.backend.rows('image')).toHaveLength(1);
 });
+
+test('a unit in parts goes on in parts where its rows have come round to the segment in which it began', () => {
+  const body = defineTable('body', { n: f64(), state: array('f64', 128) });
+  const lanes = new FakeLanes({ memoryLimitBytes: 256 * 1024, maxWaitMs: 50 });
+  lanes.attach();
+  lanes.drain();
+  const { append } = lanes.main.open(body);
+  const state = new Float64Array(128);
+  lanes.main.lane.beginUnit();
+  for (let n = 0; n < 4000; n++) append({ n, state });
+  lanes.main.lane.endUnit();
+  lanes.flush();
+  expect(lanes.backend.rows('body')).toHaveLength(4000);
+});
