@@ -30,8 +30,8 @@ export const STATE_CLOSED = 3;
 
 export const MAX_TABLES = 1024;
 /** Int64 fields of the id block, one a recorder: the next id of each table, then the highest number of an episode. */
-export const LAST_EPISODE: number = MAX_TABLES;
 export const IDS_BYTES: number = (MAX_TABLES + 1) * 8;
+export const LAST_EPISODE: number = IDS_BYTES / 8 - 1;
 
 /** Words of a lane block, one a producing thread. */
 export const CUT = 0; // newest whole cut, and where it stands: see cut-word.ts

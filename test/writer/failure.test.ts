@@ -86,7 +86,9 @@ describe('an error that passes', () => {
 describe('a backend that does not open', () => {
   it('is a typed error, with the way out, and leaves no thread behind', async () => {
     await expect(createRecorder({ backend: 'parkuet' })).rejects.toMatchObject({ tag: 'BackendUnavailable' });
-    await expect(createRecorder({ backend: 'parkuet' })).rejects.toThrow(/sqlite, parquet, none, or the URL/);
+    await expect(createRecorder({ backend: 'parkuet' })).rejects.toThrow(
+      /sqlite, parquet, hdf5, none, or the URL/,
+    );
     const missing = new URL('./no-such-backend.ts', import.meta.url);
     await expect(createRecorder({ backend: missing })).rejects.toMatchObject({ tag: 'BackendUnavailable' });
     const noFunction = new URL('./kill.ts', import.meta.url);
