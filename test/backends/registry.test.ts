@@ -9,7 +9,7 @@ it.each(['postgres', 'SQLITE', '', './backend.js', 'toString', 'constructor', '_
   'refuses the unknown backend "%s" and says which there are',
   async (backend) => {
     const error = await rejection('BackendUnavailable', loadBackend(backend));
-    expect(error.message).toMatch(/sqlite, parquet, none/);
+    expect(error.message).toMatch(/sqlite, parquet, hdf5, none/);
     expect(error.fields).toEqual({ backend });
   },
 );
