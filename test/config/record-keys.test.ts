@@ -115,7 +115,10 @@ it.each<[override: string, message: RegExp]>([
   ['record.performance.buffer.warning_threshold=1.5', /takes a share above 0, up to 1/],
   ['record.recording.full=yes', /takes true or false/],
   ['record.storage.compression=snapy', /takes none, snappy/],
-  ['record.storage.compression.level=23', /record.storage.compression.level = 23: takes a whole number from 0 to 22/],
+  [
+    'record.storage.compression.level=23',
+    /record.storage.compression.level = 23: takes a whole number from 0 to 22/,
+  ],
   ['record.storage.directory_template=x', /record.storage.directory_template = "x"/],
   ['+record.performance.buffer.max_threshold=1', /is left to be forced/],
   ['+record.performance.max_records=1', /did you mean record.performance.buffer.max_records\?/],
