@@ -131,14 +131,11 @@ export class Overflow {
         // While a commit is open nothing of other lanes is written, so it is opened only for what it frees.
         const inVain = this.#lane.hasOthers && !this.#inParts && !this.#lane.rings.some(hasLeftSegments);
         if (stuck && !this.#lane.hasOthers) throw this.#tooLarge(ring, bytes + this.#allocated());
-        if (stuck || inVain) {
-          link.wake();
-          link.waitForSpace(seen, Math.min(50, this.#options.maxWaitMs - waited));
-          continue;
+        if (!stuck && !inVain) {
+          given = rows;
+          this.#inParts = true;
+          this.#lane.publishOpen();
         }
-        given = rows;
-        this.#inParts = true;
-        this.#lane.publishOpen();
       }
       link.wake();
       link.waitForSpace(seen, Math.min(50, this.#options.maxWaitMs - waited));

@@ -59,7 +59,12 @@ const HDF5: readonly RecordKey[] = [
   { key: 'storage.chunk_size', takes: wholeNumber(1, 2 ** 24), option: 'hdf5.chunkSize' },
   { key: 'storage.journal.max_bytes', takes: wholeNumber(65_536), option: 'hdf5.journalBytes' },
   { key: 'metadata.track_order', takes: flag, option: 'hdf5.trackOrder' },
-  { key: 'metadata.create_intermediate_groups', takes: flag, option: 'hdf5.createIntermediateGroups' },
+  {
+    key: 'metadata.create_intermediate_groups',
+    takes: z.literal(true, 'takes true: all groups are the recorder’s, and those on the way are made'),
+    option: null,
+    byDefault: true,
+  },
   { key: 'metadata.shuffle', takes: flag, option: 'hdf5.shuffle' },
   { key: 'metadata.fletcher32', takes: flag, option: 'hdf5.fletcher32' },
 ];
