@@ -2,6 +2,7 @@ export type { QueryParameter } from '../record/recorder.ts';
 export { findRecordings } from './find.ts';
 export type {
   BatchOptions,
+  Between,
   ColumnData,
   ColumnValues,
   Extent,
@@ -16,6 +17,7 @@ export type {
   TableBatch,
   TableInfo,
   TableReader,
+  Where,
 } from './reader.ts';
 export { openRecording } from './recording.ts';
 export type { RecoveredTable, RecoverOptions, RecoverReport } from './recover/report.ts';
