@@ -22,5 +22,17 @@ export type {
 export { openRecording } from './recording.ts';
 export type { RecoveredTable, RecoverOptions, RecoverReport } from './recover/report.ts';
 export { recover } from './recover.ts';
+export type { Histogram } from './statistics/histogram.ts';
+export type { LabelStatistics } from './statistics/labels.ts';
+export type { NumberStatistics } from './statistics/numbers.ts';
+export type {
+  BooleanStatistics,
+  ColumnStatistics,
+  OpaqueStatistics,
+  StatisticsOptions,
+} from './stats.ts';
+export { columnStatistics } from './stats.ts';
+export type { TrajectoryOptions, TrajectoryStatistics } from './trajectory.ts';
+export { trajectoryStatistics } from './trajectory.ts';
 export type { Check, VerifyReport } from './verify/checks.ts';
 export { verify } from './verify.ts';
