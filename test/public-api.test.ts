@@ -44,9 +44,11 @@ it('exports these names and no others', () => {
   `);
   expect(Object.keys(read).sort()).toMatchInlineSnapshot(`
     [
+      "columnStatistics",
       "findRecordings",
       "openRecording",
       "recover",
+      "trajectoryStatistics",
       "verify",
     ]
   `);

@@ -2,6 +2,7 @@ export type { QueryParameter } from '../record/recorder.ts';
 export { findRecordings } from './find.ts';
 export type {
   BatchOptions,
+  Between,
   ColumnData,
   ColumnValues,
   Extent,
@@ -16,9 +17,22 @@ export type {
   TableBatch,
   TableInfo,
   TableReader,
+  Where,
 } from './reader.ts';
 export { openRecording } from './recording.ts';
 export type { RecoveredTable, RecoverOptions, RecoverReport } from './recover/report.ts';
 export { recover } from './recover.ts';
+export type { Histogram } from './statistics/histogram.ts';
+export type { LabelStatistics } from './statistics/labels.ts';
+export type { NumberStatistics } from './statistics/numbers.ts';
+export type {
+  BooleanStatistics,
+  ColumnStatistics,
+  OpaqueStatistics,
+  StatisticsOptions,
+} from './stats.ts';
+export { columnStatistics } from './stats.ts';
+export type { TrajectoryOptions, TrajectoryStatistics } from './trajectory.ts';
+export { trajectoryStatistics } from './trajectory.ts';
 export type { Check, VerifyReport } from './verify/checks.ts';
 export { verify } from './verify.ts';
