@@ -1,12 +1,15 @@
 import { Command, Option } from 'commander';
 import { BACKEND_NAMES } from '../src/backends/names.ts';
+import { PLOT_KINDS } from '../src/plot/options.ts';
 import { version } from '../src/writer/version.ts';
 import { invocation } from './invocation.ts';
 import { UsageError } from './problems.ts';
 
-export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql', 'verify', 'recover'];
+export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql', 'plot', 'verify', 'recover'];
 /** Where recordings are, unless something else is said. */
 const FOLDER = 'simulation_data';
+/** Most numbers that a range such as `1-4` stands for. */
+const MOST_NUMBERS = 1_000_000;
 
 /** The commands and their options. What a command does is loaded when it is called. */
 export function makeProgram(done: (exitCode: number) => void): Command {
@@ -86,6 +89,28 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       done(await (await import('./sql.ts')).sql(path, statement, flags)),
     );
 
+  command(program, 'plot', 'draw a recording: ways, values over time, distributions', [
+    `${FOLDER}/runs/run_20260301_120000_k3v9`,
+    'flight.db --out flight.svg --episode 1-4,9',
+    'fall.db --table system_energy --y kinetic --out energy.png',
+    'flight.db --kind distribution --y reward',
+  ])
+    .argument('<path>', 'a recording, or a folder with recordings, which are drawn as one')
+    .option('--table <name>', 'the table whose rows are drawn')
+    .option('--x <column>', 'from left to right; simulation_time is known for rows of frames, too')
+    .option('--y <column>', 'upwards; of a distribution, what is counted')
+    .option('--colour <column>', 'a number that lines are coloured by')
+    .addOption(new Option('--kind <kind>', 'what is drawn').choices(PLOT_KINDS))
+    .option('--episode <numbers>', 'only these episodes: 3, or 1-4,9', numbers('--episode'))
+    .option('--agent <numbers>', 'only these agents', numbers('--agent'))
+    .option('--run <id>', 'only this run')
+    .option('--out <file>', 'write a picture, .svg or .png; - writes SVG to standard output')
+    .option('--width <pixels>', 'of the picture', wholeNumber('--width', 1))
+    .option('--height <pixels>', 'of the picture', wholeNumber('--height', 1))
+    .option('--json', 'print what is drawn as one JSON object')
+    .addHelpText('after', PLOT)
+    .action(async (path, flags) => done(await (await import('./plot.ts')).plot(path, flags)));
+
   command(program, 'verify', 'read all of a recording, and compare it with what it says of itself', [
     `${FOLDER}/runs/run_20260301_120000_k3v9`,
     FOLDER,
@@ -127,6 +152,12 @@ Formats:
   json   an array with one object a line; blobs are base64, and integers beyond 2^53 and infinities are
          strings, because many readers of JSON would round them or stop at them`;
 
+const PLOT = `
+Without --out it draws in the terminal. What is not said is chosen: ways in the plane, coloured by concentration or time,
+heights of bodies over time, or the reward. At most 24 lines are drawn, the first ones. Of long ways, points that are
+nearer than a quarter of a pixel are left out; of long series, each column of pixels has its first, least, greatest
+and last value.`;
+
 const VERIFY = `
 Exit code: 0 where all is well, 1 where something is wrong.`;
 
@@ -140,6 +171,19 @@ function command(program: Command, name: string, description: string, examples: 
     .command(name)
     .description(description)
     .addHelpText('after', `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.join('\n')}`);
+}
+
+/** `1-4,9` as numbers. */
+function numbers(option: string): (text: string) => number[] {
+  return (text) =>
+    text.split(',').flatMap((part) => {
+      const [, from = '', to = from] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(part) ?? [];
+      const count = Number(to) - Number(from) + 1;
+      if (from !== '' && count >= 1 && count <= MOST_NUMBERS) {
+        return Array.from({ length: count }, (_, i) => Number(from) + i);
+      }
+      throw new UsageError(`${option} takes numbers such as 3 or 1-4,9, not '${text}'`);
+    });
 }
 
 function wholeNumber(option: string, least: number): (text: string) => number {

@@ -12,6 +12,7 @@ export function welcome(): string {
     [`${simtape} record ./my-sim.ts`, 'record a simulation of your own'],
     [`${simtape} ls`, 'list what was recorded'],
     [`${simtape} info RECORDING`, 'show what a recording holds'],
+    [`${simtape} plot RECORDING`, 'draw it'],
     [`${simtape} sql RECORDING "SELECT ..."`, 'query it'],
     [`${simtape} verify RECORDING`, 'check that all of it is as it was written'],
     [`${simtape} recover RECORDING`, 'finish one whose process was killed'],

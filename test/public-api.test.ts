@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import * as config from '../src/config/index.ts';
 import * as simtape from '../src/index.ts';
+import * as plot from '../src/plot/index.ts';
 import * as read from '../src/read/index.ts';
 import * as plume from '../worlds/plume/index.ts';
 
@@ -58,6 +59,15 @@ it('exports these names and no others', () => {
       "describeConfig",
       "loadConfig",
       "originsOf",
+    ]
+  `);
+  expect(Object.keys(plot).sort()).toMatchInlineSnapshot(`
+    [
+      "drawSvg",
+      "drawText",
+      "plotRecording",
+      "readDrawing",
+      "toPng",
     ]
   `);
   expect(Object.keys(plume).sort()).toMatchInlineSnapshot(`
