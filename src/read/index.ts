@@ -1,4 +1,5 @@
 export type { QueryParameter } from '../record/recorder.ts';
+export type { Episode } from './episodes.ts';
 export { findRecordings } from './find.ts';
 export type {
   BatchOptions,
@@ -22,5 +23,6 @@ export type {
 export { openRecording } from './recording.ts';
 export type { RecoveredTable, RecoverOptions, RecoverReport } from './recover/report.ts';
 export { recover } from './recover.ts';
+export type { RecordedColumnsOf, RecordedRowOf, TypedTableReader } from './typed.ts';
 export type { Check, VerifyReport } from './verify/checks.ts';
 export { verify } from './verify.ts';

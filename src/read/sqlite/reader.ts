@@ -7,6 +7,8 @@ import { checkFormat } from '../../backends/sqlite/open.ts';
 import { readPlans, runColumn } from '../../backends/sqlite/tables.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
+import type { TableSchema } from '../../schema/types.ts';
+import { type Episode, episodesOf, provenanceOf } from '../episodes.ts';
 import type {
   QueryOptions,
   QueryResult,
@@ -17,6 +19,7 @@ import type {
   TableReader,
 } from '../reader.ts';
 import { findTable } from '../select.ts';
+import { type TypedTableReader, tableOf } from '../typed.ts';
 import { guard, guardTable } from './guard.ts';
 import { confine, pausing, queryDatabase } from './query.ts';
 import { SqliteTable } from './table.ts';
@@ -119,8 +122,18 @@ export class SqliteReader implements SyncReader {
     }));
   }
 
-  table(name: string): TableReader {
-    return guard(this.path, this.#database, () => this.#table(name));
+  get provenance(): ReadonlyMap<string, Run['provenance']> {
+    return provenanceOf(this.runs());
+  }
+
+  episodes(run?: string): Promise<readonly Episode[]> {
+    return episodesOf(this, run);
+  }
+
+  table<T extends TableSchema>(schema: T): TypedTableReader<T>;
+  table(name: string): TableReader;
+  table(of: string | TableSchema): unknown {
+    return tableOf(of, (name) => guard(this.path, this.#database, () => this.#table(name)));
   }
 
   #table(name: string): TableReader {
