@@ -7,6 +7,7 @@ import { checkFormat } from '../../backends/sqlite/open.ts';
 import { readPlans, runColumn } from '../../backends/sqlite/tables.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
+import type { TablePlan } from '../../schema/plan.ts';
 import type { TableSchema } from '../../schema/types.ts';
 import { type Episode, episodesOf, provenanceOf } from '../episodes.ts';
 import type {
@@ -112,14 +113,15 @@ export class SqliteReader implements SyncReader {
   }
 
   #tables(): readonly TableInfo[] {
-    return readPlans(this.#database).map(({ name, id, description, columns }) => ({
-      name,
-      id,
-      run: runColumn({ name }),
-      description: description ?? null,
-      columns,
-      rows: Number(this.#database.prepare(`SELECT count(*) AS rows FROM ${quote(name)}`).get()!.rows),
-    }));
+    return readPlans(this.#database).map((plan) => ({ ...this.#info(plan), rows: this.#count(plan.name) }));
+  }
+
+  #info({ name, id, description, columns }: TablePlan): Omit<TableInfo, 'rows'> {
+    return { name, id, run: runColumn({ name }), description: description ?? null, columns };
+  }
+
+  #count(table: string): number {
+    return Number(this.#database.prepare(`SELECT count(*) AS rows FROM ${quote(table)}`).get()!.rows);
   }
 
   get provenance(): ReadonlyMap<string, Run['provenance']> {
@@ -137,11 +139,20 @@ export class SqliteReader implements SyncReader {
   }
 
   #table(name: string): TableReader {
-    const info = findTable(this.path, this.tables(), name);
-    const key = readPlans(this.#database).find((plan) => plan.name === name)!.key;
+    const plan = findTable(this.path, readPlans(this.#database), name);
+    const count = () => guard(this.path, this.#database, () => this.#count(name));
+    let rows: number | undefined;
+    const info: TableInfo = {
+      ...this.#info(plan),
+      // Counting reads a whole index.
+      get rows() {
+        rows ??= count();
+        return rows;
+      },
+    };
     const numbers = this.#database.prepare('SELECT run_id, run_number FROM runs').all();
     const runNumbers = new Map(numbers.map((row) => [String(row.run_id), Number(row.run_number)]));
-    const table = new SqliteTable(this.#database, info, key, runNumbers, () => this.tables());
+    const table = new SqliteTable(this.#database, info, plan.key, runNumbers, () => this.tables());
     return guardTable(this.path, this.#database, table);
   }
 
