@@ -1,4 +1,5 @@
 export type { QueryParameter } from '../record/recorder.ts';
+export type { Episode } from './episodes.ts';
 export { findRecordings } from './find.ts';
 export type {
   BatchOptions,
@@ -34,5 +35,6 @@ export type {
 export { columnStatistics } from './stats.ts';
 export type { TrajectoryOptions, TrajectoryStatistics } from './trajectory.ts';
 export { trajectoryStatistics } from './trajectory.ts';
+export type { RecordedColumnsOf, RecordedRowOf, TypedTableReader } from './typed.ts';
 export type { Check, VerifyReport } from './verify/checks.ts';
 export { verify } from './verify.ts';

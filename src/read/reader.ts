@@ -1,5 +1,8 @@
 import type { QueryParameter } from '../record/recorder.ts';
 import type { StoredColumn } from '../schema/plan.ts';
+import type { TableSchema } from '../schema/types.ts';
+import type { Episode } from './episodes.ts';
+import type { TypedTableReader } from './typed.ts';
 
 /** One run of a recording. */
 export interface Run {
@@ -146,7 +149,19 @@ export interface Reader extends Disposable {
   /** What a user should know of how it was read: rows recovered from a journal, parts that are damaged; often nothing. */
   readonly notes: readonly string[];
   runs(): readonly Run[];
+  /** Where each run comes from, by its id: world, seed, commit, host, versions. */
+  readonly provenance: ReadonlyMap<string, Run['provenance']>;
   tables(): readonly TableInfo[];
+  /**
+   * The episodes of all runs, or of one, in the order of their numbers.
+   * @throws `NotFound` where there is no such run
+   */
+  episodes(run?: string): Promise<readonly Episode[]>;
+  /**
+   * A table with the types of its schema.
+   * @throws `SchemaMismatch` where it was recorded with another one; `NotFound` naming the tables that there are
+   */
+  table<T extends TableSchema>(schema: T): TypedTableReader<T>;
   /** @throws `NotFound` naming the tables that there are. */
   table(name: string): TableReader;
   /**

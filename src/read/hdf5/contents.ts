@@ -117,7 +117,7 @@ export class Contents implements Held, Disposable {
   }
 
   pieces({ name, id }: TablePlan, names: readonly string[], conditions: readonly Condition[]): Piece[] {
-    const pieces = this.groupsOf(name, conditions).flatMap((group) => group.pieces());
+    const pieces = this.groupsOf(name, conditions).flatMap((group) => group.pieces(conditions));
     if (this.journal === null) return pieces;
     const own = names.filter((column) => column !== id);
     return [...pieces, ...journalPieces(this.journal, this, name, own)];
