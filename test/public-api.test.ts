@@ -8,7 +8,13 @@ import * as plume from '../worlds/plume/index.ts';
 it('exports these names and no others', () => {
   expect(Object.keys(simtape).sort()).toMatchInlineSnapshot(`
     [
+      "BaseRecorder",
       "DataRecorder",
+      "HDF5Recorder",
+      "NullRecorder",
+      "ParquetRecorder",
+      "RecorderFactory",
+      "SQLiteRecorder",
       "SimtapeError",
       "SimulationFrame",
       "array",

@@ -1,4 +1,4 @@
-import { CUT, REQUEST, STATE_FAILED, WRITER_STATE } from '../buffer/words.ts';
+import { COUNT_STALL_MS, CUT, REQUEST, STATE_FAILED, WRITER_STATE } from '../buffer/words.ts';
 import { isSimtapeError, SimtapeError } from '../errors.ts';
 import { DUMPS, SimulationFrame } from '../schema/standard.ts';
 import { checkColumns } from '../schema/table.ts';
@@ -85,6 +85,10 @@ export class LaneRecorder implements Recorder {
   get state(): RecorderMetrics['state'] {
     if (this.#closed) return 'closed';
     return this.#lane.link.control[WRITER_STATE] === STATE_FAILED ? 'failed' : 'open';
+  }
+
+  get stallMs(): number {
+    return this.#lane.counters[COUNT_STALL_MS]!;
   }
 
   isRecording(): boolean {

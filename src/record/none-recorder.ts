@@ -22,6 +22,7 @@ export class NoneRecorder implements Recorder {
   readonly path = null;
   readonly backend = 'none';
   readonly state = 'open';
+  readonly stallMs = 0;
   readonly interruptHandle = null;
   readonly runId: string;
   readonly #events: Events;

@@ -14,6 +14,8 @@ export interface Recorder extends AsyncDisposable {
   readonly backend: string;
   /** Whether rows can be stored: `failed` after a permanent write error. Cheap enough to ask before each step. */
   readonly state: RecorderMetrics['state'];
+  /** Milliseconds that this thread has waited for the writer. Cheap, too. */
+  readonly stallMs: number;
   /** The file that is written, null where nothing is. */
   readonly path: string | null;
   /** Passed to another thread, which can then call {@link interruptRecorder}; null where nothing is recorded. */
