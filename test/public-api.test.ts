@@ -45,6 +45,7 @@ it('exports these names and no others', () => {
   expect(Object.keys(read).sort()).toMatchInlineSnapshot(`
     [
       "columnStatistics",
+      "compareRecordings",
       "findRecordings",
       "openRecording",
       "recover",
