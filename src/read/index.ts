@@ -8,6 +8,7 @@ export type { Tolerance } from './comparison/tolerance.ts';
 export { findRecordings } from './find.ts';
 export type {
   BatchOptions,
+  Between,
   ColumnData,
   ColumnValues,
   Extent,
@@ -22,6 +23,7 @@ export type {
   TableBatch,
   TableInfo,
   TableReader,
+  Where,
 } from './reader.ts';
 export { openRecording } from './recording.ts';
 export type { RecoveredTable, RecoverOptions, RecoverReport } from './recover/report.ts';

@@ -65,11 +65,37 @@ export interface ColumnData {
 /** A row by flat column names; the 64-bit kinds and timestamps are bigints, JSON is parsed. */
 export type RecordedRow = Readonly<Record<string, unknown>>;
 
+/** Numbers from one to another, both included; an end that is left out is open. */
+export interface Between {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** Which rows: those that hold all that is given. A row that is null in a column that is asked for holds nothing. */
+export interface Where {
+  /** By `episode_id`. */
+  readonly episode?: number | readonly number[];
+  /** By `agent_id`. */
+  readonly agent?: number | readonly number[];
+  /** By the frame that rows refer to; of `simulation_frame`, by its id. */
+  readonly frame?: number | Between;
+  /**
+   * Seconds of simulation: of a column whose clock is the simulation's, else of the frame that rows refer to, else of a
+   * number called `simulation_time` or `time`. Never of the wall clock, as `timestamp` of `steps` is.
+   */
+  readonly time?: number | Between;
+}
+
 export interface ReadOptions {
   /** Columns to read; default all. `run_id` can be named in every table. */
   readonly select?: readonly string[];
   /** Rows of this run only. */
   readonly run?: string;
+  /**
+   * Rows that hold this only; what the format tells where they are not is not read.
+   * @throws `InvalidConfig` where the table has no column for it, naming the tables that have one
+   */
+  readonly where?: Where;
   /** At most so many rows, the first ones. */
   readonly limit?: number;
 }

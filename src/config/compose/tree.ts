@@ -11,8 +11,8 @@ export interface Leaf {
   readonly kind: 'leaf';
   readonly value: unknown;
   readonly origin: Origin;
-  /** Whether it is text of an environment variable, which stands for a number or boolean where one is taken. */
-  readonly isText?: boolean;
+  /** Of the text of an environment variable: the number, boolean or list that it stands for where one is taken. */
+  readonly decoded?: unknown;
 }
 
 /** A group of values. */

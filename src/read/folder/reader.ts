@@ -80,7 +80,7 @@ export class FolderReader implements Reader {
   table(name: string): TableReader {
     this.#refuseIfClosed();
     const tables = this.#tables.map((united) => ({ name: united.info.name, united }));
-    return new FolderTable(findTable(this.path, tables, name).united, this.#members);
+    return new FolderTable(findTable(this.path, tables, name).united, this.#members, () => this.tables());
   }
 
   async query(

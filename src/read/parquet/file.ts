@@ -2,6 +2,7 @@ import { type FileMetaData, parquetRead } from 'hyparquet';
 import type { StoredColumn } from '../../schema/plan.ts';
 import type { Cells, Piece } from '../pieces.ts';
 import { ownColumns } from '../select.ts';
+import { joined } from '../where/choose.ts';
 import { cellsOf, PARSERS } from './cells.ts';
 import { damaged, guarded } from './damage.ts';
 import { DECOMPRESSORS } from './decompress.ts';
@@ -160,16 +161,4 @@ function cutTo(data: Cells, start: number, from: number, to: number): Cells {
   return ArrayBuffer.isView(data)
     ? (data as unknown as Float64Array).subarray(first, last)
     : Array.prototype.slice.call(data, first, last);
-}
-
-/** Chunks of one column, which come in arrays of one type unless some of them have nulls. */
-function joined(chunks: readonly Cells[]): Cells {
-  if (chunks.length === 1) return chunks[0]!;
-  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const [first] = chunks;
-  const typed = ArrayBuffer.isView(first) && chunks.every((chunk) => chunk.constructor === first.constructor);
-  const all = typed ? new (first.constructor as Float64ArrayConstructor)(length) : new Array<unknown>(length);
-  let at = 0;
-  for (const chunk of chunks) for (let i = 0; i < chunk.length; i++) (all as unknown[])[at++] = chunk[i];
-  return all;
 }

@@ -128,7 +128,8 @@ export class SqliteReader implements SyncReader {
     const key = readPlans(this.#database).find((plan) => plan.name === name)!.key;
     const numbers = this.#database.prepare('SELECT run_id, run_number FROM runs').all();
     const runNumbers = new Map(numbers.map((row) => [String(row.run_id), Number(row.run_number)]));
-    return guardTable(this.path, this.#database, new SqliteTable(this.#database, info, key, runNumbers));
+    const table = new SqliteTable(this.#database, info, key, runNumbers, () => this.tables());
+    return guardTable(this.path, this.#database, table);
   }
 
   async query(
