@@ -1,6 +1,6 @@
-import { SimulationFrame } from '../../schema/standard.ts';
 import type { TableBatch, TableInfo } from '../reader.ts';
 import { isNullAt } from '../validity.ts';
+import { FRAMES, frameColumn, timeSource } from '../where/time-source.ts';
 import type { Side } from './side.ts';
 
 /** Where in its run a row stands: as much as its table tells. */
@@ -10,7 +10,7 @@ export interface Place {
   readonly agent?: number;
   /** Index of the frame in the run, from 0. */
   readonly frame?: number;
-  /** Simulation time of the frame, in seconds. */
+  /** Simulation time, in seconds. */
   readonly time?: number;
 }
 
@@ -30,19 +30,20 @@ export interface Divergence {
 const STEP_COLUMNS = { episode: 'episode_id', step: 'step_number', agent: 'agent_id' } as const;
 
 /** Columns that say where a row stands. */
-export function placeColumns({ name, id, columns }: TableInfo): string[] {
-  const own = Object.values(STEP_COLUMNS).filter((wanted) =>
-    columns.some((column) => column.name === wanted),
+export function placeColumns(info: TableInfo): string[] {
+  const own: string[] = Object.values(STEP_COLUMNS).filter((name) =>
+    info.columns.some((one) => one.name === name),
   );
-  if (name === SimulationFrame.name) return [id!, ...own];
-  const frame = columns.find(({ references }) => references?.table === SimulationFrame.name);
-  return frame === undefined ? own : [frame.name, ...own];
+  const [frame, time] = [frameName(info), timeSource(info)];
+  if (frame !== null) own.push(frame);
+  if (time?.through === 'itself') own.push(time.column.name);
+  return [...new Set(own)];
 }
 
 /** Reads where row `row` of a batch stands. */
 export async function placeOf(side: Side, info: TableInfo, batch: TableBatch, row: number): Promise<Place> {
-  const numberAt = (name: string | undefined): number | null => {
-    const data = name === undefined ? undefined : batch.columns[name];
+  const numberAt = (name: string): number | null => {
+    const data = batch.columns[name];
     return data === undefined || isNullAt(data, row) ? null : Number(data.values[row]);
   };
   const place: { -readonly [K in keyof Place]: Place[K] } = {};
@@ -50,14 +51,19 @@ export async function placeOf(side: Side, info: TableInfo, batch: TableBatch, ro
     const value = numberAt(name);
     if (value !== null) place[key as keyof typeof STEP_COLUMNS] = value;
   }
-  const isFrames = info.name === SimulationFrame.name;
-  const reference = info.columns.find(({ references }) => references?.table === SimulationFrame.name);
-  const frame = numberAt(isFrames ? info.id! : reference?.name);
-  if (frame === null) return place;
-  place.frame = frame - (await side.firstId(SimulationFrame.name));
-  const time = await side.timeOfFrame(frame);
+  const name = frameName(info);
+  const frame = name === null ? null : numberAt(name);
+  if (frame !== null) place.frame = frame - (await side.firstId(FRAMES));
+  const source = timeSource(info);
+  const own = source?.through === 'itself' ? numberAt(source.column.name) : null;
+  const time = own !== null ? own / source!.second : frame === null ? null : await side.timeOfFrame(frame);
   if (time !== null) place.time = time;
   return place;
+}
+
+/** The column that says a row's frame: of frames their id. */
+function frameName(info: TableInfo): string | null {
+  return info.name === FRAMES ? info.id : (frameColumn(info)?.name ?? null);
 }
 
 /**

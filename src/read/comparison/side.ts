@@ -1,6 +1,6 @@
 import type { StoredColumn } from '../../schema/plan.ts';
-import { SimulationFrame } from '../../schema/standard.ts';
 import type { Reader, Run, TableBatch, TableInfo } from '../reader.ts';
+import { FRAMES } from '../where/time-source.ts';
 
 /** One of two recordings that are compared: one run of a reader. */
 export class Side {
@@ -48,13 +48,11 @@ export class Side {
 
   /** Simulation time of a frame in seconds, or null. */
   async timeOfFrame(frame: number): Promise<number | null> {
-    const { name, id } = SimulationFrame;
-    if (!this.#tables.has(name)) return null;
-    for await (const { columns } of this.batches(name, [id!, 'simulation_time'], 65_536)) {
-      const row = (columns[id!]!.values as Float64Array).indexOf(frame);
-      if (row >= 0) return columns.simulation_time!.values[row] as number;
-    }
-    return null;
+    if (!this.#tables.has(FRAMES)) return null;
+    const { simulation_time } = await this.reader
+      .table(FRAMES)
+      .columns({ run: this.run.runId, select: ['simulation_time'], where: { frame }, limit: 1 });
+    return (simulation_time!.values[0] as number | undefined) ?? null;
   }
 
   async #readFirstId(table: string, id: string): Promise<number> {
