@@ -28,7 +28,7 @@ function means(name: string, table: string, { name: column, vector }: StoredColu
 }
 
 /** Whether a column is compared: all are but wall clocks, those to be ignored, and row ids, which columns leave out. */
-export function isCompared(table: string, column: StoredColumn, choice: ColumnChoice): boolean {
+function isCompared(table: string, column: StoredColumn, choice: ColumnChoice): boolean {
   if (column.clock === 'wall' && !choice.wallClock) return false;
   return !choice.ignore.some((name) => means(name, table, column));
 }
