@@ -31,6 +31,7 @@ export class SqliteReader implements SyncReader {
   readonly format = 'sqlite';
   readonly notes: readonly string[] = [];
   readonly #database: DatabaseSync;
+  #snapshots = 0;
 
   constructor(path: string) {
     this.path = path;
@@ -116,8 +117,9 @@ export class SqliteReader implements SyncReader {
     return readPlans(this.#database).map((plan) => ({ ...this.#info(plan), rows: this.#count(plan.name) }));
   }
 
-  #info({ name, id, description, columns }: TablePlan): Omit<TableInfo, 'rows'> {
-    return { name, id, run: runColumn({ name }), description: description ?? null, columns };
+  #info({ name, id, key, static: isStatic, description, columns }: TablePlan): Omit<TableInfo, 'rows'> {
+    const run = runColumn({ name });
+    return { name, id, key, static: isStatic, run, description: description ?? null, columns };
   }
 
   #count(table: string): number {
@@ -178,6 +180,21 @@ export class SqliteReader implements SyncReader {
   querySync(sql: string, parameters: readonly QueryParameter[] = []): QueryResult {
     const { columns, rows } = queryDatabase(this.#database, sql, parameters);
     return { columns, rows: [...rows] };
+  }
+
+  /** Reads in one transaction, so that no row refers to one that came later than its table was read. */
+  snapshot(): Disposable {
+    const database = this.#database;
+    guard(this.path, database, () => {
+      if (this.#snapshots++ > 0) return;
+      // The moment is that of the first read.
+      database.exec('BEGIN; SELECT 1 FROM runs');
+    });
+    return {
+      [Symbol.dispose]: () => {
+        if (--this.#snapshots === 0 && database.isTransaction) database.exec('COMMIT');
+      },
+    };
   }
 
   close(): void {
