@@ -1,11 +1,11 @@
 export type { QueryParameter } from '../record/recorder.ts';
-export type { Episode } from './episodes.ts';
 export type { ComparedRun, CompareOptions, Comparison } from './compare.ts';
 export { compareRecordings } from './compare.ts';
 export type { StructureDifference } from './comparison/columns.ts';
 export type { Divergence, Place } from './comparison/divergence.ts';
 export type { ColumnComparison, TableComparison } from './comparison/table.ts';
 export type { Tolerance } from './comparison/tolerance.ts';
+export type { Episode } from './episodes.ts';
 export { findRecordings } from './find.ts';
 export type {
   BatchOptions,
