@@ -105,6 +105,8 @@ it('lists the tables with their rows, columns, units and descriptions', async ()
     name: 'body',
     description: 'Bodies',
     id: 'id',
+    key: null,
+    static: false,
     run: 'run_number',
     rows: 5,
     columns: [
