@@ -162,6 +162,7 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
     flushIntervalMs: config.flushIntervalMs,
     validate: config.validate,
     steps: config.steps,
+    makesParentGroups: config.hdf5.createIntermediateGroups,
   };
   // A backend object stays on its thread, and is asked there.
   const backend = typeof config.backend === 'string' ? config.backend : '';
@@ -169,6 +170,7 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
   return put({
     runId,
     path,
+    backend,
     lane: new Lane(writer.link, setup.lane, options),
     writer,
     options,
@@ -208,6 +210,7 @@ export function joinRecorder(handle: LaneHandle): Recorder {
   return put({
     runId,
     path,
+    backend: handle.backend,
     lane,
     writer,
     options,

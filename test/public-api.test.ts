@@ -9,6 +9,8 @@ it('exports these names and no others', () => {
   expect(Object.keys(simtape).sort()).toMatchInlineSnapshot(`
     [
       "DataRecorder",
+      "Hdf5Dataset",
+      "Hdf5Objects",
       "SimtapeError",
       "SimulationFrame",
       "array",

@@ -19,6 +19,8 @@ import { openTable, type Table } from './table.ts';
 export interface RecorderParts {
   readonly runId: string;
   readonly path: string | null;
+  /** Name of the backend, empty for one of the caller's. */
+  readonly backend: string;
   readonly lane: Lane;
   readonly writer: RecorderWriter;
   readonly options: RecordingOptions;
@@ -47,6 +49,7 @@ export interface RecorderWriter {
 export class LaneRecorder implements Recorder {
   readonly runId: string;
   readonly path: string | null;
+  readonly backend: string;
   readonly interruptHandle: SharedArrayBuffer;
   readonly #parts: RecorderParts;
   readonly #lane: Lane;
@@ -63,6 +66,7 @@ export class LaneRecorder implements Recorder {
   constructor(parts: RecorderParts) {
     this.runId = parts.runId;
     this.path = parts.path;
+    this.backend = parts.backend;
     this.interruptHandle = parts.lane.words.buffer as SharedArrayBuffer;
     this.#parts = parts;
     this.#lane = parts.lane;
@@ -74,6 +78,11 @@ export class LaneRecorder implements Recorder {
     parts.lane.onFirstRows((ring, row) => this.#tables.get(ring.plan.name)?.checkKeys(row));
     this.#timer = setInterval(() => this.#tick(), parts.options.flushIntervalMs);
     (this.#timer as { unref?: () => void }).unref?.();
+  }
+
+  /** Whether groups of an HDF5 file that lead to an object of the user's own are made. */
+  get makesParentGroups(): boolean {
+    return this.#parts.options.makesParentGroups;
   }
 
   isRecording(): boolean {
@@ -119,6 +128,21 @@ export class LaneRecorder implements Recorder {
     const recorded = lane.endUnit();
     if (lane.words[REQUEST] !== 0) lane.attend();
     return recorded;
+  }
+
+  unit(action: () => void): void {
+    const lane = this.#lane;
+    if (lane.unitOpen) {
+      action();
+      return;
+    }
+    lane.refuseIfClosed();
+    lane.beginUnit();
+    try {
+      action();
+    } finally {
+      this.endFrame();
+    }
   }
 
   recordStep(stepData: Dictionary, stepNumber: number, episodeId?: number, metadata?: Dictionary): void {

@@ -19,6 +19,7 @@ const METRICS: RecorderMetrics = {
 /** A recorder that records nothing, at the cost of a call. */
 export class NullRecorder implements Recorder {
   readonly path = null;
+  readonly backend = 'none';
   readonly interruptHandle = null;
   readonly runId: string;
   #episode = 0;
@@ -41,6 +42,10 @@ export class NullRecorder implements Recorder {
 
   endFrame(): boolean {
     return true;
+  }
+
+  unit(action: () => void): void {
+    action();
   }
 
   recordStep(): void {}

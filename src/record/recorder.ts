@@ -12,6 +12,8 @@ export interface Recorder extends AsyncDisposable {
   readonly runId: string;
   /** The file that is written, null where nothing is. */
   readonly path: string | null;
+  /** Name of the backend: `sqlite`, `parquet`, `hdf5` or `none`; empty for one of your own. */
+  readonly backend: string;
   /** Passed to another thread, which can then call {@link interruptRecorder}; null where nothing is recorded. */
   readonly interruptHandle: SharedArrayBuffer | null;
   /** False for a recorder that records nothing. */
@@ -38,6 +40,11 @@ export interface Recorder extends AsyncDisposable {
   startEpisode(episodeId?: number): number;
   /** Completes the current episode. */
   endEpisode(episodeData?: Dictionary, metadata?: Dictionary): void;
+  /**
+   * Has all that is appended meanwhile enter the recording in one commit, or with all else of the frame that is open.
+   * Where `action` throws, what it had appended stays.
+   */
+  unit(action: () => void): void;
   /**
    * Makes a lane for another thread, which gets the handle (with its port in the transfer list) and calls
    * `joinRecorder`. Rows of all lanes go into the same commits; a row may refer to a row of another lane whose frame,
