@@ -6,7 +6,6 @@ import { Hdf5Dataset } from './hdf5-dataset.ts';
 import { type Hdf5DatasetOptions, ownDataset } from './hdf5-dataset-options.ts';
 import { hdf5TypeOf } from './hdf5-dtype.ts';
 import { Hdf5Paths } from './hdf5-paths.ts';
-import { LaneRecorder } from './lane-recorder.ts';
 import type { Recorder } from './recorder.ts';
 import type { Table } from './table.ts';
 
@@ -34,16 +33,14 @@ export class Hdf5Objects {
   constructor(recorder: Recorder) {
     const { backend } = recorder;
     if (backend !== 'hdf5' && backend !== 'none') {
-      const name = backend === '' ? 'one of your own' : backend;
-      const message = `objects of HDF5 need the backend hdf5, and this recorder's is ${name}: createRecorder({ backend: 'hdf5' })`;
+      const message = `objects of HDF5 need the backend hdf5, and this recorder's is ${backend}: createRecorder({ backend: 'hdf5' })`;
       throw new SimtapeError('InvalidConfig', message, { key: 'backend', value: backend });
     }
     this.#recorder = recorder;
     this.#rows = recorder.table(HDF5_OBJECTS);
     let paths = KNOWN.get(recorder);
     if (paths === undefined) {
-      const makesParents = recorder instanceof LaneRecorder ? recorder.makesParentGroups : true;
-      paths = new Hdf5Paths(recorder.runId, makesParents);
+      paths = new Hdf5Paths(recorder.runId, recorder.makesParentGroups);
       KNOWN.set(recorder, paths);
     }
     this.#paths = paths;

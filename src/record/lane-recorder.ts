@@ -1,4 +1,4 @@
-import { CUT, REQUEST } from '../buffer/words.ts';
+import { COUNT_STALL_MS, CUT, REQUEST, STATE_FAILED, WRITER_STATE } from '../buffer/words.ts';
 import { isSimtapeError, SimtapeError } from '../errors.ts';
 import { DUMPS, SimulationFrame } from '../schema/standard.ts';
 import { checkColumns } from '../schema/table.ts';
@@ -19,8 +19,9 @@ import { openTable, type Table } from './table.ts';
 export interface RecorderParts {
   readonly runId: string;
   readonly path: string | null;
-  /** Name of the backend, empty for one of the caller's. */
   readonly backend: string;
+  /** What listeners are told of how the recorder came to be. */
+  readonly notice?: string | undefined;
   readonly lane: Lane;
   readonly writer: RecorderWriter;
   readonly options: RecordingOptions;
@@ -72,6 +73,7 @@ export class LaneRecorder implements Recorder {
     this.#lane = parts.lane;
     this.#events = new Events(parts.unheard);
     this.#metrics = new MetricsReader(parts.lane, parts.others, parts.options.memoryLimitBytes);
+    if (parts.notice !== undefined) this.#events.announce(parts.notice);
     parts.writer.onReport = (error) => this.#events.emit('error', error);
     parts.writer.onWarning = (message) => this.#events.emit('warning', message);
     parts.lane.onPressure((message) => this.#events.emit('warning', message));
@@ -80,9 +82,17 @@ export class LaneRecorder implements Recorder {
     (this.#timer as { unref?: () => void }).unref?.();
   }
 
-  /** Whether groups of an HDF5 file that lead to an object of the user's own are made. */
   get makesParentGroups(): boolean {
     return this.#parts.options.makesParentGroups;
+  }
+
+  get state(): RecorderMetrics['state'] {
+    if (this.#closed) return 'closed';
+    return this.#lane.link.control[WRITER_STATE] === STATE_FAILED ? 'failed' : 'open';
+  }
+
+  get stallMs(): number {
+    return this.#lane.counters[COUNT_STALL_MS]!;
   }
 
   isRecording(): boolean {

@@ -1,0 +1,4 @@
+export { exportRecording } from './export-recording.ts';
+export type { ExportFormat } from './formats.ts';
+export type { CsvOptions, ExportOptions, ExportProgress } from './options.ts';
+export type { ExportReport } from './report.ts';
