@@ -17,6 +17,8 @@ it('exports these names and no others', () => {
       "NullRecorder",
       "ParquetRecorder",
       "RecorderFactory",
+      "RecorderManager",
+      "RecordingSession",
       "SQLiteRecorder",
       "SimtapeError",
       "SimulationFrame",
