@@ -13,11 +13,10 @@ export interface KeyedRows {
 export async function* completedRows(
   sources: AsyncIterable<KeyedRows>,
   columns: number,
-  limit: number,
 ): AsyncGenerator<Stretch, void> {
   const merged = new Map<bigint, unknown[]>();
   for await (const { cells, rows } of sources) merge(merged, cells, rows);
-  const keys = [...merged.keys()].sort((a, b) => (a < b ? -1 : 1)).slice(0, limit);
+  const keys = [...merged.keys()].sort((a, b) => (a < b ? -1 : 1));
   const rows = keys.map((one) => merged.get(one)!);
   const cells = Array.from({ length: columns }, (_, i) => rows.map((row) => row[i]));
   yield { cells, from: 0, to: rows.length };

@@ -1,3 +1,6 @@
+import { type Chosen, choose, gathered, type RowRange } from './where/choose.ts';
+import type { Condition } from './where/conditions.ts';
+
 /** Decoded values, one a row: null or undefined where there is none. */
 export type Cells = ArrayLike<unknown>;
 
@@ -11,6 +14,8 @@ export interface Piece {
   readonly ordered: boolean;
   /** Reads columns of rows `from` to `to`, in the order of `names`. */
   read(names: readonly string[], from: number, to: number): Promise<readonly Cells[]>;
+  /** Where rows that hold all conditions can be, in order, without reading them; anywhere, where it cannot tell. */
+  narrow?(conditions: readonly Condition[]): Promise<readonly RowRange[]>;
 }
 
 /** Rows `from` to `to` of columns, in the order of the table. */
@@ -29,7 +34,7 @@ interface Active {
 }
 
 /**
- * The rows of all pieces in the order of their ids, at most `limit`. Pieces whose ids lie apart are read one after
+ * The rows of all pieces that hold the conditions, in the order of their ids, at most `limit`. Pieces whose ids lie apart are read one after
  * another; of those that overlap, as episodes that go on side by side do, only the ones that are under way are in memory.
  *
  * @param idName name of the column of row ids
@@ -39,6 +44,7 @@ export async function* inOrder(
   names: readonly string[],
   idName: string,
   limit: number,
+  conditions: readonly Condition[] = [],
 ): AsyncGenerator<Stretch, void> {
   const sorted = pieces.filter(({ rows }) => rows > 0).sort((a, b) => a.firstId - b.firstId);
   let left = limit;
@@ -48,8 +54,8 @@ export async function* inOrder(
     next = end;
     const stretches =
       cluster.length === 1 && cluster[0]!.ordered
-        ? alone(cluster[0]!, names, left)
-        : merged(cluster, names, idName);
+        ? alone(cluster[0]!, names, conditions, left)
+        : merged(cluster, names, idName, conditions);
     for await (const { cells, from, to } of stretches) {
       const taken = Math.min(to - from, left);
       left -= taken;
@@ -67,9 +73,14 @@ function clusterEnd(sorted: readonly Piece[], start: number): number {
   return end;
 }
 
-async function* alone(piece: Piece, names: readonly string[], limit: number): AsyncGenerator<Stretch, void> {
-  const rows = Math.min(piece.rows, limit);
-  yield { cells: await piece.read(names, 0, rows), from: 0, to: rows };
+async function* alone(
+  piece: Piece,
+  names: readonly string[],
+  conditions: readonly Condition[],
+  limit: number,
+): AsyncGenerator<Stretch, void> {
+  const { cells, rows } = await choose(piece, names, conditions, limit);
+  if (rows > 0) yield { cells, from: 0, to: rows };
 }
 
 /** Pieces that overlap, or whose order is not known: runs of rows from whichever has the least id. */
@@ -77,12 +88,15 @@ async function* merged(
   pieces: readonly Piece[],
   names: readonly string[],
   idName: string,
+  conditions: readonly Condition[],
 ): AsyncGenerator<Stretch, void> {
   const active = new Set<Active>();
   for (let next = 0; next < pieces.length || active.size > 0; ) {
     while (next < pieces.length && pieces[next]!.firstId <= leastId(active)) {
-      active.add(await load(pieces[next++]!, names, idName));
+      const loaded = await load(pieces[next++]!, names, idName, conditions);
+      if (loaded.rows > 0) active.add(loaded);
     }
+    if (active.size === 0) continue;
     let first: Active | undefined;
     for (const one of active) if (first === undefined || idAt(one) < idAt(first)) first = one;
     // Up to the next id of another piece.
@@ -107,18 +121,24 @@ function leastId(active: ReadonlySet<Active>): number {
   return least;
 }
 
-/** Reads a piece, its rows by their ids. */
-async function load(piece: Piece, names: readonly string[], idName: string): Promise<Active> {
-  const { rows } = piece;
+/** Reads what is chosen of a piece, its rows by their ids. */
+async function load(
+  piece: Piece,
+  names: readonly string[],
+  idName: string,
+  conditions: readonly Condition[],
+): Promise<Active> {
   const own = names.indexOf(idName);
-  const all = await piece.read(own < 0 ? [...names, idName] : names, 0, rows);
+  const wanted = own < 0 ? [...names, idName] : names;
+  const { cells: all, rows }: Chosen = await choose(piece, wanted, conditions, Number.POSITIVE_INFINITY);
+  if (rows === 0) return { cells: [], ids: [], rows, at: 0 };
   const ids = all[own < 0 ? names.length : own]!;
   const cells = all.slice(0, names.length);
   if (piece.ordered || isRising(ids)) return { cells, ids, rows, at: 0 };
   const order = Uint32Array.from({ length: rows }, (_, row) => row).sort(
     (a, b) => (ids[a] as number) - (ids[b] as number),
   );
-  const reordered = (values: Cells): Cells => Array.from(order, (row) => values[row]);
+  const reordered = (values: Cells): Cells => gathered(values, order, 0);
   return { cells: cells.map(reordered), ids: reordered(ids), rows, at: 0 };
 }
 

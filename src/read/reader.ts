@@ -1,5 +1,8 @@
 import type { QueryParameter } from '../record/recorder.ts';
 import type { StoredColumn } from '../schema/plan.ts';
+import type { TableSchema } from '../schema/types.ts';
+import type { Episode } from './episodes.ts';
+import type { TypedTableReader } from './typed.ts';
 
 /** One run of a recording. */
 export interface Run {
@@ -69,11 +72,37 @@ export interface ColumnData {
 /** A row by flat column names; the 64-bit kinds and timestamps are bigints, JSON is parsed. */
 export type RecordedRow = Readonly<Record<string, unknown>>;
 
+/** Numbers from one to another, both included; an end that is left out is open. */
+export interface Between {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** Which rows: those that hold all that is given. A row that is null in a column that is asked for holds nothing. */
+export interface Where {
+  /** By `episode_id`. */
+  readonly episode?: number | readonly number[];
+  /** By `agent_id`. */
+  readonly agent?: number | readonly number[];
+  /** By the frame that rows refer to; of `simulation_frame`, by its id. */
+  readonly frame?: number | Between;
+  /**
+   * Seconds of simulation: of a column whose clock is the simulation's, else of the frame that rows refer to, else of a
+   * number called `simulation_time` or `time`. Never of the wall clock, as `timestamp` of `steps` is.
+   */
+  readonly time?: number | Between;
+}
+
 export interface ReadOptions {
   /** Columns to read; default all. `run_id` can be named in every table. */
   readonly select?: readonly string[];
   /** Rows of this run only. */
   readonly run?: string;
+  /**
+   * Rows that hold this only; what the format tells where they are not is not read.
+   * @throws `InvalidConfig` where the table has no column for it, naming the tables that have one
+   */
+  readonly where?: Where;
   /** At most so many rows, the first ones. */
   readonly limit?: number;
 }
@@ -124,7 +153,19 @@ export interface Reader extends Disposable {
   /** What a user should know of how it was read: rows recovered from a journal, parts that are damaged; often nothing. */
   readonly notes: readonly string[];
   runs(): readonly Run[];
+  /** Where each run comes from, by its id: world, seed, commit, host, versions. */
+  readonly provenance: ReadonlyMap<string, Run['provenance']>;
   tables(): readonly TableInfo[];
+  /**
+   * The episodes of all runs, or of one, in the order of their numbers.
+   * @throws `NotFound` where there is no such run
+   */
+  episodes(run?: string): Promise<readonly Episode[]>;
+  /**
+   * A table with the types of its schema.
+   * @throws `SchemaMismatch` where it was recorded with another one; `NotFound` naming the tables that there are
+   */
+  table<T extends TableSchema>(schema: T): TypedTableReader<T>;
   /** @throws `NotFound` naming the tables that there are. */
   table(name: string): TableReader;
   /**

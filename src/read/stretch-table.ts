@@ -8,6 +8,7 @@ import type {
   BatchOptions,
   ColumnData,
   Extent,
+  Reader,
   ReadOptions,
   RecordedRow,
   TableBatch,
@@ -16,6 +17,12 @@ import type {
 } from './reader.ts';
 import { checkBatchRows, checkLimit, noSuchRun, RUN_ID, selectColumns } from './select.ts';
 import { Turns } from './turns.ts';
+import { picked, rowsThatHold } from './where/choose.ts';
+import { type Condition, conditionsOf } from './where/conditions.ts';
+import { framesAt } from './where/frames-at.ts';
+
+/** What a table needs of its recording: the other tables. */
+export type Siblings = Pick<Reader, 'table' | 'tables'>;
 
 /** A table of one run whose rows come in stretches: what formats have in common that keep columns. */
 export abstract class StretchTable implements TableReader {
@@ -23,28 +30,44 @@ export abstract class StretchTable implements TableReader {
   protected readonly plan: TablePlan;
   protected readonly refuseIfClosed: () => void;
   protected readonly path: string;
+  readonly #siblings: Siblings;
   readonly #runId: string;
 
   /** @param path the run's file or folder */
-  constructor(info: TableInfo, plan: TablePlan, path: string, runId: string, refuseIfClosed: () => void) {
+  constructor(
+    info: TableInfo,
+    plan: TablePlan,
+    path: string,
+    runId: string,
+    siblings: Siblings,
+    refuseIfClosed: () => void,
+  ) {
     this.info = info;
     this.path = path;
     this.plan = plan;
+    this.#siblings = siblings;
     this.#runId = runId;
     this.refuseIfClosed = refuseIfClosed;
   }
 
-  /** The rows of a table with ids, in pieces. */
-  protected abstract pieces(names: readonly string[]): Promise<Piece[]>;
+  /**
+   * The rows of a table with ids, in pieces; those may be left out in which no row holds the conditions.
+   * @param names columns that will be read
+   */
+  protected abstract pieces(names: readonly string[], conditions: readonly Condition[]): Promise<Piece[]>;
 
-  /** The rows of a table with a key, in the order of their keys. */
-  protected abstract keyed(names: readonly string[], limit: number): AsyncIterable<Stretch>;
+  /** The rows of a table with a key, in the order of their keys; those may be left out whose key holds no condition. */
+  protected abstract keyed(
+    names: readonly string[],
+    conditions: readonly Condition[],
+  ): AsyncIterable<Stretch>;
 
   async columns(options: ReadOptions = {}): Promise<Readonly<Record<string, ColumnData>>> {
     const columns = selectColumns(this.info, options.select);
     const stretches = this.#stretches(columns, options);
-    // How many rows of a key make one is known only when they are read.
-    if (this.plan.key !== null) return batchOf(columns, await Array.fromAsync(stretches)).columns;
+    // How many rows of a key make one, or hold a condition, is known only when they are read.
+    if (this.plan.key !== null || options.where !== undefined)
+      return batchOf(columns, await Array.fromAsync(stretches)).columns;
     const total = Math.min(this.info.rows, checkLimit(options));
     const builders = columns.map((column) => new ColumnBuilder(column, total));
     let rows = 0;
@@ -113,17 +136,48 @@ export abstract class StretchTable implements TableReader {
     const limit = checkLimit(options);
     this.refuseIfClosed();
     if (options.run !== undefined && options.run !== this.#runId) throw noSuchRun(options.run, [this.#runId]);
+    const conditions = await this.#conditions(options);
+    if (limit === 0 || conditions.some(({ ranges }) => ranges.length === 0)) return;
     const names = columns.filter((column) => column !== RUN_ID).map(({ name }) => name);
+    const all = [...new Set([...names, ...conditions.map(({ column }) => column.name)])];
     const stretches =
       this.plan.key === null
-        ? inOrder(await this.pieces(names), names, this.plan.id!, limit)
-        : this.keyed(names, limit);
+        ? inOrder(await this.pieces(all, conditions), names, this.plan.id!, limit, conditions)
+        : chosen(this.keyed(all, conditions), all, conditions, limit);
     const turns = new Turns();
     for await (const stretch of stretches) {
       await turns.next();
       this.refuseIfClosed();
       yield { ...stretch, cells: withRun(columns, stretch, this.#runId) };
     }
+  }
+
+  /** What `where` asks, times of frames as their ids. */
+  #conditions({ where }: ReadOptions): Promise<readonly Condition[]> {
+    const conditions = conditionsOf(this.info, where, () => this.#siblings.tables());
+    return Promise.all(
+      conditions.map((condition) =>
+        condition.throughFrames ? framesAt(this.#siblings, condition) : condition,
+      ),
+    );
+  }
+}
+
+/** The rows of a table with a key that hold conditions, at most `limit`. */
+async function* chosen(
+  stretches: AsyncIterable<Stretch>,
+  names: readonly string[],
+  conditions: readonly Condition[],
+  limit: number,
+): AsyncGenerator<Stretch, void> {
+  let left = limit;
+  for await (const { cells, from, to } of stretches) {
+    const own = cells.map((values) => Array.prototype.slice.call(values, from, to));
+    const rows = rowsThatHold(conditions, (name) => own[names.indexOf(name)]!, to - from).subarray(0, left);
+    if (rows.length === 0) continue;
+    left -= rows.length;
+    yield { cells: own.map((values) => picked(values, rows, 0)), from: 0, to: rows.length };
+    if (left === 0) return;
   }
 }
 

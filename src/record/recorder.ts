@@ -10,6 +10,12 @@ import type { Table } from './table.ts';
 export interface Recorder extends AsyncDisposable {
   /** Id of the run, `run_YYYYMMDD_HHMMSS_xxxx` unless one was given. */
   readonly runId: string;
+  /** The backend that is used: its name, the URL of its module, or `custom` for an object of the caller's. */
+  readonly backend: string;
+  /** Whether rows can be stored: `failed` after a permanent write error. Cheap enough to ask before each step. */
+  readonly state: RecorderMetrics['state'];
+  /** Milliseconds that this thread has waited for the writer. Cheap, too. */
+  readonly stallMs: number;
   /** The file that is written, null where nothing is. */
   readonly path: string | null;
   /** Passed to another thread, which can then call {@link interruptRecorder}; null where nothing is recorded. */

@@ -13,6 +13,7 @@ import type {
   TableReader,
 } from '../reader.ts';
 import { checkLimit, noSuchRun, RUN_ID, selectColumns } from '../select.ts';
+import { canTest, conditionsOf } from '../where/conditions.ts';
 import type { Member } from './member.ts';
 import { refuseConflicts, type UnitedTable } from './unite.ts';
 
@@ -27,9 +28,12 @@ interface Part {
 export class FolderTable implements TableReader {
   readonly #united: UnitedTable;
   readonly #members: readonly Member[];
+  readonly #tables: () => readonly TableInfo[];
 
-  constructor(united: UnitedTable, members: readonly Member[]) {
+  /** @param tables all tables of the folder */
+  constructor(united: UnitedTable, members: readonly Member[], tables: () => readonly TableInfo[]) {
     this.#united = united;
+    this.#tables = tables;
     this.#members = members.filter(({ tables }) => tables.some(({ name }) => name === united.info.name));
   }
 
@@ -72,6 +76,7 @@ export class FolderTable implements TableReader {
   #select(options: ReadOptions): readonly StoredColumn[] {
     const columns = selectColumns(this.info, options.select);
     const { run } = options;
+    conditionsOf(this.info, options.where, this.#tables);
     if (run === undefined) {
       refuseConflicts(this.#united, columns);
       return columns;
@@ -97,6 +102,9 @@ export class FolderTable implements TableReader {
     for (const member of this.#members) {
       if (left === 0) return;
       if (run !== undefined && !member.runs.some(({ runId }) => runId === run)) continue;
+      // Where a recording has not got a column, it is null.
+      const info = member.tables.find(({ name }) => name === this.info.name)!;
+      if (!canTest(info, options.where)) continue;
       const { reader, done } = await member.use();
       try {
         const table = counted(reader.table(this.info.name), (rows) => {

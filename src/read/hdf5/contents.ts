@@ -11,6 +11,8 @@ import type { KeyedRows } from '../keyed.ts';
 import type { Piece } from '../pieces.ts';
 import { Turns } from '../turns.ts';
 import { unitedPlans } from '../united-plans.ts';
+import type { Condition } from '../where/conditions.ts';
+import { within } from '../where/ranges.ts';
 import { GroupReader } from './column-group.ts';
 import { H5File } from './file.ts';
 import { loadH5Wasm } from './load.ts';
@@ -28,7 +30,8 @@ export class Contents implements Held, Disposable {
   /** Plans of all tables, with all their columns. */
   readonly plans: readonly TablePlan[];
   readonly #snapshot: Snapshot | null;
-  readonly #groups = new Map<string, readonly GroupReader[]>();
+  #episodes: readonly string[] | null = null;
+  readonly #groups = new Map<string, GroupReader>();
   #journalRows: ReadonlyMap<string, number> = new Map();
 
   private constructor(
@@ -94,18 +97,27 @@ export class Contents implements Held, Disposable {
     return this.#journalRows;
   }
 
-  /** Groups of the file that rows of a table stand in; of steps, one for each episode, or several. */
-  groupsOf(name: string): readonly GroupReader[] {
-    let groups = this.#groups.get(name);
-    if (groups === undefined) {
-      groups = this.#findGroups(name);
-      this.#groups.set(name, groups);
-    }
-    return groups;
+  /**
+   * Groups of the file that rows of a table stand in; of steps, one for each episode, those left out that hold no
+   * condition.
+   */
+  groupsOf(name: string, conditions: readonly Condition[] = []): readonly GroupReader[] {
+    // An episode has a group before its first step.
+    const known = this.run.plans.find((candidate) => candidate.name === name);
+    const plan = known ?? (name === STEPS ? STEPS_PLAN : undefined);
+    if (plan === undefined) return [];
+    const run = `/${this.run.runId}`;
+    if (name !== STEPS) return [this.#group(`${run}/${TABLES}/${name}`, plan)];
+    const holds = conditions
+      .filter(({ column }) => column.name === 'episode_id')
+      .map(({ ranges }) => within(ranges));
+    return this.#episodeGroups(run)
+      .filter((child) => holds.every((hold) => hold(Number(EPISODE_GROUP.exec(child)![1]))))
+      .map((child) => this.#group(`${run}/${child}`, plan));
   }
 
-  pieces({ name, id }: TablePlan, names: readonly string[]): Piece[] {
-    const pieces = this.groupsOf(name).flatMap((group) => group.pieces());
+  pieces({ name, id }: TablePlan, names: readonly string[], conditions: readonly Condition[]): Piece[] {
+    const pieces = this.groupsOf(name, conditions).flatMap((group) => group.pieces(conditions));
     if (this.journal === null) return pieces;
     const own = names.filter((column) => column !== id);
     return [...pieces, ...journalPieces(this.journal, this, name, own)];
@@ -141,15 +153,18 @@ export class Contents implements Held, Disposable {
     this.#snapshot?.remove();
   }
 
-  #findGroups(name: string): GroupReader[] {
-    // An episode has a group before its first step.
-    const known = this.run.plans.find((candidate) => candidate.name === name);
-    const plan = known ?? (name === STEPS ? STEPS_PLAN : undefined);
-    if (plan === undefined) return [];
-    const run = `/${this.run.runId}`;
-    if (name !== STEPS) return [new GroupReader(this.file, `${run}/${TABLES}/${name}`, plan)];
-    const names = this.file.names(run).filter((child) => EPISODE_GROUP.test(child));
-    return names.map((child) => new GroupReader(this.file, `${run}/${child}`, plan));
+  #group(path: string, plan: TablePlan): GroupReader {
+    let group = this.#groups.get(path);
+    if (group === undefined) {
+      group = new GroupReader(this.file, path, plan);
+      this.#groups.set(path, group);
+    }
+    return group;
+  }
+
+  #episodeGroups(run: string): readonly string[] {
+    this.#episodes ??= this.file.names(run).filter((child) => EPISODE_GROUP.test(child));
+    return this.#episodes;
   }
 
   /** How many different keys a table has. */

@@ -35,7 +35,15 @@ function heldGroup(group: GroupReader): HeldGroup {
     path,
     rows,
     ids: { first: firstId, last: lastId, sorted },
+    time: heldTime(group),
     chunkRows,
     datasets: [...datasets.values()],
   };
+}
+
+function heldTime(group: GroupReader): HeldGroup['time'] {
+  const { risingTime, rows } = group;
+  if (risingTime === null || rows === 0) return null;
+  const [cells] = group.read([risingTime], rows - 1, rows);
+  return { column: risingTime, last: cells![0] as number | bigint };
 }

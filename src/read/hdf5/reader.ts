@@ -64,7 +64,7 @@ export class Hdf5Reader extends RunReader {
   }
 
   protected openTable(info: TableInfo, plan: TablePlan): TableReader {
-    return new Hdf5Table(info, plan, this.#contents, () => this.refuseIfClosed());
+    return new Hdf5Table(info, plan, this.#contents, this, () => this.refuseIfClosed());
   }
 
   protected release(): void {

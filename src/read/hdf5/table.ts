@@ -2,23 +2,30 @@ import type { TablePlan } from '../../schema/plan.ts';
 import { completedRows } from '../keyed.ts';
 import type { Piece, Stretch } from '../pieces.ts';
 import type { TableInfo } from '../reader.ts';
-import { StretchTable } from '../stretch-table.ts';
+import { type Siblings, StretchTable } from '../stretch-table.ts';
+import type { Condition } from '../where/conditions.ts';
 import type { Contents } from './contents.ts';
 
 /** Reads a table of an HDF5 recording. */
 export class Hdf5Table extends StretchTable {
   readonly #contents: Contents;
 
-  constructor(info: TableInfo, plan: TablePlan, contents: Contents, refuseIfClosed: () => void) {
-    super(info, plan, contents.path, contents.run.runId, refuseIfClosed);
+  constructor(
+    info: TableInfo,
+    plan: TablePlan,
+    contents: Contents,
+    siblings: Siblings,
+    refuseIfClosed: () => void,
+  ) {
+    super(info, plan, contents.path, contents.run.runId, siblings, refuseIfClosed);
     this.#contents = contents;
   }
 
-  protected async pieces(names: readonly string[]): Promise<Piece[]> {
-    return this.#contents.pieces(this.plan, names);
+  protected async pieces(names: readonly string[], conditions: readonly Condition[]): Promise<Piece[]> {
+    return this.#contents.pieces(this.plan, names, conditions);
   }
 
-  protected keyed(names: readonly string[], limit: number): AsyncIterable<Stretch> {
-    return completedRows(this.#contents.keyedRows(this.plan, names), names.length, limit);
+  protected keyed(names: readonly string[]): AsyncIterable<Stretch> {
+    return completedRows(this.#contents.keyedRows(this.plan, names), names.length);
   }
 }

@@ -3,9 +3,14 @@ import type { TablePlan } from '../../schema/plan.ts';
 import { type Held, journalCounts } from '../journal-rows.ts';
 import { Turns } from '../turns.ts';
 import { unitedPlans } from '../united-plans.ts';
+import type { Condition } from '../where/conditions.ts';
+import { within } from '../where/ranges.ts';
 import { type KnownColumns, ParquetFile } from './file.ts';
 import { refuseMissing } from './missing.ts';
 import type { NamedFile, RunFolder } from './run-folder.ts';
+
+/** The column by which files are split. */
+const EPISODE = 'episode_id';
 
 /** What a run's folder holds, table by table: files, and what only the journal has. */
 export class Contents implements Held {
@@ -68,11 +73,15 @@ export class Contents implements Held {
     return files;
   }
 
-  /** Opens the files of a table. */
-  async openAll(table: string): Promise<ParquetFile[]> {
+  /** Opens the files of a table; those of episodes that hold no condition are left out. */
+  async openAll(table: string, conditions: readonly Condition[] = []): Promise<ParquetFile[]> {
+    const holds = conditions
+      .filter(({ column }) => column.name === EPISODE)
+      .map(({ ranges }) => within(ranges));
     const opened: ParquetFile[] = [];
     const turns = new Turns();
     for (const file of this.filesOf(table)) {
+      if (file.episode !== null && !holds.every((hold) => hold(file.episode))) continue;
       opened.push(await this.#open(file));
       await turns.next();
     }

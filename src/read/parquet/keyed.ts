@@ -2,6 +2,7 @@ import type { TablePlan } from '../../schema/plan.ts';
 import { journalPieces } from '../journal-rows.ts';
 import type { KeyedRows } from '../keyed.ts';
 import { Turns } from '../turns.ts';
+import type { Condition } from '../where/conditions.ts';
 import type { Contents } from './contents.ts';
 
 /** The rows of a table with a key, as they were recorded: the key, then the columns. */
@@ -9,10 +10,11 @@ export async function* keyedRows(
   contents: Contents,
   { name, key }: TablePlan,
   names: readonly string[],
+  conditions: readonly Condition[],
 ): AsyncGenerator<KeyedRows, void> {
   const wanted = [key!, ...names];
   const turns = new Turns();
-  for (const file of await contents.openAll(name)) {
+  for (const file of await contents.openAll(name, conditions)) {
     yield { cells: await file.read(wanted, 0, file.rows), rows: file.rows };
     await turns.next();
   }

@@ -53,7 +53,7 @@ export class ParquetReader extends RunReader {
   }
 
   protected openTable(info: TableInfo, plan: TablePlan): TableReader {
-    return new ParquetTable(info, plan, this.#contents, () => this.refuseIfClosed());
+    return new ParquetTable(info, plan, this.#contents, this, () => this.refuseIfClosed());
   }
 
   protected release(): void {

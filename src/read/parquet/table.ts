@@ -5,8 +5,9 @@ import { completedRows } from '../keyed.ts';
 import type { Piece, Stretch } from '../pieces.ts';
 import type { ColumnData, Extent, TableInfo } from '../reader.ts';
 import { selectColumns } from '../select.ts';
-import { StretchTable } from '../stretch-table.ts';
+import { type Siblings, StretchTable } from '../stretch-table.ts';
 import { Turns } from '../turns.ts';
+import type { Condition } from '../where/conditions.ts';
 import type { Contents } from './contents.ts';
 import { keyedRows } from './keyed.ts';
 
@@ -14,8 +15,14 @@ import { keyedRows } from './keyed.ts';
 export class ParquetTable extends StretchTable {
   readonly #contents: Contents;
 
-  constructor(info: TableInfo, plan: TablePlan, contents: Contents, refuseIfClosed: () => void) {
-    super(info, plan, contents.folder.path, contents.folder.manifest.run.runId, refuseIfClosed);
+  constructor(
+    info: TableInfo,
+    plan: TablePlan,
+    contents: Contents,
+    siblings: Siblings,
+    refuseIfClosed: () => void,
+  ) {
+    super(info, plan, contents.folder.path, contents.folder.manifest.run.runId, siblings, refuseIfClosed);
     this.#contents = contents;
   }
 
@@ -28,18 +35,18 @@ export class ParquetTable extends StretchTable {
     return kept === undefined ? super.extent(name) : kept;
   }
 
-  protected async pieces(names: readonly string[]): Promise<Piece[]> {
+  protected async pieces(names: readonly string[], conditions: readonly Condition[]): Promise<Piece[]> {
     const { id, name } = this.plan;
     const { journal } = this.#contents.folder;
-    const files = await this.#contents.openAll(name);
+    const files = await this.#contents.openAll(name, conditions);
     const pieces = files.flatMap((file) => file.pieces());
     if (journal === null || !this.#contents.hasJournalRows(name)) return pieces;
     const own = names.filter((column) => column !== id);
     return [...pieces, ...journalPieces(journal, this.#contents, name, own)];
   }
 
-  protected keyed(names: readonly string[], limit: number): AsyncIterable<Stretch> {
-    return completedRows(keyedRows(this.#contents, this.plan, names), names.length, limit);
+  protected keyed(names: readonly string[], conditions: readonly Condition[]): AsyncIterable<Stretch> {
+    return completedRows(keyedRows(this.#contents, this.plan, names, conditions), names.length);
   }
 
   /** From the bounds that footers keep; undefined where these do not tell. */

@@ -7,6 +7,9 @@ import { checkFormat } from '../../backends/sqlite/open.ts';
 import { readPlans, runColumn } from '../../backends/sqlite/tables.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
+import type { TablePlan } from '../../schema/plan.ts';
+import type { TableSchema } from '../../schema/types.ts';
+import { type Episode, episodesOf, provenanceOf } from '../episodes.ts';
 import type {
   QueryOptions,
   QueryResult,
@@ -17,6 +20,7 @@ import type {
   TableReader,
 } from '../reader.ts';
 import { findTable } from '../select.ts';
+import { type TypedTableReader, tableOf } from '../typed.ts';
 import { guard, guardTable } from './guard.ts';
 import { confine, pausing, queryDatabase } from './query.ts';
 import { SqliteTable } from './table.ts';
@@ -110,28 +114,48 @@ export class SqliteReader implements SyncReader {
   }
 
   #tables(): readonly TableInfo[] {
-    return readPlans(this.#database).map(({ name, id, key, static: isStatic, description, columns }) => ({
-      name,
-      id,
-      key,
-      static: isStatic,
-      run: runColumn({ name }),
-      description: description ?? null,
-      columns,
-      rows: Number(this.#database.prepare(`SELECT count(*) AS rows FROM ${quote(name)}`).get()!.rows),
-    }));
+    return readPlans(this.#database).map((plan) => ({ ...this.#info(plan), rows: this.#count(plan.name) }));
   }
 
-  table(name: string): TableReader {
-    return guard(this.path, this.#database, () => this.#table(name));
+  #info({ name, id, key, static: isStatic, description, columns }: TablePlan): Omit<TableInfo, 'rows'> {
+    const run = runColumn({ name });
+    return { name, id, key, static: isStatic, run, description: description ?? null, columns };
+  }
+
+  #count(table: string): number {
+    return Number(this.#database.prepare(`SELECT count(*) AS rows FROM ${quote(table)}`).get()!.rows);
+  }
+
+  get provenance(): ReadonlyMap<string, Run['provenance']> {
+    return provenanceOf(this.runs());
+  }
+
+  episodes(run?: string): Promise<readonly Episode[]> {
+    return episodesOf(this, run);
+  }
+
+  table<T extends TableSchema>(schema: T): TypedTableReader<T>;
+  table(name: string): TableReader;
+  table(of: string | TableSchema): unknown {
+    return tableOf(of, (name) => guard(this.path, this.#database, () => this.#table(name)));
   }
 
   #table(name: string): TableReader {
-    const info = findTable(this.path, this.tables(), name);
-    const key = readPlans(this.#database).find((plan) => plan.name === name)!.key;
+    const plan = findTable(this.path, readPlans(this.#database), name);
+    const count = () => guard(this.path, this.#database, () => this.#count(name));
+    let rows: number | undefined;
+    const info: TableInfo = {
+      ...this.#info(plan),
+      // Counting reads a whole index.
+      get rows() {
+        rows ??= count();
+        return rows;
+      },
+    };
     const numbers = this.#database.prepare('SELECT run_id, run_number FROM runs').all();
     const runNumbers = new Map(numbers.map((row) => [String(row.run_id), Number(row.run_number)]));
-    return guardTable(this.path, this.#database, new SqliteTable(this.#database, info, key, runNumbers));
+    const table = new SqliteTable(this.#database, info, plan.key, runNumbers, () => this.tables());
+    return guardTable(this.path, this.#database, table);
   }
 
   async query(

@@ -16,14 +16,16 @@ import type {
   TableInfo,
 } from '../reader.ts';
 import { checkBatchRows, checkLimit, noSuchRun, RUN_ID, selectColumns } from '../select.ts';
+import { conditionsOf } from '../where/conditions.ts';
 import { ExactReader, floatOf } from './exact.ts';
+import { type Clause, clauseOf } from './where.ts';
 
 /** Turns what SQLite returns for a column into what was recorded; null for null. */
 type Decode = (value: unknown, row: number | string) => unknown;
 
 interface Selection {
   readonly statement: StatementSync;
-  readonly parameters: (number | string)[];
+  readonly parameters: readonly (number | bigint | string)[];
   readonly columns: readonly StoredColumn[];
 }
 
@@ -33,17 +35,21 @@ export class SqliteTable {
   readonly #database: DatabaseSync;
   readonly #key: string | null;
   readonly #runNumbers: ReadonlyMap<string, number>;
+  readonly #tables: () => readonly TableInfo[];
 
+  /** @param tables all tables of the recording */
   constructor(
     database: DatabaseSync,
     info: TableInfo,
     key: string | null,
     runNumbers: ReadonlyMap<string, number>,
+    tables: () => readonly TableInfo[],
   ) {
     this.#database = database;
     this.info = info;
     this.#key = key;
     this.#runNumbers = runNumbers;
+    this.#tables = tables;
   }
 
   columns(options: ReadOptions = {}): Readonly<Record<string, ColumnData>> {
@@ -157,12 +163,21 @@ export class SqliteTable {
     return `(SELECT run_id FROM runs WHERE runs.run_number = ${quote(this.info.name)}.run_number)`;
   }
 
-  #where({ run }: ReadOptions): { where: string; parameters: (number | string)[] } {
-    if (run === undefined) return { where: '', parameters: [] };
+  #where({ run, where }: ReadOptions): { where: string; parameters: (number | bigint | string)[] } {
+    const clauses = conditionsOf(this.info, where, this.#tables).map((condition) => clauseOf(condition));
+    if (run !== undefined) clauses.push(this.#runClause(run));
+    if (clauses.length === 0) return { where: '', parameters: [] };
+    return {
+      where: ` WHERE ${clauses.map(({ sql }) => sql).join(' AND ')}`,
+      parameters: clauses.flatMap(({ parameters }) => parameters),
+    };
+  }
+
+  #runClause(run: string): Clause {
     const column = runColumn(this.info);
     const number = this.#runNumbers.get(run);
     if (number === undefined) throw noSuchRun(run, this.#runNumbers.keys());
-    return { where: ` WHERE ${column} = ?`, parameters: [column === 'run_id' ? run : number] };
+    return { sql: `${column} = ?`, parameters: [column === 'run_id' ? run : number] };
   }
 }
 

@@ -60,6 +60,18 @@ const CALLS: Readonly<Record<string, (reader: Reader) => Promise<unknown>>> = {
   'no columns': (reader) => Array.fromAsync(reader.table('state').rows({ select: [] })),
   run_id: (reader) => forTables(reader, (table) => table.columns({ select: ['run_id'] })),
   'a limit': (reader) => forTables(reader, (table, select) => table.columns({ select, limit: 7 })),
+  'where: episodes': (reader) =>
+    reader.table('steps').columns({ where: { episode: [3, 1] }, select: ['step_id', 'gust'] }),
+  'where: a time of steps': (reader) =>
+    Array.fromAsync(reader.table('steps').rows({ where: { time: { from: 3, to: 4 } }, select: ['step_id'] })),
+  'where: a time of frames': (reader) =>
+    Array.fromAsync(reader.table('state').batches({ where: { time: { from: 1.9, to: 6 } }, limit: 150 })),
+  'where: frames': (reader) =>
+    reader.table('state').columns({ where: { frame: { from: 30, to: 390 } }, select: ['wide', 'note'] }),
+  'where: an episode': (reader) =>
+    Array.fromAsync(reader.table('episodes').rows({ where: { episode: 3 }, select: ['distance'] })),
+  episodes: async (reader) =>
+    (await reader.episodes()).map(({ startTimestamp, endTimestamp, ...episode }) => episode),
   'a limit of 0': (reader) => reader.table('state').columns({ limit: 0 }),
   'the run': (reader) => forTables(reader, (table, select) => table.columns({ select, run: RUN_ID })),
   extents: (reader) =>

@@ -79,7 +79,12 @@ export async function simulate(recorder: Recorder): Promise<void> {
       });
     }
     recorder.recordStep(
-      { position: [i, -i], reward: i % 2 === 0 ? 1 : -0, timestamp: i, ...(i < 150 ? {} : { gust: i }) },
+      {
+        position: [i, -i],
+        reward: i % 2 === 0 ? 1 : -0,
+        timestamp: i,
+        ...(i < 150 ? {} : { gust: i, time: i / 60 }),
+      },
       i,
       1 + (i % 3),
     );
