@@ -23,6 +23,9 @@ export type {
 export { openRecording } from './recording.ts';
 export type { RecoveredTable, RecoverOptions, RecoverReport } from './recover/report.ts';
 export { recover } from './recover.ts';
+export { type FramesOptions, framesOf } from './time/frames-of.ts';
+export type { Moment, MomentOptions } from './time/moment.ts';
+export { type StatesAtOptions, statesAt } from './time/states-at.ts';
 export type { RecordedColumnsOf, RecordedRowOf, TypedTableReader } from './typed.ts';
 export type { Check, VerifyReport } from './verify/checks.ts';
 export { verify } from './verify.ts';
