@@ -1,11 +1,21 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { BACKEND_NAMES } from '../src/backends/names.ts';
 import { PLOT_KINDS } from '../src/plot/options.ts';
 import { version } from '../src/writer/version.ts';
+import { SHELLS } from './completion/scripts.ts';
 import { invocation } from './invocation.ts';
 import { UsageError } from './problems.ts';
 
-export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql', 'plot', 'verify', 'recover'];
+export const COMMANDS: readonly string[] = [
+  'record',
+  'ls',
+  'info',
+  'sql',
+  'plot',
+  'verify',
+  'recover',
+  'completion',
+];
 /** Where recordings are, unless something else is said. */
 const FOLDER = 'simulation_data';
 /** Most numbers that a range such as `1-4` stands for. */
@@ -130,6 +140,15 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .option('--json', 'print one JSON object')
     .addHelpText('after', RECOVER)
     .action(async (paths, flags) => done(await (await import('./recover.ts')).recover(paths, flags)));
+
+  command(program, 'completion', 'print what a shell needs to complete commands, options and files', SHELLS)
+    .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
+    .addHelpText('after', COMPLETION)
+    .action(async (shell) => done(await (await import('./completion.ts')).completion(shell)));
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action(async (words) => done(await (await import('./completion.ts')).complete(program, words)));
   return program;
 }
 
@@ -160,6 +179,12 @@ and last value.`;
 
 const VERIFY = `
 Exit code: 0 where all is well, 1 where something is wrong.`;
+
+const COMPLETION = `
+To load it now, and in each new shell:
+  bash  source <(simtape completion bash)        put this line into ~/.bashrc
+  zsh   source <(simtape completion zsh)         put this line into ~/.zshrc, behind compinit
+  fish  simtape completion fish | source         simtape completion fish > ~/.config/fish/completions/simtape.fish`;
 
 const RECOVER = `
 Exit code: 0 where nothing is lost, 3 where rows are lost that may have been confirmed, 1 where a recording could not
