@@ -12,6 +12,8 @@ it('exports these names and no others', () => {
       "BaseRecorder",
       "DataRecorder",
       "HDF5Recorder",
+      "Hdf5Dataset",
+      "Hdf5Objects",
       "NullRecorder",
       "ParquetRecorder",
       "RecorderFactory",

@@ -28,7 +28,7 @@ export interface SourceTable {
 }
 
 /** Column that says which episode a row belongs to. */
-export const EPISODE_ID = 'episode_id';
+const EPISODE_ID = 'episode_id';
 
 /** @throws `NotFound` where there is no such run */
 export function checkRun(reader: Reader, run: string | undefined): void {

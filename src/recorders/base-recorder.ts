@@ -31,6 +31,7 @@ export class BaseRecorder implements Recorder, RecorderProtocol {
   readonly backend: string;
   readonly path: string | null;
   readonly interruptHandle: SharedArrayBuffer | null;
+  readonly makesParentGroups: boolean;
   readonly #engine: Recorder;
   readonly #own: MethodBackend | null;
   readonly #times: WriteTimes = new WriteTimes();
@@ -40,11 +41,12 @@ export class BaseRecorder implements Recorder, RecorderProtocol {
   constructor(config: RecorderConfig = {}) {
     this.#own = this.#makeOwn(config);
     this.#engine = openingOf(config).engine ?? createRecorderSync(this.#with(config));
-    const { runId, backend, path, interruptHandle } = this.#engine;
+    const { runId, backend, path, interruptHandle, makesParentGroups } = this.#engine;
     this.runId = runId;
     this.backend = backend;
     this.path = path;
     this.interruptHandle = interruptHandle;
+    this.makesParentGroups = makesParentGroups;
   }
 
   /**
@@ -113,6 +115,10 @@ export class BaseRecorder implements Recorder, RecorderProtocol {
 
   endFrame(): boolean {
     return this.#engine.endFrame();
+  }
+
+  unit(action: () => void): void {
+    this.#engine.unit(action);
   }
 
   attach(): LaneHandle {
