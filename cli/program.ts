@@ -4,7 +4,7 @@ import { version } from '../src/writer/version.ts';
 import { invocation } from './invocation.ts';
 import { UsageError } from './problems.ts';
 
-export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql', 'verify', 'recover'];
+export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql', 'verify', 'recover', 'backends'];
 /** Where recordings are, unless something else is said. */
 const FOLDER = 'simulation_data';
 
@@ -105,6 +105,10 @@ export function makeProgram(done: (exitCode: number) => void): Command {
     .option('--json', 'print one JSON object')
     .addHelpText('after', RECOVER)
     .action(async (paths, flags) => done(await (await import('./recover.ts')).recover(paths, flags)));
+
+  command(program, 'backends', 'list what recordings can be stored with here', [''])
+    .option('--json', 'print one JSON object')
+    .action(async (flags) => done(await (await import('./backends.ts')).backends(flags)));
   return program;
 }
 
