@@ -45,7 +45,7 @@ export class ArrowReader extends RunReader {
 
   protected openTable(info: TableInfo): TableReader {
     const file = this.#tables.get(info.name)!;
-    return new ArrowTable(info, file, this.path, this.run.runId, () => this.refuseIfClosed());
+    return new ArrowTable(info, file, this.path, this.run.runId, this, () => this.refuseIfClosed());
   }
 
   protected release(): void {}

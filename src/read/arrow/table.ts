@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Piece, Stretch } from '../pieces.ts';
 import type { TableInfo } from '../reader.ts';
 import { ownColumns } from '../select.ts';
-import { StretchTable } from '../stretch-table.ts';
+import { type Siblings, StretchTable } from '../stretch-table.ts';
 import { readBatch } from './file.ts';
 import type { ArrowFile } from './manifest.ts';
 
@@ -10,8 +10,15 @@ import type { ArrowFile } from './manifest.ts';
 export class ArrowTable extends StretchTable {
   readonly #file: ArrowFile;
 
-  constructor(info: TableInfo, file: ArrowFile, folder: string, runId: string, refuseIfClosed: () => void) {
-    super(info, file.plan, folder, runId, refuseIfClosed);
+  constructor(
+    info: TableInfo,
+    file: ArrowFile,
+    folder: string,
+    runId: string,
+    siblings: Siblings,
+    refuseIfClosed: () => void,
+  ) {
+    super(info, file.plan, folder, runId, siblings, refuseIfClosed);
     this.#file = file;
   }
 
@@ -20,12 +27,9 @@ export class ArrowTable extends StretchTable {
   }
 
   /** Rows of a key stand there in the order of their keys, one each. */
-  protected async *keyed(names: readonly string[], limit: number): AsyncGenerator<Stretch, void> {
-    let left = limit;
+  protected async *keyed(names: readonly string[]): AsyncGenerator<Stretch, void> {
     for (const piece of this.#pieces()) {
-      const rows = Math.min(left, piece.rows);
-      if (rows > 0) yield { cells: await piece.read(names, 0, rows), from: 0, to: rows };
-      left -= rows;
+      yield { cells: await piece.read(names, 0, piece.rows), from: 0, to: piece.rows };
     }
   }
 
