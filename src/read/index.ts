@@ -39,6 +39,9 @@ export type {
   StatisticsOptions,
 } from './stats.ts';
 export { columnStatistics } from './stats.ts';
+export { type FramesOptions, framesOf } from './time/frames-of.ts';
+export type { Moment, MomentOptions } from './time/moment.ts';
+export { type StatesAtOptions, statesAt } from './time/states-at.ts';
 export type { TrajectoryOptions, TrajectoryStatistics } from './trajectory.ts';
 export { trajectoryStatistics } from './trajectory.ts';
 export type { RecordedColumnsOf, RecordedRowOf, TypedTableReader } from './typed.ts';

@@ -82,6 +82,10 @@ export class LaneRecorder implements Recorder {
     (this.#timer as { unref?: () => void }).unref?.();
   }
 
+  get makesParentGroups(): boolean {
+    return this.#parts.options.makesParentGroups;
+  }
+
   get state(): RecorderMetrics['state'] {
     if (this.#closed) return 'closed';
     return this.#lane.link.control[WRITER_STATE] === STATE_FAILED ? 'failed' : 'open';
@@ -134,6 +138,21 @@ export class LaneRecorder implements Recorder {
     const recorded = lane.endUnit();
     if (lane.words[REQUEST] !== 0) lane.attend();
     return recorded;
+  }
+
+  unit(action: () => void): void {
+    const lane = this.#lane;
+    if (lane.unitOpen) {
+      action();
+      return;
+    }
+    lane.refuseIfClosed();
+    lane.beginUnit();
+    try {
+      action();
+    } finally {
+      this.endFrame();
+    }
   }
 
   recordStep(stepData: Dictionary, stepNumber: number, episodeId?: number, metadata?: Dictionary): void {

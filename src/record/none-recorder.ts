@@ -21,6 +21,7 @@ const METRICS: RecorderMetrics = {
 export class NoneRecorder implements Recorder {
   readonly path = null;
   readonly backend = 'none';
+  readonly makesParentGroups = true;
   readonly state = 'open';
   readonly stallMs = 0;
   readonly interruptHandle = null;
@@ -48,6 +49,10 @@ export class NoneRecorder implements Recorder {
 
   endFrame(): boolean {
     return true;
+  }
+
+  unit(action: () => void): void {
+    action();
   }
 
   recordStep(): void {}
