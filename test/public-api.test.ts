@@ -45,8 +45,11 @@ it('exports these names and no others', () => {
   expect(Object.keys(read).sort()).toMatchInlineSnapshot(`
     [
       "findRecordings",
+      "framesOf",
       "openRecording",
       "recover",
+      "replay",
+      "statesAt",
       "verify",
     ]
   `);

@@ -25,6 +25,8 @@ export type { RecoveredTable, RecoverOptions, RecoverReport } from './recover/re
 export { recover } from './recover.ts';
 export { type FramesOptions, framesOf } from './time/frames-of.ts';
 export type { Moment, MomentOptions } from './time/moment.ts';
+export { type Replay, type ReplayOptions, replay } from './time/replay.ts';
+export type { ReplayClock } from './time/replay-clock.ts';
 export { type StatesAtOptions, statesAt } from './time/states-at.ts';
 export type { RecordedColumnsOf, RecordedRowOf, TypedTableReader } from './typed.ts';
 export type { Check, VerifyReport } from './verify/checks.ts';
