@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
+import { BACKEND_NAMES } from '../src/backends/names.ts';
 import { version } from '../src/writer/version.ts';
 import { invocation } from './invocation.ts';
 import { UsageError } from './problems.ts';
-import { BACKENDS } from './record/backend.ts';
 
 export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql', 'verify', 'recover'];
 /** Where recordings are, unless something else is said. */
@@ -36,7 +36,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       new Option(
         '--backend <name>',
         'how to store it (default: parquet; sqlite for a path in .db, hdf5 for .h5); none records nothing',
-      ).choices(BACKENDS),
+      ).choices(BACKEND_NAMES),
     )
     .addOption(new Option('--out <dir>', `folder for the recording (default: "${FOLDER}")`).conflicts('path'))
     .option(

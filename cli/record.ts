@@ -34,7 +34,6 @@ export async function record(
   }
   for (const note of composed.notes) tell(`warning: ${note}`);
   const { recorder } = composed;
-  const backend = String(recorder.backend);
   const job = { simulation, label, options, recorder };
   let bar: ProgressBar | null = null;
   const above = (write: () => void) => (bar === null ? write() : bar.printAbove(write));
@@ -51,7 +50,7 @@ export async function record(
   const ended = await thread.ended.finally(() => bar?.stop());
   bar = null;
   const { signal, forced } = stopper;
-  const result = await resultOf(ended, { label, backend, signal, forced });
+  const result = await resultOf(ended, { label, signal, forced });
   if (result === null) {
     if (signal === null) throw new Failure(`${label} ended before it began: ${ended.death ?? 'no reason'}`);
     tell('stopped before anything was recorded');

@@ -55,8 +55,8 @@ async function run(simulation: LoadedSimulation, recorder: Recorder): Promise<vo
   const losses = new Losses();
   recorder.on('error', (error) => losses.add(describe(error)));
   recorder.on('warning', (text) => post({ type: 'warning', text }));
-  const { runId, path, interruptHandle } = recorder;
-  post({ type: 'opened', opened: { runId, path, interruptHandle } });
+  const { runId, backend, path, interruptHandle } = recorder;
+  post({ type: 'opened', opened: { runId, backend, path, interruptHandle } });
   if (progress.stopAsked && interruptHandle !== null) interruptRecorder(interruptHandle);
 
   const report = (outcome: Partial<SimulationReport>): SimulationReport => {

@@ -14,11 +14,13 @@ import {
 } from './buffer/words.ts';
 import { type RecorderConfig, type ResolvedConfig, resolveConfig } from './config/recorder-config.ts';
 import { SimtapeError } from './errors.ts';
+import { Attempts } from './fallback.ts';
+import { openingOf } from './opening.ts';
 import { liveQuery } from './read/live-query.ts';
 import { closed, Lane } from './record/lane.ts';
 import type { LaneHandle, RecordingOptions } from './record/lane-handle.ts';
 import { LaneRecorder, type RecorderParts } from './record/lane-recorder.ts';
-import { countCalls, NullRecorder } from './record/null-recorder.ts';
+import { countCalls, NoneRecorder } from './record/none-recorder.ts';
 import type { Recorder } from './record/recorder.ts';
 import { closeOnExit } from './writer/exit-hook.ts';
 import { InlineWriter } from './writer/inline.ts';
@@ -36,7 +38,7 @@ const MIN_PART_BYTES = 4 * 2 ** 20;
 const PATIENCE_MS = 60_000;
 
 /**
- * Opens a recording and its writer.
+ * Opens a recording and its writer. A backend that cannot be used is an error, unless `fallback` lists what to use then.
  *
  * @throws `InvalidConfig`, `BackendUnavailable`, `CannotOpen`, `NewerFormat`
  * @example
@@ -44,8 +46,18 @@ const PATIENCE_MS = 60_000;
  * for (let step = 0; step < 1000; step++) recorder.recordStep({ position: [x, y], reward }, step);
  */
 export async function createRecorder(config: RecorderConfig = {}): Promise<Recorder> {
+  for (const attempts = new Attempts(config); ; ) {
+    try {
+      return await open(attempts.config);
+    } catch (error) {
+      attempts.failed(error);
+    }
+  }
+}
+
+async function open(config: RecorderConfig): Promise<Recorder> {
   const started = start(config);
-  if (started instanceof NullRecorder) return ready(started, config);
+  if (started instanceof NoneRecorder) return ready(started, config);
   const { path } = await started.writer.open();
   return connect(started, path);
 }
@@ -56,8 +68,18 @@ export async function createRecorder(config: RecorderConfig = {}): Promise<Recor
  * @throws as {@link createRecorder}
  */
 export function createRecorderSync(config: RecorderConfig = {}): Recorder {
+  for (const attempts = new Attempts(config); ; ) {
+    try {
+      return openSync(attempts.config);
+    } catch (error) {
+      attempts.failed(error);
+    }
+  }
+}
+
+function openSync(config: RecorderConfig): Recorder {
   const started = start(config);
-  if (started instanceof NullRecorder) return ready(started, config);
+  if (started instanceof NoneRecorder) return ready(started, config);
   return connect(started, started.writer.openSync().path);
 }
 
@@ -65,17 +87,21 @@ interface Started {
   readonly config: ResolvedConfig;
   readonly setup: WriterSetup;
   readonly writer: Writer;
+  readonly notice: string | undefined;
 }
 
-function start(config: RecorderConfig): Started | NullRecorder {
+function start(config: RecorderConfig): Started | NoneRecorder {
   const resolved = resolveConfig(config);
   const runId = resolved.runId ?? makeRunId();
-  if (resolved.backend === 'none') return new NullRecorder(runId);
+  if (resolved.backend === 'none') return new NoneRecorder(runId, unheard);
   const setup = setUp(resolved, runId);
-  return { config: resolved, setup, writer: startWriter(resolved, setup) };
+  const { notice } = openingOf(config);
+  return { config: resolved, setup, writer: startWriter(resolved, setup), notice };
 }
 
-function ready(none: NullRecorder, config: RecorderConfig): Recorder {
+function ready(none: NoneRecorder, config: RecorderConfig): Recorder {
+  const { notice } = openingOf(config);
+  if (notice !== undefined) none.announce(notice);
   return config.countCalls ? countCalls(none) : none;
 }
 
@@ -150,7 +176,7 @@ function isObject(backend: ResolvedConfig['backend']): backend is StorageBackend
   return typeof backend === 'object' && !(backend instanceof URL);
 }
 
-function connect({ config, setup, writer }: Started, path: string | null): Recorder {
+function connect({ config, setup, writer, notice }: Started, path: string | null): Recorder {
   const options: RecordingOptions = {
     overflow: config.overflow,
     keep: config.keep ?? null,
@@ -162,13 +188,15 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
     flushIntervalMs: config.flushIntervalMs,
     validate: config.validate,
     steps: config.steps,
+    makesParentGroups: config.hdf5.createIntermediateGroups,
   };
-  // A backend object stays on its thread, and is asked there.
-  const backend = typeof config.backend === 'string' ? config.backend : '';
+  const backend = isObject(config.backend) ? 'custom' : String(config.backend);
   const { runId } = setup.run;
   return put({
     runId,
     path,
+    backend,
+    notice,
     lane: new Lane(writer.link, setup.lane, options),
     writer,
     options,
@@ -199,8 +227,8 @@ function connect({ config, setup, writer }: Started, path: string | null): Recor
  *   was used before
  */
 export function joinRecorder(handle: LaneHandle): Recorder {
-  const { runId, path, shared, options } = handle;
-  if (shared === null || options === null) return new NullRecorder(runId);
+  const { runId, path, shared, options, backend } = handle;
+  if (shared === null || options === null) return new NoneRecorder(runId, unheard);
   claim(handle.port, shared);
   const writer = new JoinedWriter({ ...shared, port: handle.port, patienceMs: handle.patienceMs });
   const lane = new Lane(writer.link, shared.lane, options);
@@ -208,10 +236,11 @@ export function joinRecorder(handle: LaneHandle): Recorder {
   return put({
     runId,
     path,
+    backend,
     lane,
     writer,
     options,
-    query: liveQuery(handle.backend, path),
+    query: liveQuery(backend, path),
     others: null,
     attach: () => {
       throw new SimtapeError(
@@ -251,9 +280,14 @@ function put(parts: Omit<RecorderParts, 'unheard' | 'onClosed'>): Recorder {
   let stayOpen = (): void => {};
   const recorder = new LaneRecorder({
     ...parts,
-    unheard: (event) => process.emitWarning(event),
+    unheard,
     onClosed: () => stayOpen(),
   });
   stayOpen = closeOnExit(recorder);
   return recorder;
+}
+
+/** What nobody listens to. */
+function unheard(event: Error | string): void {
+  process.emitWarning(event);
 }

@@ -1,14 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
+import type { BackendName } from '../../src/backends/names.ts';
 import { UsageError } from '../problems.ts';
-
-export const BACKENDS = ['parquet', 'hdf5', 'sqlite', 'none'] as const;
-export type Backend = (typeof BACKENDS)[number];
 
 const SQLITE = /\.(db|sqlite|sqlite3)$/;
 const HDF5 = /\.(h5|hdf5)$/;
 
 /** The backend that is named; else the one whose files end like the path, SQLite for other files, or Parquet. */
-export function backendFor(named: Backend | undefined, path: string | undefined): Backend {
+export function backendFor(named: BackendName | undefined, path: string | undefined): BackendName {
   if (path !== undefined && HDF5.test(path) && (named ?? 'hdf5') === 'hdf5') return 'hdf5';
   if (named === 'hdf5' && path !== undefined) {
     throw new UsageError(

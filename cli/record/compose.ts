@@ -1,11 +1,12 @@
+import { type BackendName, isBackendName } from '../../src/backends/names.ts';
 import { type ComposedConfig, loadConfig } from '../../src/config/index.ts';
 import { isSimtapeError } from '../../src/errors.ts';
 import { describe, UsageError } from '../problems.ts';
-import { BACKENDS, type Backend, backendFor } from './backend.ts';
+import { backendFor } from './backend.ts';
 
 /** The options of `simtape record` that say how to record. */
 export interface ConfigFlags {
-  readonly backend?: Backend | undefined;
+  readonly backend?: BackendName | undefined;
   readonly out?: string | undefined;
   readonly path?: string | undefined;
   readonly configDir?: string | undefined;
@@ -67,6 +68,6 @@ function places({ out, path }: ConfigFlags, backend: string): string[] {
     : [folder, ...own];
 }
 
-function asBackend(name: string | undefined): Backend | undefined {
-  return BACKENDS.find((backend) => backend === name);
+function asBackend(name: string | undefined): BackendName | undefined {
+  return isBackendName(name) ? name : undefined;
 }

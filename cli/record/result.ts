@@ -29,13 +29,13 @@ export interface RecordResult {
 /** Puts together how it ended and what the file now holds; null where no recording was begun. */
 export async function resultOf(
   { opened, report, death }: Ended,
-  more: Pick<RecordResult, 'label' | 'backend' | 'signal' | 'forced'>,
+  more: Pick<RecordResult, 'label' | 'signal' | 'forced'>,
 ): Promise<RecordResult | null> {
   if (opened === null) return null;
-  const { runId, path } = opened;
+  const { runId, backend, path } = opened;
   const rows: Record<string, number> = {};
   for (const [name, { written }] of Object.entries(report?.tables ?? {})) rows[name] = written;
-  const result = { ...more, runId, path, rows, report, death };
+  const result = { ...more, backend, runId, path, rows, report, death };
   if (path === null) return { ...result, bytes: null, unreadable: null };
   try {
     using reader = await openRecording(path);

@@ -28,6 +28,8 @@ export type FromSimulation =
 /** A recording that was opened. */
 export interface Opened {
   readonly runId: string;
+  /** The backend that is used, which may be a fallback. */
+  readonly backend: string;
   readonly path: string | null;
   /** For `interruptRecorder`; null where nothing is recorded. */
   readonly interruptHandle: SharedArrayBuffer | null;

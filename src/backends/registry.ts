@@ -1,5 +1,6 @@
 import { SimtapeError } from '../errors.ts';
 import type { BackendFactory } from './backend.ts';
+import { isModuleUrl } from './names.ts';
 
 /** Modules of the backends that come with simtape; nobody loads one that is not used. */
 const BUILT_IN: Record<string, () => Promise<{ default: BackendFactory }>> = {
@@ -12,7 +13,7 @@ const BUILT_IN: Record<string, () => Promise<{ default: BackendFactory }>> = {
 export async function loadBackend(backend: string): Promise<BackendFactory> {
   const builtIn = Object.hasOwn(BUILT_IN, backend) ? BUILT_IN[backend] : undefined;
   if (builtIn !== undefined) return (await builtIn()).default;
-  if (!/^(file|data|https?|node):/.test(backend)) {
+  if (!isModuleUrl(backend)) {
     const names = [...Object.keys(BUILT_IN), 'none'].join(', ');
     throw new SimtapeError(
       'BackendUnavailable',

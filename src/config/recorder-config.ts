@@ -13,6 +13,11 @@ export interface ResolvedConfig {
   /** `sqlite`, `parquet`, `hdf5`, `none`, the URL of a backend module, or a backend object, which then runs on the caller's thread. */
   backend: string | URL | StorageBackend;
   /**
+   * Backends to go on with, one after another, where `backend` cannot be used here: it does not load, or its place
+   * cannot be written. They record to `directory`, and not to `path`, which is the other one's. Default: none.
+   */
+  fallback: readonly (string | URL)[];
+  /**
    * File to record to, or folder of the run for Parquet. An existing SQLite recording gets another run. Default:
    * `<directory>/<run id>.db`, `<directory>/runs/<run id>`, `<directory>/<run id>.h5`. `{run_id}` in it stands for the
    * id of the run.
@@ -130,6 +135,11 @@ const shape = {
       error: 'takes sqlite, parquet, hdf5, none, the URL of a backend module, or a backend object',
     })
     .default('sqlite'),
+  fallback: z
+    .array(z.union([z.string().min(1), z.instanceof(URL)]), {
+      error: 'takes a list of backends, such as [sqlite, none]',
+    })
+    .default([]),
   path: z.string().min(1).optional(),
   makeFolders: z.boolean().default(false),
   directory: z.string().min(1).default('simulation_data'),
@@ -195,6 +205,9 @@ const schema: z.ZodType<ResolvedConfig> = z
     ...config,
     sqlite: { ...config.sqlite, synchronous: config.sqlite.synchronous ?? SYNCHRONOUS[config.durability] },
   }));
+
+/** The names of all options. */
+export const OPTION_NAMES: readonly string[] = Object.keys(shape);
 
 /** The options that there are at a place in the configuration. */
 function keysAt([group, inner]: readonly PropertyKey[]): string[] {

@@ -30,6 +30,10 @@ export interface TableInfo {
   readonly description: string | null;
   /** Name of the row id, or null. */
   readonly id: string | null;
+  /** Column by which later rows complete earlier ones, or null. */
+  readonly key: string | null;
+  /** Whether rows of it are never dropped. */
+  readonly static: boolean;
   /** Name of the column that says which run a row belongs to. */
   readonly run: 'run_id' | 'run_number';
   readonly rows: number;
@@ -175,6 +179,8 @@ export interface Reader extends Disposable {
   query(sql: string, parameters?: readonly QueryParameter[], options?: QueryOptions): Promise<QueryResult>;
   /** The same, row by row: what is not asked for is not read. */
   iterate(sql: string, parameters?: readonly QueryParameter[], options?: QueryOptions): Promise<QueryRows>;
+  /** Makes everything that is read until it is disposed of the same moment's. Absent where it always is. */
+  snapshot?(): Disposable;
   close(): void;
 }
 

@@ -102,8 +102,18 @@ export abstract class RunReader implements Reader {
   }
 
   #info(plan: TablePlan): TableInfo {
-    const { name, id, description, columns } = plan;
-    return { name, id, run: 'run_id', description: description ?? null, columns, rows: this.rowsOf(plan) };
+    const { name, id, key, description, columns } = plan;
+    const rows = this.rowsOf(plan);
+    return {
+      name,
+      id,
+      key,
+      static: plan.static,
+      run: 'run_id',
+      description: description ?? null,
+      columns,
+      rows,
+    };
   }
 
   #sql(): SqlSession {

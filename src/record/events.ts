@@ -27,6 +27,11 @@ export class Events {
     return () => listeners.delete(listener);
   }
 
+  /** Warns in the next turn of the event loop, so that listeners hear it who come right after the recorder was made. */
+  announce(warning: string): void {
+    setTimeout(() => this.emit('warning', warning), 0);
+  }
+
   emit<K extends keyof RecorderEvents>(name: K, event: RecorderEvents[K]): void {
     const listeners: Set<Listener<K>> = this.#listeners[name];
     if (listeners.size === 0) this.#unheard(event);

@@ -1,4 +1,4 @@
-import { CUT, REQUEST } from '../buffer/words.ts';
+import { COUNT_STALL_MS, CUT, REQUEST, STATE_FAILED, WRITER_STATE } from '../buffer/words.ts';
 import { isSimtapeError, SimtapeError } from '../errors.ts';
 import { DUMPS, SimulationFrame } from '../schema/standard.ts';
 import { checkColumns } from '../schema/table.ts';
@@ -19,6 +19,9 @@ import { openTable, type Table } from './table.ts';
 export interface RecorderParts {
   readonly runId: string;
   readonly path: string | null;
+  readonly backend: string;
+  /** What listeners are told of how the recorder came to be. */
+  readonly notice?: string | undefined;
   readonly lane: Lane;
   readonly writer: RecorderWriter;
   readonly options: RecordingOptions;
@@ -47,6 +50,7 @@ export interface RecorderWriter {
 export class LaneRecorder implements Recorder {
   readonly runId: string;
   readonly path: string | null;
+  readonly backend: string;
   readonly interruptHandle: SharedArrayBuffer;
   readonly #parts: RecorderParts;
   readonly #lane: Lane;
@@ -63,17 +67,32 @@ export class LaneRecorder implements Recorder {
   constructor(parts: RecorderParts) {
     this.runId = parts.runId;
     this.path = parts.path;
+    this.backend = parts.backend;
     this.interruptHandle = parts.lane.words.buffer as SharedArrayBuffer;
     this.#parts = parts;
     this.#lane = parts.lane;
     this.#events = new Events(parts.unheard);
     this.#metrics = new MetricsReader(parts.lane, parts.others, parts.options.memoryLimitBytes);
+    if (parts.notice !== undefined) this.#events.announce(parts.notice);
     parts.writer.onReport = (error) => this.#events.emit('error', error);
     parts.writer.onWarning = (message) => this.#events.emit('warning', message);
     parts.lane.onPressure((message) => this.#events.emit('warning', message));
     parts.lane.onFirstRows((ring, row) => this.#tables.get(ring.plan.name)?.checkKeys(row));
     this.#timer = setInterval(() => this.#tick(), parts.options.flushIntervalMs);
     (this.#timer as { unref?: () => void }).unref?.();
+  }
+
+  get makesParentGroups(): boolean {
+    return this.#parts.options.makesParentGroups;
+  }
+
+  get state(): RecorderMetrics['state'] {
+    if (this.#closed) return 'closed';
+    return this.#lane.link.control[WRITER_STATE] === STATE_FAILED ? 'failed' : 'open';
+  }
+
+  get stallMs(): number {
+    return this.#lane.counters[COUNT_STALL_MS]!;
   }
 
   isRecording(): boolean {
@@ -119,6 +138,21 @@ export class LaneRecorder implements Recorder {
     const recorded = lane.endUnit();
     if (lane.words[REQUEST] !== 0) lane.attend();
     return recorded;
+  }
+
+  unit(action: () => void): void {
+    const lane = this.#lane;
+    if (lane.unitOpen) {
+      action();
+      return;
+    }
+    lane.refuseIfClosed();
+    lane.beginUnit();
+    try {
+      action();
+    } finally {
+      this.endFrame();
+    }
   }
 
   recordStep(stepData: Dictionary, stepNumber: number, episodeId?: number, metadata?: Dictionary): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
 import { openRecording } from '../../src/read/index.ts';
 import { canonicalJson } from '../../src/writer/provenance.ts';
@@ -45,6 +45,19 @@ it('takes the backend from the environment, over the files and below the command
   expect(await run([])).toBe('none');
   expect(await run(['record=sqlite'])).toBe('sqlite');
   expect(await run(['--backend', 'sqlite'])).toBe('sqlite');
+});
+
+it('goes on with a backend that the configuration lists as a fallback, and says so', async () => {
+  writeFileSync(cli.path('taken'), '');
+  const overrides = ['record.storage.path=taken', 'record.fallback=[sqlite,none]'];
+  const { stdout, stderr } = await cli.run([...plume, '--json', ...overrides]);
+  const result = JSON.parse(stdout) as { backend: string; path: string };
+  expect(result).toMatchObject({ backend: 'sqlite', path: expect.stringMatching(/\.db$/) });
+  expect(stderr).toMatch(
+    /warning: recording with sqlite as the configuration's fallback says: parquet: .*taken/m,
+  );
+  using recording = await openRecording(result.path);
+  expect(recording.runs()[0]!.steps).toBe(12);
 });
 
 it('prints the configuration with where each value comes from, and records nothing', async () => {

@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod';
+import { BACKEND_NAMES as BACKENDS } from '../../src/backends/names.ts';
 import { describeConfig } from '../../src/config/index.ts';
-import { BACKEND_KEYS, type BackendName } from '../../src/config/record/backend-keys.ts';
+import { BACKEND_KEYS } from '../../src/config/record/backend-keys.ts';
 import { resolveConfig } from '../../src/config/recorder-config.ts';
 import { refusal } from '../support/errors.ts';
 import { compose } from './files.ts';
-
-const BACKENDS = Object.keys(BACKEND_KEYS) as BackendName[];
 
 it.each(BACKENDS)('%s: what is printed can be composed again', (backend) => {
   const composed = compose(
@@ -39,6 +38,7 @@ const OTHERS: Record<string, unknown> = {
   'performance.buffer.warning_threshold': 0.5,
   'performance.connection_timeout': 3,
   'recording.validate': 'full',
+  fallback: ['sqlite', 'none'],
 };
 /** Keys that need another one to be taken. */
 const WITH: Record<string, string[]> = {
@@ -66,15 +66,6 @@ it.each(rows)('$backend: $key changes $option', ({ backend, key, option, takes }
   const after = compose({}, { overrides: [...overrides, `++record.${key}=${JSON.stringify(value)}`] });
   expect(read(resolveConfig(after.recorder))).toBeDefined();
   expect(read(resolveConfig(after.recorder))).not.toEqual(before);
-});
-
-it('refuses to leave out groups on the way to others', () => {
-  const overrides = ['record=hdf5', 'record.metadata.create_intermediate_groups=false'];
-  expect(refusal('InvalidConfig', () => compose({}, { overrides })).message).toMatch(
-    /takes true: all groups/,
-  );
-  const given = { hdf5: { createIntermediateGroups: false } };
-  expect(refusal('InvalidConfig', () => resolveConfig(given)).message).toMatch(/takes true: every group/);
 });
 
 it('takes the names of the specification for _target_', () => {

@@ -99,6 +99,23 @@ describe('the packed tarball, installed in an empty project', () => {
     const code = "import { runPlume } from 'simtape/worlds/plume'; console.log(typeof runPlume)";
     expect(run(process.execPath, ['--input-type=module', '-e', code]).stdout.trim()).toBe('function');
   });
+
+  it('asserts under node --test', () => {
+    writeFileSync(
+      join(project, 'flight.test.ts'),
+      `import { test } from 'node:test';
+       import { createRecorder } from 'simtape';
+       import { assertMonotonicTime } from 'simtape/testing';
+       test('time goes on', async () => {
+         await using recorder = await createRecorder({ path: 'tested.db' });
+         for (const time of [0, 0.1, 0.2]) recorder.recordFrame(time);
+         await recorder.flush();
+         await assertMonotonicTime('tested.db');
+       });`,
+    );
+    const done = run(process.execPath, ['--test', 'flight.test.ts']);
+    expect(done.status, done.stdout).toBe(0);
+  });
 });
 
 describe('the command under too old a Node', () => {

@@ -102,13 +102,14 @@ class Interpolation {
     const name = (comma < 0 ? argument : argument.slice(0, comma)).trim();
     const value = this.#environment[name];
     if (value !== undefined)
-      return { kind: 'leaf', value, origin: { from: 'environment', name }, isText: true };
+      return { kind: 'leaf', value, origin: { from: 'environment', name }, decoded: decode(value) };
     if (comma < 0) {
       const why = `the environment has no ${name}: set it, or give a default, \${oc.env:${name},default}`;
       throw refusal(path.join('.'), leaf.value, why, leaf.origin);
     }
     const byDefault = argument.slice(comma + 1).trim();
-    return { ...leaf, value: byDefault === 'null' ? null : unquoted(byDefault), isText: true };
+    const text = unquoted(byDefault);
+    return { ...leaf, value: byDefault === 'null' ? null : text, decoded: decode(text) };
   }
 
   #reference(expression: string, leaf: Leaf, path: Path): Tree {
@@ -126,7 +127,9 @@ class Interpolation {
     const inItself = target.every((name, i) => path[i] === name);
     if (inItself) throw refusal(path.join('.'), leaf.value, 'stands for a group that it is in', leaf.origin);
     const value = this.tree(found, target);
-    return value.kind === 'leaf' ? { ...value, origin: value.isText ? value.origin : leaf.origin } : value;
+    return value.kind === 'leaf'
+      ? { ...value, origin: 'decoded' in value ? value.origin : leaf.origin }
+      : value;
   }
 }
 

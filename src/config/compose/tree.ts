@@ -4,15 +4,16 @@ export type Origin =
   | { readonly from: 'file'; readonly file: string; readonly line: number }
   | { readonly from: 'environment'; readonly name: string }
   | { readonly from: 'command line'; readonly text: string }
-  | { readonly from: 'code' };
+  /** `key` is what the caller called it, where that is not its name in a configuration file. */
+  | { readonly from: 'code'; readonly key?: string };
 
 /** A value with where it comes from. Lists are values. */
 export interface Leaf {
   readonly kind: 'leaf';
   readonly value: unknown;
   readonly origin: Origin;
-  /** Whether it is text of an environment variable, which stands for a number or boolean where one is taken. */
-  readonly isText?: boolean;
+  /** Of the text of an environment variable: the number, boolean or list that it stands for where one is taken. */
+  readonly decoded?: unknown;
 }
 
 /** A group of values. */
@@ -101,6 +102,8 @@ export function describeOrigin(origin: Origin): string {
       return `environment: ${origin.name}`;
     case 'command line':
       return `command line: ${origin.text}`;
+    case 'code':
+      return origin.key === undefined ? 'code' : `code: ${origin.key}`;
     default:
       return origin.from;
   }

@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import { COMPRESSIONS } from '../../backends/codecs/codec-for.ts';
+import type { BackendName } from '../../backends/names.ts';
 import { ENCODING_NAMES, type EncodingName } from '../../formats/parquet/index.ts';
 import { COMMON_KEYS, FOLDERS_KEY, PATH_KEY } from './common-keys.ts';
 import { flag, oneOf, type RecordKey, text, wholeNumber } from './key.ts';
-
-/** The backends that come with simtape. */
-export type BackendName = 'parquet' | 'hdf5' | 'sqlite' | 'none';
 
 const ASYNC = 'performance.async_io.enabled';
 
@@ -61,9 +59,8 @@ const HDF5: readonly RecordKey[] = [
   { key: 'metadata.track_order', takes: flag, option: 'hdf5.trackOrder' },
   {
     key: 'metadata.create_intermediate_groups',
-    takes: z.literal(true, 'takes true: all groups are the recorder’s, and those on the way are made'),
-    option: null,
-    byDefault: true,
+    takes: flag,
+    option: 'hdf5.createIntermediateGroups',
   },
   { key: 'metadata.shuffle', takes: flag, option: 'hdf5.shuffle' },
   { key: 'metadata.fletcher32', takes: flag, option: 'hdf5.fletcher32' },
@@ -141,6 +138,5 @@ export const NO_SUCH_KEYS: Readonly<Record<string, string>> = {
   'performance.async_io.queue_size':
     'this backend has no queue but the buffer: max_records and max_memory_mb limit that; record=parquet has one for its encoder threads',
   'storage.compression': 'this backend does not compress; record=parquet and record=hdf5 do',
-  fallback: 'a list of fallbacks is no part of a recording configuration',
   backend: 'it is called _target_, and record=NAME selects it',
 };

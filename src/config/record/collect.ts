@@ -1,16 +1,6 @@
 import type * as z from 'zod';
-import { decode } from '../compose/interpolate.ts';
 import { didYouMean, nearest, refusal } from '../compose/refuse.ts';
-import {
-  type Branch,
-  branch,
-  type Leaf,
-  leaf,
-  type Origin,
-  put,
-  type Tree,
-  toPlain,
-} from '../compose/tree.ts';
+import { type Branch, branch, leaf, type Origin, put, type Tree, toPlain } from '../compose/tree.ts';
 import { BACKEND_KEYS, NO_SUCH_KEYS } from './backend-keys.ts';
 import type { RecordKey } from './key.ts';
 import type { Target } from './target.ts';
@@ -69,8 +59,8 @@ export function collect(record: Branch, keys: readonly RecordKey[], target: Targ
 /** Text of the environment stands for numbers and booleans too. */
 function parse(schema: z.ZodType, tree: Tree, value: unknown): z.ZodSafeParseResult<unknown> {
   const parsed = schema.safeParse(value);
-  if (parsed.success || !(tree as Leaf).isText || typeof value !== 'string') return parsed;
-  const decoded = schema.safeParse(decode(value));
+  if (parsed.success || tree.kind === 'branch' || !('decoded' in tree)) return parsed;
+  const decoded = schema.safeParse(tree.decoded);
   return decoded.success ? decoded : parsed;
 }
 

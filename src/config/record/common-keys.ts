@@ -6,6 +6,11 @@ const SHARE = 'takes a share above 0, up to 1';
 /** Keys of every backend that records. */
 export const COMMON_KEYS: readonly RecordKey[] = [
   { key: 'run_id', takes: text, option: 'runId', nullable: true },
+  {
+    key: 'fallback',
+    takes: z.array(text, { error: 'takes a list of backends, such as [sqlite, none]' }),
+    option: 'fallback',
+  },
   { key: 'recording.full', takes: flag, option: 'steps.record' },
   { key: 'recording.step_interval', takes: wholeNumber(1), option: 'steps.interval' },
   { key: 'recording.include_observations', takes: flag, option: 'steps.observations' },

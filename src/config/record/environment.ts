@@ -1,3 +1,4 @@
+import { decode } from '../compose/interpolate.ts';
 import { refusal } from '../compose/refuse.ts';
 import { type Branch, type Leaf, put } from '../compose/tree.ts';
 import { BACKEND_KEYS, MODULE_KEYS } from './backend-keys.ts';
@@ -45,7 +46,7 @@ export function applyEnvironment(record: Branch, target: Target, environment: En
         kind: 'leaf',
         value: variable.text,
         origin,
-        isText: true,
+        decoded: decode(variable.text),
       } satisfies Leaf);
     } else notes.push(`${variable.name} is set, but the backend ${nameOf(target)} has no ${key}`);
   }

@@ -1,6 +1,7 @@
+import type { BackendName } from '../../backends/names.ts';
+import { isModuleUrl } from '../../backends/names.ts';
 import { didYouMean, refusal } from '../compose/refuse.ts';
 import { type Branch, lookUp } from '../compose/tree.ts';
-import type { BackendName } from './backend-keys.ts';
 
 /** A backend of the user's that a configuration may name. */
 export interface ModuleBackend {
@@ -53,7 +54,7 @@ export function targetOf(record: Branch, modules: ModuleBackends): Target {
   if (name !== undefined) return { kind: 'own', name };
   const module = Object.hasOwn(modules, value) ? modules[value]! : null;
   if (module !== null) return { kind: 'module', url: String(module.url), checks: module };
-  if (/^(file|data|https?|node):/.test(value)) return { kind: 'module', url: value, checks: null };
+  if (isModuleUrl(value)) return { kind: 'module', url: value, checks: null };
   throw refusal(
     'record._target_',
     value,

@@ -1,5 +1,6 @@
 import { readValue } from '../../backends/commit.ts';
 import { EPISODE_GROUP } from '../../backends/hdf5/episode-summary.ts';
+import { isOfObjects } from '../../backends/hdf5/own-objects.ts';
 import { journalFolder } from '../../backends/hdf5/place.ts';
 import { EPISODES, STEPS, TABLES } from '../../backends/hdf5/run-groups.ts';
 import { isWriterAlive } from '../../backends/writer-process.ts';
@@ -51,8 +52,10 @@ export class Contents implements Held, Disposable {
     const plans = [...run.plans];
     for (const commit of journal?.commits(run.lastCommit) ?? [])
       for (const { plan } of commit.tables) plans.push(plan);
-    this.plans = unitedPlans([...plans, ...(journal?.plans ?? [])]);
-    if (journal !== null) this.#journalRows = journalCounts(journal, this);
+    this.plans = unitedPlans([...plans, ...(journal?.plans ?? [])].filter((plan) => !isOfObjects(plan)));
+    if (journal === null) return;
+    const counts = [...journalCounts(journal, this)];
+    this.#journalRows = new Map(counts.filter(([name]) => !isOfObjects({ name })));
   }
 
   /** @throws `NotARecording`, `NewerFormat`, `BackendUnavailable` */

@@ -31,6 +31,7 @@ export class SqliteReader implements SyncReader {
   readonly format = 'sqlite';
   readonly notes: readonly string[] = [];
   readonly #database: DatabaseSync;
+  #snapshots = 0;
 
   constructor(path: string) {
     this.path = path;
@@ -116,12 +117,14 @@ export class SqliteReader implements SyncReader {
     return readPlans(this.#database).map((plan) => this.#info(plan));
   }
 
-  #info({ name, id, description, columns }: TablePlan): TableInfo {
+  #info({ name, id, key, static: isStatic, description, columns }: TablePlan): TableInfo {
     const count = () => guard(this.path, this.#database, () => this.#count(name));
     let rows: number | undefined;
     return {
       name,
       id,
+      key,
+      static: isStatic,
       run: runColumn({ name }),
       description: description ?? null,
       columns,
@@ -183,6 +186,21 @@ export class SqliteReader implements SyncReader {
   querySync(sql: string, parameters: readonly QueryParameter[] = []): QueryResult {
     const { columns, rows } = queryDatabase(this.#database, sql, parameters);
     return { columns, rows: [...rows] };
+  }
+
+  /** Reads in one transaction, so that no row refers to one that came later than its table was read. */
+  snapshot(): Disposable {
+    const database = this.#database;
+    guard(this.path, database, () => {
+      if (this.#snapshots++ > 0) return;
+      // The moment is that of the first read.
+      database.exec('BEGIN; SELECT 1 FROM runs');
+    });
+    return {
+      [Symbol.dispose]: () => {
+        if (--this.#snapshots === 0 && database.isTransaction) database.exec('COMMIT');
+      },
+    };
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { SimtapeError } from '../errors.ts';
 import type { TableSchema } from '../schema/types.ts';
+import { Events, type RecorderEvents } from './events.ts';
 import type { LaneHandle } from './lane-handle.ts';
 import type { RecorderMetrics } from './metrics.ts';
 import type { DumpReport, Recorder } from './recorder.ts';
@@ -16,15 +17,22 @@ const METRICS: RecorderMetrics = {
   state: 'open',
 };
 
-/** A recorder that records nothing, at the cost of a call. */
-export class NullRecorder implements Recorder {
+/** The engine that records nothing, at the cost of a call. */
+export class NoneRecorder implements Recorder {
   readonly path = null;
+  readonly backend = 'none';
+  readonly makesParentGroups = true;
+  readonly state = 'open';
+  readonly stallMs = 0;
   readonly interruptHandle = null;
   readonly runId: string;
+  readonly #events: Events;
   #episode = 0;
 
-  constructor(runId: string) {
+  /** @param unheard where events go that nobody listens to */
+  constructor(runId: string, unheard: (event: Error | string) => void = () => {}) {
     this.runId = runId;
+    this.#events = new Events(unheard);
   }
 
   isRecording(): boolean {
@@ -41,6 +49,10 @@ export class NullRecorder implements Recorder {
 
   endFrame(): boolean {
     return true;
+  }
+
+  unit(action: () => void): void {
+    action();
   }
 
   recordStep(): void {}
@@ -107,13 +119,17 @@ export class NullRecorder implements Recorder {
     return {};
   }
 
-  on(): () => void {
-    return () => {};
+  on<K extends keyof RecorderEvents>(event: K, listener: (event: RecorderEvents[K]) => void): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  announce(notice: string): void {
+    this.#events.announce(notice);
   }
 }
 
 /** Counts the calls of a recorder that records nothing, to verify that a simulation makes them. */
-export function countCalls(recorder: NullRecorder): Recorder {
+export function countCalls(recorder: NoneRecorder): Recorder {
   const counts: Record<string, number> = {};
   return new Proxy<Recorder>(recorder, {
     get(target, name) {

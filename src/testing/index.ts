@@ -1,0 +1,16 @@
+export {
+  assertComesToRest,
+  assertEnergyConserved,
+  assertEqualRecordings,
+  assertMonotonicTime,
+  assertNeverBelow,
+  assertNoDanglingKeys,
+  RecordingAssertionError,
+} from './assertions.ts';
+export type { BelowOptions } from './checks/bounds.ts';
+export type { EnergyOptions } from './checks/energy.ts';
+export type { MonotonicOptions } from './checks/monotonic.ts';
+export type { RestOptions } from './checks/rest.ts';
+export type { RecordingMatchers } from './matchers.ts';
+export { simtapeMatchers } from './matchers.ts';
+export type { Source } from './source.ts';
