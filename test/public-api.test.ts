@@ -59,8 +59,11 @@ it('exports these names and no others', () => {
       "columnStatistics",
       "compareRecordings",
       "findRecordings",
+      "framesOf",
       "openRecording",
       "recover",
+      "replay",
+      "statesAt",
       "trajectoryStatistics",
       "verify",
     ]
