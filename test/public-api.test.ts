@@ -9,7 +9,17 @@ import * as plume from '../worlds/plume/index.ts';
 it('exports these names and no others', () => {
   expect(Object.keys(simtape).sort()).toMatchInlineSnapshot(`
     [
+      "BaseRecorder",
       "DataRecorder",
+      "HDF5Recorder",
+      "Hdf5Dataset",
+      "Hdf5Objects",
+      "NullRecorder",
+      "ParquetRecorder",
+      "RecorderFactory",
+      "RecorderManager",
+      "RecordingSession",
+      "SQLiteRecorder",
       "SimtapeError",
       "SimulationFrame",
       "array",

@@ -125,7 +125,8 @@ function typeOf({ kind, element, labels }: StoredColumn): Hdf5Type {
   }
 }
 
-function filtersFor(
+/** The filters of a dataset, as far as its type takes them. */
+export function filtersFor(
   dtype: Hdf5Type,
   { compression, compressionOpts, shuffle, fletcher32 }: Hdf5Storage,
 ): Filters {

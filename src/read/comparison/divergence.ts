@@ -1,6 +1,6 @@
+import { FRAMES, frameColumn, timeSource } from '../../schema/time-source.ts';
 import type { TableBatch, TableInfo } from '../reader.ts';
 import { isNullAt } from '../validity.ts';
-import { FRAMES, frameColumn, timeSource } from '../where/time-source.ts';
 import type { Side } from './side.ts';
 
 /** Where in its run a row stands: as much as its table tells. */

@@ -1,6 +1,6 @@
 import type { StoredColumn } from '../../schema/plan.ts';
+import { FRAMES } from '../../schema/time-source.ts';
 import type { Reader, Run, TableBatch, TableInfo } from '../reader.ts';
-import { FRAMES } from '../where/time-source.ts';
 
 /** One of two recordings that are compared: one run of a reader. */
 export class Side {

@@ -1,11 +1,14 @@
 import { ROWS } from '../../backends/hdf5/column-group.ts';
 import { EXACT, VALID } from '../../backends/hdf5/column-sets.ts';
 import type { TablePlan } from '../../schema/plan.ts';
+import { timeSource } from '../../schema/time-source.ts';
 import { damaged } from '../parquet/damage.ts';
 import type { Cells, Piece } from '../pieces.ts';
 import { ownColumns } from '../select.ts';
+import type { Condition } from '../where/conditions.ts';
 import { type ColumnPlace, readCells } from './cells.ts';
 import type { H5File } from './file.ts';
+import { rangesThatMayHold } from './halving.ts';
 
 /** Rows that are read at once. */
 const PIECE_ROWS = 65_536;
@@ -21,6 +24,8 @@ export class GroupReader {
   readonly chunkRows: number;
   /** Whether nothing can be added to it. */
   readonly isFinished: boolean;
+  /** The column that tells the time, where it is never null and never falls. */
+  readonly risingTime: string | null;
   readonly #file: H5File;
   readonly #plan: TablePlan;
   #places: ReadonlyMap<string, ColumnPlace> | null = null;
@@ -28,7 +33,7 @@ export class GroupReader {
   constructor(file: H5File, path: string, plan: TablePlan) {
     const said = file.attribute(path, ROWS);
     const numbers = said instanceof Float64Array ? said : new Float64Array(0);
-    const [rows, firstId, lastId, sorted, chunkRows, finished] = numbers;
+    const [rows, firstId, lastId, sorted, chunkRows, finished, rises] = numbers;
     if (finished === undefined || !numbers.every((number) => Number.isSafeInteger(number) && number >= 0))
       throw damaged(file.path, `${path} does not say its rows`);
     this.path = path;
@@ -40,6 +45,7 @@ export class GroupReader {
     this.sorted = sorted === 1;
     this.chunkRows = chunkRows!;
     this.isFinished = finished === 1;
+    this.risingTime = rises === 1 ? (timeSource(plan)?.column.name ?? null) : null;
   }
 
   /** Where columns stand; one that has no value has no place. */
@@ -58,17 +64,21 @@ export class GroupReader {
     });
   }
 
-  /** The rows in pieces of no more than some ten thousand. */
-  pieces(): Piece[] {
-    const { rows, sorted } = this;
+  /** The rows that can hold conditions, in pieces of no more than some ten thousand. */
+  pieces(conditions: readonly Condition[] = []): Piece[] {
+    return rangesThatMayHold(this, this.#plan.id, conditions).flatMap(([from, to]) => this.#pieces(from, to));
+  }
+
+  #pieces(begin: number, end: number): Piece[] {
+    const { sorted } = this;
     const { id } = this.#plan;
-    const read: Piece['read'] = async (names, from, to) => this.read(names, from, to);
-    if (rows <= PIECE_ROWS) {
-      return [{ rows, firstId: this.firstId, lastId: this.lastId, ordered: sorted, read }];
+    if (begin === 0 && end === this.rows && end <= PIECE_ROWS) {
+      const read: Piece['read'] = async (names, from, to) => this.read(names, from, to);
+      return [{ rows: end, firstId: this.firstId, lastId: this.lastId, ordered: sorted, read }];
     }
     const pieces: Piece[] = [];
-    for (let start = 0; start < rows; start += PIECE_ROWS) {
-      const count = Math.min(PIECE_ROWS, rows - start);
+    for (let start = begin; start < end; start += PIECE_ROWS) {
+      const count = Math.min(PIECE_ROWS, end - start);
       const [ids] = sorted
         ? [[this.#idAt(start), this.#idAt(start + count - 1)]]
         : this.read([id!], start, start + count);

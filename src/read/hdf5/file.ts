@@ -5,6 +5,11 @@ import { damaged } from '../parquet/damage.ts';
 import type { H5Wasm } from './load.ts';
 import { LzfRows } from './lzf-rows.ts';
 
+/** Number of the LZF filter, which is h5py's own. */
+const LZF = 32000;
+/** Bytes of a dataset that are read at once to check them. */
+const CHECKED_BYTES = 2 ** 23;
+
 /** A byte order mark at the start of a text is part of it. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
@@ -77,6 +82,10 @@ export class H5File implements Disposable {
     return this.#guard(() => this.#attribute(path, name));
   }
 
+  isGroup(path: string): boolean {
+    return this.#guard(() => this.#h5.Module.get_type(this.#id, path) === this.#h5.Module.H5G_GROUP);
+  }
+
   shape(path: string): readonly number[] {
     return this.#guard(() => this.#h5.Module.get_dataset_metadata(this.#id, path).shape ?? []);
   }
@@ -104,7 +113,34 @@ export class H5File implements Disposable {
       if (this.#lzf !== null && isNumeric(this.#h5, metadata)) {
         return valuesOf(this.#h5, this.#lzf.read(path, metadata, from, to, part), metadata);
       }
-      return this.#read(path, metadata, count, offset, Number(elements) * metadata.size);
+      return this.#read(path, metadata, count, offset);
+    });
+  }
+
+  /** Reads all of a dataset of any kind, so that the library checks it. @returns its elements */
+  check(path: string): number {
+    return this.#guard(() => {
+      const { Module } = this.#h5;
+      const metadata = Module.get_dataset_metadata(this.#id, path);
+      const shape = metadata.shape ?? [];
+      const [rows = 1] = shape;
+      const perRow = shape.slice(1).reduce((product, size) => product * size, 1);
+      const ids = this.filters(path);
+      const isLzf = ids.includes(LZF);
+      const filters = { compression: 'lzf', shuffle: ids.includes(2), fletcher32: ids.includes(3) } as const;
+      using lzf = isLzf ? new LzfRows(this.path, filters) : null;
+      const step = Math.max(1, Math.floor(CHECKED_BYTES / (perRow * metadata.size)));
+      for (let row = 0; row < rows; row += step) {
+        const end = Math.min(rows, row + step);
+        if (lzf !== null) lzf.read(path, metadata, row, end, null);
+        else if (shape.length === 0) this.#read(path, metadata, null, null);
+        else {
+          const count = [end - row, ...shape.slice(1)].map(BigInt);
+          const offset = [row, ...shape.slice(1).map(() => 0)].map(BigInt);
+          this.#read(path, metadata, count, offset);
+        }
+      }
+      return rows * perRow;
     });
   }
 
@@ -125,18 +161,19 @@ export class H5File implements Disposable {
     return (shape ?? []).length === 0 && ArrayBuffer.isView(value) ? (value as Uint8Array)[0] : value;
   }
 
-  #read(path: string, metadata: Metadata, count: bigint[], offset: bigint[], bytes: number): RawValues {
+  /** @param count sizes of what is read, from `offset` on; null for a single value */
+  #read(path: string, metadata: Metadata, count: bigint[] | null, offset: bigint[] | null): RawValues {
+    const bytes = Number((count ?? []).reduce((product, size) => product * size, 1n)) * metadata.size;
     const { Module } = this.#h5;
     const target = Module._malloc(bytes);
     if (target === 0) throw new Error(`there is no memory for ${bytes} bytes`);
     try {
-      const strides = count.map(() => 1n);
+      const strides = count?.map(() => 1n) ?? null;
       const status = Module.get_dataset_data(this.#id, path, count, offset, strides, BigInt(target));
       if (status < 0) throw new Error(`rows of ${path} cannot be read`);
-      const data = Module.HEAPU8.slice(target, target + bytes);
-      const values = valuesOf(this.#h5, data, metadata);
+      const values = valuesOf(this.#h5, Module.HEAPU8.slice(target, target + bytes), metadata);
       const inHeap = metadata.vlen || metadata.type === Module.H5T_class_t.H5T_VLEN.value;
-      if (inHeap) Module.reclaim_vlen_memory_count(this.#id, path, '', BigInt(target), count);
+      if (inHeap) Module.reclaim_vlen_memory_count(this.#id, path, '', BigInt(target), count ?? [1n]);
       return values;
     } finally {
       Module._free(target);
@@ -165,11 +202,14 @@ function reasonOf(message: string): string {
   return found ?? message.split('\n')[0]!;
 }
 
-/** Values from the bytes of elements; texts and byte strings stand behind pointers into the library's memory. */
+/** Values from the bytes of elements; those of fixed lengths one after another; texts and byte strings stand behind pointers into the library's memory. */
 function valuesOf({ Module }: H5Wasm, data: Uint8Array, metadata: Metadata): RawValues {
-  const { H5T_STRING, H5T_VLEN, H5T_ENUM, H5T_FLOAT } = Module.H5T_class_t;
+  const { H5T_STRING, H5T_VLEN, H5T_ENUM, H5T_FLOAT, H5T_OPAQUE } = Module.H5T_class_t;
   const { type, size, signed } = metadata;
   const words = new Uint32Array(data.buffer, 0, data.length >> 2);
+  if (type === H5T_OPAQUE.value || (type === H5T_STRING.value && !metadata.vlen)) {
+    return Array.from({ length: data.length / size }, (_, i) => data.subarray(i * size, (i + 1) * size));
+  }
   if (type === H5T_STRING.value) {
     const heap = Module.HEAPU8;
     return Array.from(words, (at) =>

@@ -2,7 +2,7 @@ import { SimtapeError } from '../../errors.ts';
 import type { Reader, RecordedRow, Run } from '../../read/index.ts';
 import { noSuchRun } from '../../read/select.ts';
 import { Sum } from '../../read/statistics/sum.ts';
-import { FRAMES, frameColumn } from '../../read/where/time-source.ts';
+import { FRAMES, frameColumn } from '../../schema/time-source.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Rows } from './scan.ts';
 

@@ -1,6 +1,6 @@
 import type { Reader } from '../../read/index.ts';
 import { isNullAt } from '../../read/validity.ts';
-import { FRAMES } from '../../read/where/time-source.ts';
+import { FRAMES } from '../../schema/time-source.ts';
 import { nameRow, type Outcome } from '../outcome.ts';
 import { type Rows, scan } from './scan.ts';
 

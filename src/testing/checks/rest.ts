@@ -1,6 +1,6 @@
 import { SimtapeError } from '../../errors.ts';
 import type { Reader, Run, TableInfo } from '../../read/index.ts';
-import { FRAMES, frameColumn } from '../../read/where/time-source.ts';
+import { FRAMES, frameColumn } from '../../schema/time-source.ts';
 import { nameRow, type Outcome } from '../outcome.ts';
 import { numberAt, partsOf, type Rows, scan } from './scan.ts';
 

@@ -70,6 +70,8 @@ const CALLS: Readonly<Record<string, (reader: Reader) => Promise<unknown>>> = {
     reader.table('state').columns({ where: { frame: { from: 30, to: 390 } }, select: ['wide', 'note'] }),
   'where: an episode': (reader) =>
     Array.fromAsync(reader.table('episodes').rows({ where: { episode: 3 }, select: ['distance'] })),
+  episodes: async (reader) =>
+    (await reader.episodes()).map(({ startTimestamp, endTimestamp, ...episode }) => episode),
   'a limit of 0': (reader) => reader.table('state').columns({ limit: 0 }),
   'the run': (reader) => forTables(reader, (table, select) => table.columns({ select, run: RUN_ID })),
   extents: (reader) =>
