@@ -1,10 +1,19 @@
 import { Command, Option } from 'commander';
 import { BACKEND_NAMES } from '../src/backends/names.ts';
 import { version } from '../src/writer/version.ts';
-import { invocation } from './invocation.ts';
-import { UsageError } from './problems.ts';
+import { ANALYSIS_COMMANDS, addAnalysisCommands } from './analysis-commands.ts';
+import { command, wholeNumber } from './command.ts';
 
-export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql', 'verify', 'recover', 'backends'];
+export const COMMANDS: readonly string[] = [
+  'record',
+  'ls',
+  'info',
+  'sql',
+  ...ANALYSIS_COMMANDS,
+  'verify',
+  'recover',
+  'backends',
+];
 /** Where recordings are, unless something else is said. */
 const FOLDER = 'simulation_data';
 
@@ -86,6 +95,8 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       done(await (await import('./sql.ts')).sql(path, statement, flags)),
     );
 
+  addAnalysisCommands(program, done);
+
   command(program, 'verify', 'read all of a recording, and compare it with what it says of itself', [
     `${FOLDER}/runs/run_20260301_120000_k3v9`,
     FOLDER,
@@ -137,21 +148,3 @@ Exit code: 0 where all is well, 1 where something is wrong.`;
 const RECOVER = `
 Exit code: 0 where nothing is lost, 3 where rows are lost that may have been confirmed, 1 where a recording could not
 be recovered. A recording that is being made is left alone. It may be called again at any time.`;
-
-function command(program: Command, name: string, description: string, examples: readonly string[]): Command {
-  const lines = examples.map((example) => `  ${invocation()} ${name} ${example}`.trimEnd());
-  return program
-    .command(name)
-    .description(description)
-    .addHelpText('after', `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.join('\n')}`);
-}
-
-function wholeNumber(option: string, least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
-    throw new UsageError(
-      `${option} takes a whole number from ${least} on, not '${text}'; for example ${option} 10`,
-    );
-  };
-}

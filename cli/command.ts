@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { invocation } from './invocation.ts';
+import { UsageError } from './problems.ts';
+
+/** Adds a command with its examples. */
+export function command(
+  program: Command,
+  name: string,
+  description: string,
+  examples: readonly string[],
+): Command {
+  const lines = examples.map((example) => `  ${invocation()} ${name} ${example}`.trimEnd());
+  return program
+    .command(name)
+    .description(description)
+    .addHelpText('after', `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.join('\n')}`);
+}
+
+/** Parses an option that takes an integer. */
+export function wholeNumber(option: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
+    throw new UsageError(
+      `${option} takes a whole number from ${least} on, not '${text}'; for example ${option} 10`,
+    );
+  };
+}
+
+/** Parses an option that takes a number, `least` or more. */
+export function decimal(option: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value) && value >= least) return value;
+    throw new UsageError(
+      `${option} takes a number from ${least} on, not '${text}'; for example ${option} 1e-6`,
+    );
+  };
+}
+
+/** Parses an option that takes names with commas between them. */
+export function names(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
