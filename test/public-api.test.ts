@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import * as config from '../src/config/index.ts';
+import * as exporting from '../src/export/index.ts';
 import * as simtape from '../src/index.ts';
 import * as plot from '../src/plot/index.ts';
 import * as read from '../src/read/index.ts';
@@ -59,8 +60,11 @@ it('exports these names and no others', () => {
       "columnStatistics",
       "compareRecordings",
       "findRecordings",
+      "framesOf",
       "openRecording",
       "recover",
+      "replay",
+      "statesAt",
       "trajectoryStatistics",
       "verify",
     ]
@@ -75,6 +79,12 @@ it('exports these names and no others', () => {
       "assertNeverBelow",
       "assertNoDanglingKeys",
       "simtapeMatchers",
+    ]
+  `);
+  expect(Object.keys(exporting).sort()).toMatchInlineSnapshot(`
+    [
+      "convertRecording",
+      "exportRecording",
     ]
   `);
   expect(Object.keys(config).sort()).toMatchInlineSnapshot(`

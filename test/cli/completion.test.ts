@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answer } from '../../cli/completion/answer.ts';
 import { knownWords } from '../../cli/completion.ts';
-import { COMMANDS, makeProgram } from '../../cli/program.ts';
+import { makeProgram } from '../../cli/program.ts';
 import { Cli, root } from './support/cli.ts';
 
 const cli = new Cli();
@@ -51,7 +51,8 @@ describe('simtape complete', () => {
 
   it('knows all commands', () => {
     const { words } = answers('');
-    expect(words).toEqual([...COMMANDS, 'help']);
+    expect(words).toEqual(expect.arrayContaining(['record', 'sql', 'plot', 'completion', 'help']));
+    expect(words).not.toContain('complete');
     expect(answers('help', 're')).toEqual({ paths: 'none', words: ['record', 'recover'] });
   });
 
