@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SimtapeError } from '../../errors.ts';
 import { readSuperblock } from '../../formats/hdf5/superblock.ts';
 import { damaged } from '../parquet/damage.ts';
 
@@ -35,9 +36,9 @@ export function takeSnapshot(path: string): Snapshot {
       if (tryCopy(path, copy)) return { path: copy, remove };
     }
     throw damaged(path, 'its checkpoints come faster than it can be copied: try again');
-  } catch (error) {
+  } catch (cause) {
     remove();
-    throw error;
+    throw cause instanceof SimtapeError ? cause : damaged(path, (cause as Error).message, cause);
   }
 }
 

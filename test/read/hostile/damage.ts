@@ -37,7 +37,9 @@ function otherBytes(whole: Buffer, random: Random): [what: string, bytes: Uint8A
   const { length } = bytes;
   if (length < 16) return ['made longer', Buffer.concat([bytes, Buffer.alloc(16, random(256))])];
   // What formats say of themselves stands at the start or at the end.
-  const at = [random(length), random(Math.min(length, 512)), length - 1 - random(Math.min(length, 2048))][random(3)]!;
+  const at = [random(length), random(Math.min(length, 512)), length - 1 - random(Math.min(length, 2048))][
+    random(3)
+  ]!;
   switch (random(6)) {
     case 0:
     case 1: {
@@ -68,7 +70,20 @@ function otherBytes(whole: Buffer, random: Random): [what: string, bytes: Uint8A
   }
 }
 
-const VALUES = [null, true, -1, 1e300, 2 ** 40, '', '../../../etc/passwd', 'x'.repeat(5000), [], {}, [[[]]], NaN];
+const VALUES = [
+  null,
+  true,
+  -1,
+  1e300,
+  2 ** 40,
+  '',
+  '../../../etc/passwd',
+  'x'.repeat(5000),
+  [],
+  {},
+  [[[]]],
+  NaN,
+];
 
 /** JSON of which one value is another, or is gone. */
 function otherJson(bytes: Buffer, random: Random): [what: string, bytes: Uint8Array] {

@@ -28,7 +28,9 @@ export async function readAll(path: string, withVerify: boolean): Promise<Outcom
     for (const name of names) {
       await call(`${name} rows`, () => Array.fromAsync(open.table(name).rows()));
       await call(`${name} columns`, async () => Object.keys(await open.table(name).columns({ limit: 30 })));
-      await call(`${name} batches`, () => Array.fromAsync(open.table(name).batches({ batchRows: 16 }), ({ rows }) => rows));
+      await call(`${name} batches`, () =>
+        Array.fromAsync(open.table(name).batches({ batchRows: 16 }), ({ rows }) => rows),
+      );
       await call(`${name} extents`, () => extents(open, name));
     }
     await call('an episode', () => Array.fromAsync(open.table('steps').rows({ where: { episode: 2 } })));
@@ -57,7 +59,8 @@ async function outcome(action: () => unknown): Promise<string> {
 function digest(value: unknown): string {
   return JSON.stringify(value, (_, one: unknown) => {
     if (typeof one === 'bigint') return `${one}n`;
-    if (typeof one === 'number' && (!Number.isFinite(one) || Object.is(one, -0))) return `#${Object.is(one, -0) ? '-0' : one}`;
+    if (typeof one === 'number' && (!Number.isFinite(one) || Object.is(one, -0)))
+      return `#${Object.is(one, -0) ? '-0' : one}`;
     return ArrayBuffer.isView(one) ? Array.from(one as Uint8Array) : one;
   });
 }
