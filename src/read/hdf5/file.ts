@@ -14,6 +14,8 @@ export class H5File implements Disposable {
   #library: H5Library | null = null;
   #file = 0;
   #lzf: Filters | null = null;
+  /** Why it is not read any further: it has ended the library. */
+  #ruin: unknown = null;
 
   /**
    * @param path of a file that nobody changes meanwhile
@@ -95,6 +97,7 @@ export class H5File implements Disposable {
   }
 
   #call<M extends FileMethod>(method: M, args: Parameters<LocalH5File[M]>): ReturnType<LocalH5File[M]> {
+    if (this.#ruin !== null) throw this.#ruin;
     let library = this.#library;
     if (library === null || library.isDead) {
       // Another file has ended the library.
@@ -102,6 +105,11 @@ export class H5File implements Disposable {
       if (this.#lzf !== null && method !== 'decompressLzf') this.decompressLzf(this.#lzf);
     }
     const request = { file: this.#file, method, args: args as Parameters<LocalH5File[FileMethod]> };
-    return library.call(request, this.path) as ReturnType<LocalH5File[M]>;
+    try {
+      return library.call(request, this.path) as ReturnType<LocalH5File[M]>;
+    } catch (error) {
+      if (library.isDead) this.#ruin = error;
+      throw error;
+    }
   }
 }

@@ -27,6 +27,6 @@ export type Reply = { readonly value: unknown } | { readonly error: PlainError; 
 
 export interface LibraryData {
   readonly port: MessagePort;
-  /** Counts replies: it is waited on, since a reply is wanted at once. */
+  /** Replies so far, which are waited for, since a reply is wanted at once; and 1 once the library is loaded, or is not. */
   readonly replies: Int32Array;
 }

@@ -8,9 +8,15 @@ import { LocalH5File } from './local-file.ts';
 const { port, replies } = workerData as LibraryData;
 const files = new Map<number, LocalH5File>();
 const library = loadH5Wasm();
-// Whoever calls is told.
-library.catch(() => {});
+const ready = () => {
+  Atomics.store(replies, 1, 1);
+  Atomics.notify(replies, 1);
+};
+// Whoever calls is told why it does not load.
+library.then(ready, ready);
 let next = 1;
+// What the library has to say is told in replies, and not on the terminal.
+console.error = () => {};
 
 port.on('message', async (request: Request) => {
   const reply = await serve(request);

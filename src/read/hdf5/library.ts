@@ -3,6 +3,9 @@ import { fromPlainError } from '../../errors.ts';
 import { damaged } from '../parquet/damage.ts';
 import type { LibraryData, Reply, Request } from './library-protocol.ts';
 
+/** How long the library may take to load. */
+const START_MS = 60_000;
+
 /**
  * The HDF5 library on a thread of its own. In C, made for sound files, it runs in circles or aborts in some that are damaged;
  * there it can be given up, and another one started. Calls are synchronous all the same: the caller waits.
@@ -14,7 +17,7 @@ export class H5Library {
 
   readonly #worker: Worker;
   readonly #port: MessagePort;
-  readonly #replies = new Int32Array(new SharedArrayBuffer(4));
+  readonly #replies = new Int32Array(new SharedArrayBuffer(8));
   #isDead = false;
 
   private constructor() {
@@ -27,8 +30,6 @@ export class H5Library {
       workerData: data,
       transferList: [port2],
       execArgv: ['--disable-warning=ExperimentalWarning'],
-      // An abort is told in the reply, and not on the terminal.
-      stderr: true,
     });
     this.#worker.on('error', () => this.#giveUp());
     this.#worker.unref();
@@ -52,6 +53,8 @@ export class H5Library {
    * @throws what the call throws; `NotARecording` where the library does not come back
    */
   call(request: Request, path: string): unknown {
+    // It takes long to load where the computer is busy, which says nothing of the file.
+    Atomics.wait(this.#replies, 1, 0, START_MS);
     const before = Atomics.load(this.#replies, 0);
     this.#port.postMessage(request);
     if (Atomics.wait(this.#replies, 0, before, H5Library.patienceMs) === 'timed-out') {
@@ -68,5 +71,7 @@ export class H5Library {
     this.#isDead = true;
     this.#port.close();
     void this.#worker.terminate();
+    // Ending it makes the process wait for it again.
+    this.#worker.unref();
   }
 }
