@@ -33,13 +33,16 @@ export type { TableMetrics } from './record/table-metrics.ts';
 export { BaseRecorder } from './recorders/base-recorder.ts';
 export type { Dtype, DtypeSchema } from './recorders/dtypes.ts';
 export { type FactoryConfig, RecorderFactory } from './recorders/factory.ts';
+export type { Failover, PartOfRecording } from './recorders/failover.ts';
 export { HDF5Recorder } from './recorders/hdf5-recorder.ts';
+export { RecorderManager, type RecorderManagerOptions } from './recorders/manager.ts';
 export { NullRecorder } from './recorders/null-recorder.ts';
 export { ParquetRecorder } from './recorders/parquet-recorder.ts';
 export type { PerformanceMetrics } from './recorders/performance.ts';
 export type { PlainRow } from './recorders/plain-rows.ts';
 export type { RecorderProtocol } from './recorders/protocol.ts';
 export type { BackendParameters, BackendStatus, RecorderClass } from './recorders/registry.ts';
+export { RecordingSession } from './recorders/session.ts';
 export { SQLiteRecorder } from './recorders/sqlite-recorder.ts';
 export type { Quat, Vec2, Vec3 } from './schema/columns.ts';
 export {

@@ -29,19 +29,3 @@ export function mainTable(reader: Reader): TableInfo {
     { name: STEPS },
   );
 }
-
-/** Tables with those that their rows refer to, parents first. */
-export function withParents(tables: readonly TableInfo[], all: readonly TableInfo[]): TableInfo[] {
-  const byName = new Map(all.map((table) => [table.name, table]));
-  const ordered = new Set<TableInfo>();
-  const visit = (table: TableInfo, above: readonly string[]): void => {
-    for (const { references } of table.columns) {
-      const target = references && byName.get(references.table);
-      // A made-up recording may have circles.
-      if (target && target !== table && !above.includes(target.name)) visit(target, [...above, table.name]);
-    }
-    ordered.add(table);
-  };
-  for (const table of tables) visit(table, []);
-  return [...ordered];
-}

@@ -1,15 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isSimtapeError, SimtapeError } from '../errors.ts';
+import { SimtapeError } from '../errors.ts';
 import type { Reader } from '../read/reader.ts';
 import { openRecording } from '../read/recording.ts';
-import { exportRuns } from './export-runs.ts';
+import { namedTables } from './choose-tables.ts';
 import { exportTables } from './export-tables.ts';
 import { compressionFor, type ExportFormat, formatOfName, isTableFormat } from './formats.ts';
 import { failed, sourcesOf } from './job.ts';
 import { checkExportOptions, type ExportOptions } from './options.ts';
 import { type ExportReport, sizeOf } from './report.ts';
 import { checkEpisodes, checkRun, type Rows } from './source.ts';
+import { writeRuns } from './write-runs.ts';
 
 /**
  * Exports a recording, or a part of one, to files of another format. Nothing is at the path until all of it is there;
@@ -45,15 +46,18 @@ export async function exportRecording(
     const path = resolve(outputPath);
     const written = isTableFormat(format)
       ? await exportTables({ ...job, format }, path, isFolder(outputPath))
-      : await exportRuns({ ...job, format }, path);
+      : await writeRuns({ ...job, format }, path, namesOf(reader, checked.tables));
     const seconds = (performance.now() - started) / 1000;
     return { path, format, rows: Object.fromEntries(written), ...sizeOf(path), seconds };
   } catch (error) {
-    if (isSimtapeError(error) || error === checked.signal?.reason) throw error;
-    throw failed(outputPath, error);
+    throw failed(outputPath, error, checked.signal);
   } finally {
     if (typeof source === 'string') reader.close();
   }
+}
+
+function namesOf(reader: Reader, names: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  return names && new Set(namedTables(reader, names).map(({ name }) => name));
 }
 
 function isFolder(path: string): boolean {

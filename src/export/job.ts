@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { SimtapeError } from '../errors.ts';
+import { isSimtapeError, SimtapeError } from '../errors.ts';
 import { findRecordings } from '../read/find.ts';
 import type { Reader } from '../read/reader.ts';
 import type { Compression, ExportFormat } from './formats.ts';
@@ -12,20 +12,17 @@ export interface ExportJob<Format extends ExportFormat = ExportFormat> {
   readonly rows: Rows;
   readonly format: Format;
   readonly compression: Compression;
-  readonly options: ExportOptions;
+  readonly options: Omit<ExportOptions, 'format'>;
   /** Paths of the recordings that are read. */
   readonly sources: readonly string[];
 }
 
-/** Why an export or conversion did not come to its end. */
-export function failed(path: string, cause: unknown): SimtapeError<'ExportFailed'> {
+/** What an export or conversion rejects with: errors of ours and the signal's reason as they are, all else as a failure. */
+export function failed(path: string, cause: unknown, signal: AbortSignal | undefined): unknown {
+  if (isSimtapeError(cause) || (signal?.aborted === true && cause === signal.reason)) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new SimtapeError(
-    'ExportFailed',
-    `${path} could not be written: ${why}; nothing of it is left`,
-    { path },
-    cause,
-  );
+  const message = `${path} could not be written: ${why}; nothing of it is left`;
+  return new SimtapeError('ExportFailed', message, { path }, cause);
 }
 
 /** The recordings that a reader reads: itself, or those of its folder. */

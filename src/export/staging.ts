@@ -70,14 +70,15 @@ export class Staging {
     syncFolder(folder);
   }
 
-  /** Makes the folder the target, in place of the folder that is there. */
-  publishFolder(): void {
-    syncFolder(this.folder);
+  /** Gives a folder, by default the whole one, the place of the target, where a folder may be already. */
+  publishFolder(name = '.'): void {
+    const folder = join(this.folder, name);
+    syncFolder(folder);
     const old = `${this.folder}.old`;
     const replaces = existsSync(this.#target);
     if (replaces) renameSync(this.#target, old);
     try {
-      renameSync(this.folder, this.#target);
+      renameSync(folder, this.#target);
     } catch (error) {
       if (replaces) renameSync(old, this.#target);
       throw error;
@@ -191,6 +192,14 @@ export function syncFile(path: string): void {
   }
 }
 
+/** Waits until the disk has all files of a folder and its folders. */
+export function syncFiles(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) syncFile(join(entry.parentPath, entry.name));
+    else syncFolder(join(entry.parentPath, entry.name));
+  }
+}
+
 function taken(path: string, what: string): SimtapeError<'CannotOpen'> {
   return cannotExport(
     path,
@@ -199,7 +208,7 @@ function taken(path: string, what: string): SimtapeError<'CannotOpen'> {
   );
 }
 
-export function cannotExport(
+function cannotExport(
   path: string,
   why: string,
   advice: string,

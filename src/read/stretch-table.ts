@@ -137,6 +137,7 @@ export abstract class StretchTable implements TableReader {
     this.refuseIfClosed();
     if (options.run !== undefined && options.run !== this.#runId) throw noSuchRun(options.run, [this.#runId]);
     const conditions = await this.#conditions(options);
+    this.refuseIfClosed();
     if (limit === 0 || conditions.some(({ ranges }) => ranges.length === 0)) return;
     const names = columns.filter((column) => column !== RUN_ID).map(({ name }) => name);
     const all = [...new Set([...names, ...conditions.map(({ column }) => column.name)])];

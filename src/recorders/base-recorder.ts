@@ -1,6 +1,8 @@
 import type { MaybePromise } from '../backends/backend.ts';
 import type { RecorderConfig } from '../config/recorder-config.ts';
 import { createRecorderSync } from '../create-recorder.ts';
+import { SimtapeError } from '../errors.ts';
+import type { ExportOptions } from '../export/options.ts';
 import { openingOf } from '../opening.ts';
 import type { RecorderEvents } from '../record/events.ts';
 import type { Dictionary } from '../record/fields.ts';
@@ -56,6 +58,8 @@ export class BaseRecorder implements Recorder, RecorderProtocol {
   protected writeEpisodeData?(rows: readonly PlainRow[]): MaybePromise<number>;
   /** Stores rows of other tables; without it there can be none. */
   protected writeTableData?(table: string, rows: readonly PlainRow[]): MaybePromise<number>;
+  /** Exports what was stored. @returns whether that was done */
+  protected exportDataBackend?(outputPath: string, options: ExportOptions): MaybePromise<boolean>;
   /** Called last, when the recorder is closed. */
   protected closeStorage?(): MaybePromise<void>;
 
@@ -166,6 +170,25 @@ export class BaseRecorder implements Recorder, RecorderProtocol {
     return performanceMetrics(this.#engine.metrics(), this.#times.mean(this.#engine.stallMs), targetMs);
   }
 
+  /**
+   * Exports this recorder's run as `exportRecording` does, after a flush; a closed recorder can be exported, too.
+   *
+   * @example await recorder.exportData('analysis/successful.parquet', { filterEpisodes: [1, 5, 12], compression: 'gzip' })
+   * @throws as `exportRecording`; `ExportFailed` where nothing is recorded; what `flush` throws where rows were lost
+   */
+  async exportData(outputPath: string, options: ExportOptions = {}): Promise<true> {
+    if (this.state !== 'closed') await this.flush();
+    if (this.exportDataBackend !== undefined) {
+      if (await this.exportDataBackend(outputPath, options)) return true;
+      throw cannotExport(outputPath, `exportDataBackend of ${this.constructor.name} said no`);
+    }
+    if (this.path === null)
+      throw cannotExport(outputPath, `the backend ${this.backend} leaves nothing to be exported`);
+    const { exportRecording } = await import('../export/index.ts');
+    await exportRecording(this.path, outputPath, { run: this.runId, ...options });
+    return true;
+  }
+
   executeQuery(sql: string, parameters?: readonly QueryParameter[]): Promise<Record<string, unknown>[]> {
     return this.#engine.executeQuery(sql, parameters);
   }
@@ -209,4 +232,8 @@ export class BaseRecorder implements Recorder, RecorderProtocol {
     };
     return new MethodBackend(methods, path ?? null);
   }
+}
+
+function cannotExport(path: string, why: string): SimtapeError<'ExportFailed'> {
+  return new SimtapeError('ExportFailed', `nothing was exported to ${path}: ${why}`, { path });
 }

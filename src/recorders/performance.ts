@@ -3,8 +3,8 @@ import type { RecorderMetrics } from '../record/metrics.ts';
 /** What recording costs, in the names of the recording specification, beside what the engine counts. */
 export interface PerformanceMetrics extends RecorderMetrics {
   /**
-   * Mean time that a `recordStep` takes of the simulation, in seconds: of a sample of the calls, waiting for memory
-   * included. 0 before the first.
+   * Mean time that a `recordStep` takes of the simulation, in seconds, estimated from a sample of the calls; waiting for
+   * memory is in it, the first step, which makes the tables, is not, unless it is the only one. 0 before it.
    */
   readonly average_write_time: number;
   /** Share of the memory limit that holds rows which are not stored yet. */

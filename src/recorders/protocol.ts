@@ -1,3 +1,4 @@
+import type { ExportOptions } from '../export/options.ts';
 import type { Dictionary } from '../record/fields.ts';
 
 /** What every recorder does, whatever it stores with. */
@@ -12,4 +13,9 @@ export interface RecorderProtocol {
   recordStep(stepData: Dictionary, stepNumber: number, episodeId?: number, metadata?: Dictionary): void;
   /** Completes an episode's row with its summary. */
   recordEpisode(episodeData: Dictionary, episodeId: number, metadata?: Dictionary): void;
+  /**
+   * Exports what was recorded so far.
+   * @returns true; whatever keeps it from that is an error that says why
+   */
+  exportData(outputPath: string, options?: ExportOptions): Promise<true>;
 }

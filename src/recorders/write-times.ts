@@ -1,12 +1,17 @@
-/** The first calls are timed each, as they are few and the slowest: shapes are compiled in them. */
+/** The first calls are timed each, as they are few. */
 const TIMED_AT_FIRST = 64;
 /** Then one of so many: a prime, so that a rhythm of the simulation does not meet it. */
 const EVERY = 61;
 
-/** Estimates what all calls took from those that are timed: a clock costs 50 ns, a tenth of a step. */
+/**
+ * Estimates what a call takes from those that are timed: the clock costs 50 ns, a tenth of a step. The first call makes
+ * the tables, which is no part of recording a step: it counts only while it is the only one.
+ */
 export class WriteTimes {
+  #first: number | null = null;
   #ms = 0;
   #calls = 0;
+  /** How many calls the next one that is timed stands for, and how many are left until then. */
   #period = 1;
   #left = 1;
 
@@ -17,9 +22,12 @@ export class WriteTimes {
 
   /** Takes what a call took that was timed. It stands for those since the last one that was. */
   add(ms: number): void {
-    this.#ms += ms * this.#period;
-    this.#calls += this.#period;
-    if (this.#calls >= TIMED_AT_FIRST) this.#period = EVERY;
+    if (this.#first === null) this.#first = ms;
+    else {
+      this.#ms += ms * this.#period;
+      this.#calls += this.#period;
+      if (this.#calls >= TIMED_AT_FIRST) this.#period = EVERY;
+    }
     this.#left = this.#period;
   }
 
@@ -28,9 +36,8 @@ export class WriteTimes {
    * @param stallMs time that calls waited for memory, which is known exactly and not part of what was timed
    */
   mean(stallMs: number): number {
+    if (this.#calls === 0) return this.#first ?? 0;
     const untimed = this.#period - this.#left;
-    if (this.#calls === 0) return 0;
-    const perCall = this.#ms / this.#calls;
-    return perCall + stallMs / (this.#calls + untimed);
+    return this.#ms / this.#calls + stallMs / (this.#calls + untimed);
   }
 }

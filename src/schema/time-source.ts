@@ -30,7 +30,8 @@ export function timeSource({ columns }: Columns): TimeSource | null {
   if (frame !== null) return { column: frame, through: 'frames', second: 1 };
   for (const name of NAMES) {
     const column = columns.find((candidate) => candidate.name === name && candidate.clock !== 'wall');
-    const second = column === undefined ? null : secondOf(column);
+    // A timestamp of that name is a date.
+    const second = column === undefined || column.kind === 'timestamp' ? null : secondOf(column);
     if (second !== null) return { column: column!, through: 'itself', second };
   }
   return null;

@@ -20,7 +20,7 @@ const NUMBERS = {
  * How a column is stored in Arrow. Labels are a dictionary with codes of 32 bits, signed, since pandas takes no unsigned
  * ones; an array is a list of fixed size.
  */
-export function arrowType(column: StoredColumn, dictionary: number): arrow.DataType {
+function arrowType(column: StoredColumn, dictionary: number): arrow.DataType {
   switch (column.kind) {
     case 'utf8':
     case 'json':

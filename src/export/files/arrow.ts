@@ -1,8 +1,9 @@
 import * as arrow from 'apache-arrow';
+import { registerZstd } from '../../read/arrow/zstd.ts';
 import type { TableBatch } from '../../read/reader.ts';
+import { ChunkWriter } from '../arrow/chunk-writer.ts';
 import { arrowData } from '../arrow/data.ts';
 import { arrowSchema } from '../arrow/types.ts';
-import { ChunkWriter, registerZstd } from '../arrow/writer.ts';
 import type { Compression } from '../formats.ts';
 import type { EncoderFactory } from './encoder.ts';
 

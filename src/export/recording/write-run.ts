@@ -1,4 +1,4 @@
-import type { Provenance, RunInfo, StorageBackend } from '../../backends/backend.ts';
+import type { StorageBackend } from '../../backends/backend.ts';
 import type { Slice, TableRows } from '../../backends/commit.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { Run, TableBatch } from '../../read/reader.ts';
@@ -7,6 +7,7 @@ import type { Course } from '../course.ts';
 import type { SourceTable } from '../source.ts';
 import { type IdOffsets, slicesOf } from './image.ts';
 import { lastSteps } from './last-steps.ts';
+import { runInfo } from './run-info.ts';
 
 const EPISODES = 'episodes';
 const STEPS = 'steps';
@@ -143,16 +144,4 @@ function stretchesWhere(slice: Slice, holds: (row: number) => boolean): Slice[] 
     else found.push({ ...slice, from: row, to: row + 1 });
   }
   return found;
-}
-
-/** A run as it was when it started. */
-function runInfo(run: Run): RunInfo {
-  return {
-    runId: run.runId,
-    startTimestamp: run.startTimestamp,
-    configuration: run.configuration ?? undefined,
-    configurationHash: run.configurationHash ?? '',
-    metadata: (run.metadata ?? {}) as Readonly<Record<string, unknown>>,
-    provenance: run.provenance as unknown as Provenance,
-  };
 }

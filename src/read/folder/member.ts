@@ -26,7 +26,8 @@ export async function lookAt(path: string, open: Open): Promise<Member> {
   const stays = reader instanceof ParquetReader && runs.every(({ state }) => state !== 'crashed');
   try {
     const { format, bytes, notes } = reader;
-    const tables = reader.tables();
+    // Copies, whose rows are counted before the reader is closed.
+    const tables = reader.tables().map((info) => ({ ...info }));
     const use: Use = async () => {
       if (stays) return { reader, done: () => {} };
       const opened = await open(path);

@@ -114,12 +114,26 @@ export class SqliteReader implements SyncReader {
   }
 
   #tables(): readonly TableInfo[] {
-    return readPlans(this.#database).map((plan) => ({ ...this.#info(plan), rows: this.#count(plan.name) }));
+    return readPlans(this.#database).map((plan) => this.#info(plan));
   }
 
-  #info({ name, id, key, static: isStatic, description, columns }: TablePlan): Omit<TableInfo, 'rows'> {
-    const run = runColumn({ name });
-    return { name, id, key, static: isStatic, run, description: description ?? null, columns };
+  #info({ name, id, key, static: isStatic, description, columns }: TablePlan): TableInfo {
+    const count = () => guard(this.path, this.#database, () => this.#count(name));
+    let rows: number | undefined;
+    return {
+      name,
+      id,
+      key,
+      static: isStatic,
+      run: runColumn({ name }),
+      description: description ?? null,
+      columns,
+      // Counting reads a whole index, so it waits until somebody asks.
+      get rows() {
+        rows ??= count();
+        return rows;
+      },
+    };
   }
 
   #count(table: string): number {
@@ -142,19 +156,11 @@ export class SqliteReader implements SyncReader {
 
   #table(name: string): TableReader {
     const plan = findTable(this.path, readPlans(this.#database), name);
-    const count = () => guard(this.path, this.#database, () => this.#count(name));
-    let rows: number | undefined;
-    const info: TableInfo = {
-      ...this.#info(plan),
-      // Counting reads a whole index.
-      get rows() {
-        rows ??= count();
-        return rows;
-      },
-    };
     const numbers = this.#database.prepare('SELECT run_id, run_number FROM runs').all();
     const runNumbers = new Map(numbers.map((row) => [String(row.run_id), Number(row.run_number)]));
-    const table = new SqliteTable(this.#database, info, plan.key, runNumbers, () => this.tables());
+    const table = new SqliteTable(this.#database, this.#info(plan), plan.key, runNumbers, () =>
+      this.tables(),
+    );
     return guardTable(this.path, this.#database, table);
   }
 

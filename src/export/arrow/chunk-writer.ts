@@ -1,15 +1,5 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import * as arrow from 'apache-arrow';
 import type { Compression } from '../formats.ts';
-
-/** Makes the library compress with zstd at a level, and read what is compressed so. */
-export function registerZstd(level = 1): void {
-  const params = { [constants.ZSTD_c_compressionLevel]: level };
-  arrow.compressionRegistry.set(arrow.CompressionType.ZSTD, {
-    encode: (bytes) => zstdCompressSync(bytes, { params }),
-    decode: (bytes) => zstdDecompressSync(bytes),
-  });
-}
 
 /** What stands in place of the length where a buffer is as it was. */
 const NOT_COMPRESSED = -1n;
