@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkHdf5 } from './hdf5.mjs';
+import { checkHdf5, checkHdf5Runs } from './hdf5.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'simtape-interop-'));
 const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit' });
@@ -48,8 +48,7 @@ try {
 
   const files = join(folder, 'runs-of-hdf5');
   mkdirSync(files);
-  run(process.execPath, 'test/interop/hdf5_runs.ts', files);
-  run(python(), 'test/interop/hdf5_runs.py', files);
+  checkHdf5Runs(files, python());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

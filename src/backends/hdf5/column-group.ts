@@ -126,6 +126,12 @@ export class ColumnGroup {
     this.#place.writer.finish(this.path);
   }
 
+  /** Frees its memory, where it has no rows so far: some may come. */
+  store(): void {
+    this.note();
+    this.#place.writer.store(this.path);
+  }
+
   #adopt(plan: TablePlan): void {
     const known = new Map(this.held.datasets.map(({ dataset, columns }) => [dataset, columns]));
     this.#plan = plan;
