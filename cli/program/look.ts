@@ -1,10 +1,18 @@
 import { type Command, Option } from 'commander';
-import { command, decimal, names, wholeNumber } from './command.ts';
+import { command, decimal, FOLDER, names, wholeNumber } from './command.ts';
 
-/** Commands that look into recordings without SQL. What a command does is loaded when it is called. */
-export const ANALYSIS_COMMANDS: readonly string[] = ['head', 'stats', 'compare'];
+/** The commands that say what is in recordings. */
+export function addLookCommands(program: Command, done: (exitCode: number) => void): void {
+  command(program, 'ls', 'list recordings, oldest first', ['', 'data --json'])
+    .argument('[dir]', 'folder to look in, and in its folders', FOLDER)
+    .option('--json', 'print one JSON object')
+    .action(async (folder, flags) => done(await (await import('../ls.ts')).ls(folder, flags)));
 
-export function addAnalysisCommands(program: Command, done: (exitCode: number) => void): void {
+  command(program, 'info', 'show what a recording holds', [`${FOLDER}/runs/run_20260301_120000_k3v9`, FOLDER])
+    .argument('<path>', 'a recording, or a folder with recordings')
+    .option('--json', 'print one JSON object')
+    .action(async (path, flags) => done(await (await import('../info.ts')).info(path, flags)));
+
   rowOptions(
     command(program, 'head', 'show the first rows of a table', [
       'flight.db steps -n 20',
@@ -22,7 +30,7 @@ export function addAnalysisCommands(program: Command, done: (exitCode: number) =
     )
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
     .addHelpText('after', HEAD)
-    .action(async (path, table, flags) => done(await (await import('./head.ts')).head(path, table, flags)));
+    .action(async (path, table, flags) => done(await (await import('../head.ts')).head(path, table, flags)));
 
   rowOptions(
     command(program, 'stats', 'say what the columns of a table hold', [
@@ -34,7 +42,28 @@ export function addAnalysisCommands(program: Command, done: (exitCode: number) =
   )
     .option('--json', 'print one JSON object')
     .addHelpText('after', STATS)
-    .action(async (path, table, flags) => done(await (await import('./stats.ts')).stats(path, table, flags)));
+    .action(async (path, table, flags) =>
+      done(await (await import('../stats.ts')).stats(path, table, flags)),
+    );
+
+  command(program, 'sql', 'query a recording (read-only)', [
+    'flight.db "SELECT count(*) FROM steps"',
+    'flight.db "SELECT * FROM steps" --format csv > steps.csv',
+    `${FOLDER} "SELECT run_id, avg(total_reward) FROM episodes GROUP BY run_id" --json`,
+    'flight.db - < query.sql',
+  ])
+    .argument('<path>', 'a recording, or a folder with recordings, which are queried as one')
+    .argument('<statement>', 'one SQL statement; - reads it from standard input')
+    .addOption(
+      new Option('--format <format>', 'how to print the rows')
+        .choices(['table', 'csv', 'json'])
+        .default('table'),
+    )
+    .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
+    .addHelpText('after', FORMATS)
+    .action(async (path, statement, flags) =>
+      done(await (await import('../sql.ts')).sql(path, statement, flags)),
+    );
 
   command(program, 'compare', 'say where two runs part', [
     'before.db after.db',
@@ -52,7 +81,7 @@ export function addAnalysisCommands(program: Command, done: (exitCode: number) =
     .option('--run-b <id>', 'run of the second one')
     .option('--json', 'print one JSON object')
     .addHelpText('after', COMPARE)
-    .action(async (a, b, flags) => done(await (await import('./compare.ts')).compare(a, b, flags)));
+    .action(async (a, b, flags) => done(await (await import('../compare.ts')).compare(a, b, flags)));
 }
 
 function rowOptions(one: Command): Command {
@@ -73,3 +102,13 @@ std is the standard deviation of the sample (n - 1, as in pandas). The bars are 
 const COMPARE = `
 Rows are compared in the order of their ids; wall-clock times are left out.
 Exit code: 0 where the runs are equal, 1 where they differ, 2 where they cannot be compared.`;
+
+const FORMATS = `
+SQLite files are queried as they are; run folders, and folders of recordings, through DuckDB (npm install
+@duckdb/node-api), where every table has run_id.
+
+Formats:
+  table  at most 1,000 rows and 80 characters a cell; says so where there is more
+  csv    RFC 4180; NULL is empty, an empty text is "", blobs are base64
+  json   an array with one object a line; blobs are base64, and integers beyond 2^53 and infinities are
+         strings, because many readers of JSON would round them or stop at them`;
