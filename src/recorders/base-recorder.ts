@@ -40,7 +40,9 @@ export class BaseRecorder implements Recorder, RecorderProtocol {
   /** @throws as `createRecorder` */
   constructor(config: RecorderConfig = {}) {
     this.#own = this.#makeOwn(config);
-    this.#engine = openingOf(config).engine ?? createRecorderSync(this.#with(config));
+    const { engine, opened } = openingOf(config);
+    this.#engine = engine ?? createRecorderSync(this.#with(config));
+    opened?.(this.#engine);
     const { runId, backend, path, interruptHandle, makesParentGroups } = this.#engine;
     this.runId = runId;
     this.backend = backend;
