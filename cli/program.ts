@@ -1,10 +1,21 @@
 import { Command, Option } from 'commander';
 import { BACKEND_NAMES } from '../src/backends/names.ts';
+import { FORMATS as EXPORT_FORMATS } from '../src/export/formats.ts';
 import { version } from '../src/writer/version.ts';
+import { episodeNumbers } from './export/episodes.ts';
 import { invocation } from './invocation.ts';
 import { UsageError } from './problems.ts';
 
-export const COMMANDS: readonly string[] = ['record', 'ls', 'info', 'sql', 'verify', 'recover'];
+export const COMMANDS: readonly string[] = [
+  'record',
+  'ls',
+  'info',
+  'sql',
+  'export',
+  'convert',
+  'verify',
+  'recover',
+];
 /** Where recordings are, unless something else is said. */
 const FOLDER = 'simulation_data';
 
@@ -86,6 +97,60 @@ export function makeProgram(done: (exitCode: number) => void): Command {
       done(await (await import('./sql.ts')).sql(path, statement, flags)),
     );
 
+  command(program, 'export', 'export tables to Parquet, CSV, JSON, NDJSON, Arrow, HDF5 or SQLite', [
+    `${FOLDER}/runs/run_20260301_120000_k3v9 steps.csv`,
+    'flight.db good.parquet --episodes 1,5-12 --compression gzip',
+    'flight.db tables/ --format arrow',
+    'flight.db by-episode --partition-by episode_id',
+  ])
+    .argument('<path>', 'a recording, or a folder with recordings')
+    .argument(
+      '<out>',
+      'a file for one table, a folder (or name/) for all of them; .h5 and .db take all in one file',
+    )
+    .addOption(
+      new Option('--format <format>', "default: what out's ending says, else parquet").choices(
+        EXPORT_FORMATS,
+      ),
+    )
+    .option('--compression <name>', 'how to compress; see below')
+    .option('--level <n>', 'its level', wholeNumber('--level', 0))
+    .option('--episodes <numbers>', 'only these episodes: 1,5-12', episodeNumbers)
+    .option('--tables <names>', 'these tables: steps,episodes (default: steps, or all into a folder)', words)
+    .option('--partition-by <columns>', 'a file for each value of these columns: episode_id', words)
+    .option('--run <id>', 'rows of this run only')
+    .option('--force', 'replace what is there')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', EXPORT)
+    .action(async (path, out, flags) => done(await (await import('./export.ts')).exportTo(path, out, flags)));
+
+  command(program, 'convert', 'make a recording of another format', [
+    `${FOLDER}/runs/run_20260301_120000_k3v9 flight.db`,
+    'flight.db flight.h5 --run run_20260301_120000_k3v9',
+    `${FOLDER} all.db`,
+    'flight.db arrow-files --format arrow',
+  ])
+    .argument('<path>', 'a recording, or a folder with recordings')
+    .argument(
+      '<destination>',
+      'a .db file (SQLite, any number of runs), an .h5 file (HDF5, one run), or a folder',
+    )
+    .addOption(
+      new Option('--format <format>', "default: what the destination's ending says, else parquet").choices([
+        'parquet',
+        'hdf5',
+        'sqlite',
+        'arrow',
+      ]),
+    )
+    .option('--compression <name>', 'how to compress')
+    .option('--level <n>', 'its level', wholeNumber('--level', 0))
+    .option('--run <id>', 'this run only')
+    .option('--force', 'replace what is there')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', CONVERT)
+    .action(async (path, to, flags) => done(await (await import('./convert.ts')).convertTo(path, to, flags)));
+
   command(program, 'verify', 'read all of a recording, and compare it with what it says of itself', [
     `${FOLDER}/runs/run_20260301_120000_k3v9`,
     FOLDER,
@@ -127,6 +192,20 @@ Formats:
   json   an array with one object a line; blobs are base64, and integers beyond 2^53 and infinities are
          strings, because many readers of JSON would round them or stop at them`;
 
+const EXPORT = `
+Nothing is at the path until all of it is there. What a file of rows cannot say (units, the run) is put beside it in
+OUT.metadata.json. docs/export.md says how each kind of value is written.
+
+Compression (--level):
+  parquet            zstd (default, 1-22), none, snappy, gzip (1-9), lz4, brotli (0-11)
+  csv, json, ndjson  none (default), gzip, zstd, brotli; the name stays as it is given
+  arrow              none (default), zstd
+  hdf5               gzip (default, 1-9), lzf, none`;
+
+const CONVERT = `
+Everything is kept, to the bit: tables, values, what is known of each run. A run that goes on, or was killed, is
+converted up to its last commit.`;
+
 const VERIFY = `
 Exit code: 0 where all is well, 1 where something is wrong.`;
 
@@ -140,6 +219,10 @@ function command(program: Command, name: string, description: string, examples: 
     .command(name)
     .description(description)
     .addHelpText('after', `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.join('\n')}`);
+}
+
+function words(text: string): string[] {
+  return text.split(',').map((word) => word.trim());
 }
 
 function wholeNumber(option: string, least: number): (text: string) => number {

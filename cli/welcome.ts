@@ -13,6 +13,8 @@ export function welcome(): string {
     [`${simtape} ls`, 'list what was recorded'],
     [`${simtape} info RECORDING`, 'show what a recording holds'],
     [`${simtape} sql RECORDING "SELECT ..."`, 'query it'],
+    [`${simtape} export RECORDING steps.csv`, 'export tables for other tools'],
+    [`${simtape} convert RECORDING flight.db`, 'make a recording of another format'],
     [`${simtape} verify RECORDING`, 'check that all of it is as it was written'],
     [`${simtape} recover RECORDING`, 'finish one whose process was killed'],
   ];
