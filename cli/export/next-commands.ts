@@ -8,8 +8,8 @@ const READERS: Partial<Record<ExportReport['format'], string>> = {
   parquet: 'read_parquet(PATH)',
   arrow: 'read_feather(PATH)',
   csv: 'read_csv(PATH)',
-  json: 'read_json(PATH, convert_dates=False)',
-  ndjson: 'read_json(PATH, lines=True, convert_dates=False)',
+  json: 'read_json(PATH)',
+  ndjson: 'read_json(PATH, lines=True)',
 };
 
 /** What to try with an export. */
