@@ -21,7 +21,7 @@ import pyarrow.csv
 import pyarrow.feather as feather
 import pyarrow.parquet as pq
 
-FLOATS = ["position_x", "position_y", "position_z", "x", "single", "reward", "timestamp", "gust"]
+FLOATS = ["time", "position_x", "position_y", "position_z", "x", "single", "reward", "timestamp", "gust"]
 INTEGERS = ["id", "frame_id", "body_id", "small", "wide", "count", "step_id", "episode_id", "step_number"]
 
 
