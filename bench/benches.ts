@@ -17,5 +17,6 @@ export const BENCHES: Record<string, () => Promise<Bench>> = {
   interval: () => import('./interval/bench.ts'),
   memory: () => import('./memory/bench.ts'),
   lanes: () => import('./lanes/bench.ts'),
+  read: () => import('./read/bench.ts'),
   rigid: () => import('./rigid/bench.ts'),
 };
