@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { command, decimal, names, wholeNumber } from './command.ts';
+import { age, command, decimal, names, wholeNumber } from './command.ts';
 
-/** Commands that look into recordings without SQL. What a command does is loaded when it is called. */
-export const ANALYSIS_COMMANDS: readonly string[] = ['head', 'stats', 'compare'];
+/** Commands that look into recordings without SQL, and the one that deletes them. What a command does is loaded when it is called. */
+export const ANALYSIS_COMMANDS: readonly string[] = ['head', 'stats', 'compare', 'prune'];
 
 export function addAnalysisCommands(program: Command, done: (exitCode: number) => void): void {
   rowOptions(
@@ -53,6 +53,28 @@ export function addAnalysisCommands(program: Command, done: (exitCode: number) =
     .option('--json', 'print one JSON object')
     .addHelpText('after', COMPARE)
     .action(async (a, b, flags) => done(await (await import('./compare.ts')).compare(a, b, flags)));
+
+  addPrune(program, done);
+}
+
+function addPrune(program: Command, done: (exitCode: number) => void): void {
+  command(program, 'prune', 'delete old recordings, and what was left behind', [
+    'simulation_data',
+    'simulation_data --older-than 30d --keep 10',
+    'simulation_data --keep 20 --dry-run',
+  ])
+    .argument('<folder>', 'a folder with recordings')
+    .option('--older-than <age>', 'recordings whose newest run began longer ago: 12h, 30d or 8w', age)
+    .option(
+      '--keep <n>',
+      'all but the newest n; with --older-than, only those that are old too',
+      wholeNumber('--keep', 0),
+    )
+    .addOption(new Option('--dry-run', 'only list what would go').conflicts('yes'))
+    .option('--yes', 'do not ask')
+    .option('--json', 'print one JSON object; needs --yes or --dry-run')
+    .addHelpText('after', PRUNE)
+    .action(async (folder, flags) => done(await (await import('./prune.ts')).prune(folder, flags)));
 }
 
 function rowOptions(one: Command): Command {
@@ -73,3 +95,8 @@ std is the standard deviation of the sample (n - 1, as in pandas). The bars are 
 const COMPARE = `
 Rows are compared in the order of their ids; wall-clock times are left out.
 Exit code: 0 where the runs are equal, 1 where they differ, 2 where they cannot be compared.`;
+
+const PRUNE = `
+Without --older-than and --keep only these go: recordings without a row whose process is gone, and exports that were not
+completed an hour ago. A recording that is being made is left alone, and so are folders with other files in them and
+what stands behind a link. Exit code: 0, or 1 where something could not be deleted.`;

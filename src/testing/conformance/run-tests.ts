@@ -33,6 +33,22 @@ export function runTests(tested: TestedBackend, { test }: TestRunner): void {
   }
 
   if (tested.can.reopen) reopenTests(tested, test);
+  else refusalTest(tested, test);
+}
+
+function refusalTest(tested: TestedBackend, test: TestRunner['test']): void {
+  test('a place that holds a run is refused, and left as it is', async () => {
+    const path = tested.freshPath();
+    await record(tested, { path, runId: 'one' }, simulate);
+    const before = await tested.read(path, 'one');
+    const refusal = await recorderFor(tested, { path, runId: 'two' }).then(
+      (recorder) => recorder.close().then(() => 'a recorder'),
+      (error: unknown) => error,
+    );
+    expectThat(isSimtapeError(refusal, 'CannotOpen'), `open gives ${refusal}, not CannotOpen`);
+    const after = await tested.read(path, 'one');
+    for (const [table, rows] of Object.entries(before)) expectRows(after[table], rows, table);
+  });
 }
 
 function reopenTests(tested: TestedBackend, test: TestRunner['test']): void {
