@@ -25,7 +25,7 @@ export function tell(text: string): void {
 }
 
 /** Writes a part of a longer output, waiting until it has gone; false where nobody reads any more. */
-function write(text: string): Promise<boolean> {
+export function write(text: string): Promise<boolean> {
   return new Promise((resolve) => process.stdout.write(text, (error) => resolve(!error)));
 }
 

@@ -23,6 +23,7 @@ export function welcome(): string {
         [`${simtape} head RECORDING TABLE`, 'show the first rows of a table'],
         [`${simtape} stats RECORDING`, 'show ranges, means and distributions of columns'],
         [`${simtape} sql RECORDING "SELECT ..."`, 'query it'],
+        [`${simtape} plot RECORDING`, 'draw it'],
         [`${simtape} compare ONE OTHER`, 'show where two runs part'],
       ],
     ],

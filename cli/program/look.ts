@@ -1,10 +1,18 @@
 import { type Command, Option } from 'commander';
-import { age, command, decimal, names, wholeNumber } from './command.ts';
+import { command, decimal, FOLDER, names, wholeNumber } from './command.ts';
 
-/** Commands that look into recordings without SQL, and the one that deletes them. What a command does is loaded when it is called. */
-export const ANALYSIS_COMMANDS: readonly string[] = ['head', 'stats', 'compare', 'prune'];
+/** The commands that say what is in recordings. */
+export function addLookCommands(program: Command, done: (exitCode: number) => void): void {
+  command(program, 'ls', 'list recordings, oldest first', ['', 'data --json'])
+    .argument('[dir]', 'folder to look in, and in its folders', FOLDER)
+    .option('--json', 'print one JSON object')
+    .action(async (folder, flags) => done(await (await import('../ls.ts')).ls(folder, flags)));
 
-export function addAnalysisCommands(program: Command, done: (exitCode: number) => void): void {
+  command(program, 'info', 'show what a recording holds', [`${FOLDER}/runs/run_20260301_120000_k3v9`, FOLDER])
+    .argument('<path>', 'a recording, or a folder with recordings')
+    .option('--json', 'print one JSON object')
+    .action(async (path, flags) => done(await (await import('../info.ts')).info(path, flags)));
+
   rowOptions(
     command(program, 'head', 'show the first rows of a table', [
       'flight.db steps -n 20',
@@ -22,7 +30,7 @@ export function addAnalysisCommands(program: Command, done: (exitCode: number) =
     )
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
     .addHelpText('after', HEAD)
-    .action(async (path, table, flags) => done(await (await import('./head.ts')).head(path, table, flags)));
+    .action(async (path, table, flags) => done(await (await import('../head.ts')).head(path, table, flags)));
 
   rowOptions(
     command(program, 'stats', 'say what the columns of a table hold', [
@@ -34,7 +42,28 @@ export function addAnalysisCommands(program: Command, done: (exitCode: number) =
   )
     .option('--json', 'print one JSON object')
     .addHelpText('after', STATS)
-    .action(async (path, table, flags) => done(await (await import('./stats.ts')).stats(path, table, flags)));
+    .action(async (path, table, flags) =>
+      done(await (await import('../stats.ts')).stats(path, table, flags)),
+    );
+
+  command(program, 'sql', 'query a recording (read-only)', [
+    'flight.db "SELECT count(*) FROM steps"',
+    'flight.db "SELECT * FROM steps" --format csv > steps.csv',
+    `${FOLDER} "SELECT run_id, avg(total_reward) FROM episodes GROUP BY run_id" --json`,
+    'flight.db - < query.sql',
+  ])
+    .argument('<path>', 'a recording, or a folder with recordings, which are queried as one')
+    .argument('<statement>', 'one SQL statement; - reads it from standard input')
+    .addOption(
+      new Option('--format <format>', 'how to print the rows')
+        .choices(['table', 'csv', 'json'])
+        .default('table'),
+    )
+    .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
+    .addHelpText('after', FORMATS)
+    .action(async (path, statement, flags) =>
+      done(await (await import('../sql.ts')).sql(path, statement, flags)),
+    );
 
   command(program, 'compare', 'say where two runs part', [
     'before.db after.db',
@@ -52,29 +81,7 @@ export function addAnalysisCommands(program: Command, done: (exitCode: number) =
     .option('--run-b <id>', 'run of the second one')
     .option('--json', 'print one JSON object')
     .addHelpText('after', COMPARE)
-    .action(async (a, b, flags) => done(await (await import('./compare.ts')).compare(a, b, flags)));
-
-  addPrune(program, done);
-}
-
-function addPrune(program: Command, done: (exitCode: number) => void): void {
-  command(program, 'prune', 'delete old recordings, and what was left behind', [
-    'simulation_data',
-    'simulation_data --older-than 30d --keep 10',
-    'simulation_data --keep 20 --dry-run',
-  ])
-    .argument('<folder>', 'a folder with recordings')
-    .option('--older-than <age>', 'recordings whose newest run began longer ago: 12h, 30d or 8w', age)
-    .option(
-      '--keep <n>',
-      'all but the newest n; with --older-than, only those that are old too',
-      wholeNumber('--keep', 0),
-    )
-    .addOption(new Option('--dry-run', 'only list what would go').conflicts('yes'))
-    .option('--yes', 'do not ask')
-    .option('--json', 'print one JSON object; needs --yes or --dry-run')
-    .addHelpText('after', PRUNE)
-    .action(async (folder, flags) => done(await (await import('./prune.ts')).prune(folder, flags)));
+    .action(async (a, b, flags) => done(await (await import('../compare.ts')).compare(a, b, flags)));
 }
 
 function rowOptions(one: Command): Command {
@@ -96,7 +103,12 @@ const COMPARE = `
 Rows are compared in the order of their ids; wall-clock times are left out.
 Exit code: 0 where the runs are equal, 1 where they differ, 2 where they cannot be compared.`;
 
-const PRUNE = `
-Without --older-than and --keep only these go: recordings without a row whose process is gone, and exports that were not
-completed an hour ago. A recording that is being made is left alone, and so are folders with other files in them and
-what stands behind a link. Exit code: 0, or 1 where something could not be deleted.`;
+const FORMATS = `
+SQLite files are queried as they are; run folders, and folders of recordings, through DuckDB (npm install
+@duckdb/node-api), where every table has run_id.
+
+Formats:
+  table  at most 1,000 rows and 80 characters a cell; says so where there is more
+  csv    RFC 4180; NULL is empty, an empty text is "", blobs are base64
+  json   an array with one object a line; blobs are base64, and integers beyond 2^53 and infinities are
+         strings, because many readers of JSON would round them or stop at them`;

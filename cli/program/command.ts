@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
-import { invocation } from './invocation.ts';
-import { UsageError } from './problems.ts';
+import { invocation } from '../invocation.ts';
+import { UsageError } from '../problems.ts';
+
+/** Where recordings are, unless something else is said. */
+export const FOLDER = 'simulation_data';
+/** Most numbers that a range such as `1-4` stands for. */
+const MOST_NUMBERS = 1_000_000;
 
 /** Adds a command with its examples. */
 export function command(
@@ -44,6 +49,19 @@ export function names(text: string): string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+}
+
+/** `1-4,9` as numbers. */
+export function numbers(option: string): (text: string) => number[] {
+  return (text) =>
+    text.split(',').flatMap((part) => {
+      const [, from = '', to = from] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(part) ?? [];
+      const count = Number(to) - Number(from) + 1;
+      if (from !== '' && count >= 1 && count <= MOST_NUMBERS) {
+        return Array.from({ length: count }, (_, i) => Number(from) + i);
+      }
+      throw new UsageError(`${option} takes numbers such as 3 or 1-4,9, not '${text}'`);
+    });
 }
 
 const SECONDS: Readonly<Record<string, number>> = { h: 3600, d: 86_400, w: 604_800 };
