@@ -34,6 +34,7 @@ export function welcome(): string {
         [`${simtape} convert RECORDING flight.db`, 'make a recording of another format'],
         [`${simtape} verify RECORDING`, 'check that all of it is as it was written'],
         [`${simtape} recover RECORDING`, 'finish one whose process was killed'],
+        [`${simtape} prune FOLDER`, 'delete old recordings; asks first'],
       ],
     ],
   ];
