@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import * as config from '../src/config/index.ts';
 import * as exporting from '../src/export/index.ts';
 import * as simtape from '../src/index.ts';
+import * as plot from '../src/plot/index.ts';
 import * as read from '../src/read/index.ts';
 import * as testing from '../src/testing/index.ts';
 import * as plume from '../worlds/plume/index.ts';
@@ -59,8 +60,11 @@ it('exports these names and no others', () => {
       "columnStatistics",
       "compareRecordings",
       "findRecordings",
+      "framesOf",
       "openRecording",
       "recover",
+      "replay",
+      "statesAt",
       "trajectoryStatistics",
       "verify",
     ]
@@ -89,6 +93,15 @@ it('exports these names and no others', () => {
       "describeConfig",
       "loadConfig",
       "originsOf",
+    ]
+  `);
+  expect(Object.keys(plot).sort()).toMatchInlineSnapshot(`
+    [
+      "drawSvg",
+      "drawText",
+      "plotRecording",
+      "readDrawing",
+      "toPng",
     ]
   `);
   expect(Object.keys(plume).sort()).toMatchInlineSnapshot(`

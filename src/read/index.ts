@@ -41,6 +41,8 @@ export type {
 export { columnStatistics } from './stats.ts';
 export { type FramesOptions, framesOf } from './time/frames-of.ts';
 export type { Moment, MomentOptions } from './time/moment.ts';
+export { type Replay, type ReplayOptions, replay } from './time/replay.ts';
+export type { ReplayClock } from './time/replay-clock.ts';
 export { type StatesAtOptions, statesAt } from './time/states-at.ts';
 export type { TrajectoryOptions, TrajectoryStatistics } from './trajectory.ts';
 export { trajectoryStatistics } from './trajectory.ts';

@@ -80,7 +80,7 @@ it.for([
   [
     ['export', 'run', 'x.csv', '--episodes', '1-b'],
     2,
-    /--episodes takes numbers and ranges of them, not '1-b'/,
+    /--episodes takes numbers such as 3 or 1-4,9, not '1-b'/,
   ],
   [['export', 'run', 'x.csv', '--format', 'xml'], 2, /--format takes parquet, .*, not 'xml'/],
   [['export', 'run', 'x.csv', '--episodes', '7'], 1, /there is no episode 7; there are 1-3/],
