@@ -19,4 +19,5 @@ export const BENCHES: Record<string, () => Promise<Bench>> = {
   recorders: () => import('./recorders/bench.ts'),
   lanes: () => import('./lanes/bench.ts'),
   rigid: () => import('./rigid/bench.ts'),
+  export: () => import('./export/bench.ts'),
 };
