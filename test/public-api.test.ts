@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import * as config from '../src/config/index.ts';
+import * as exporting from '../src/export/index.ts';
 import * as simtape from '../src/index.ts';
+import * as plot from '../src/plot/index.ts';
 import * as read from '../src/read/index.ts';
 import * as testing from '../src/testing/index.ts';
 import * as plume from '../worlds/plume/index.ts';
@@ -79,12 +81,27 @@ it('exports these names and no others', () => {
       "simtapeMatchers",
     ]
   `);
+  expect(Object.keys(exporting).sort()).toMatchInlineSnapshot(`
+    [
+      "convertRecording",
+      "exportRecording",
+    ]
+  `);
   expect(Object.keys(config).sort()).toMatchInlineSnapshot(`
     [
       "composeConfig",
       "describeConfig",
       "loadConfig",
       "originsOf",
+    ]
+  `);
+  expect(Object.keys(plot).sort()).toMatchInlineSnapshot(`
+    [
+      "drawSvg",
+      "drawText",
+      "plotRecording",
+      "readDrawing",
+      "toPng",
     ]
   `);
   expect(Object.keys(plume).sort()).toMatchInlineSnapshot(`

@@ -11,7 +11,7 @@ import type { ExportJob } from './job.ts';
 import { fileMetadata } from './metadata.ts';
 import { checkPartition, isPartition, SIDECAR, splitBatch } from './partition.ts';
 import { type SourceTable, sourceTable } from './source.ts';
-import { checkFilesTarget, checkFolderTarget, Staging, syncFile } from './staging.ts';
+import { checkFilesTarget, checkFileTarget, checkFolderTarget, Staging, syncFile } from './staging.ts';
 
 /** A table, and the name of its file, or of the folder that it is split into, in the target's folder. */
 interface Part {
@@ -36,24 +36,27 @@ export async function exportTables(
 ): Promise<Map<string, number>> {
   const { reader, rows, format, options, sources } = job;
   const { tables: names, partitionBy, overwrite = false } = options;
-  const chosen = names ? namedTables(reader, names) : isFolder ? reader.tables() : [mainTable(reader)];
+  // A table that is split takes a folder: the path does not say that all are meant.
+  const allMeant = isFolder && partitionBy === undefined;
+  const chosen = names ? namedTables(reader, names) : allMeant ? reader.tables() : [mainTable(reader)];
   const tables = chosen.map((info) => sourceTable(reader, info, rows));
   if (partitionBy) for (const table of tables) checkPartition(table, partitionBy);
-  const isOneFile = tables.length === 1 && !isFolder;
+  const isOne = tables.length === 1 && !allMeant;
   const target = { path, overwrite, sources };
   const parts = tables.map((table): Part => {
-    if (isOneFile) return { table, name: partitionBy ? '' : basename(path) };
+    if (isOne) return { table, name: partitionBy ? '' : basename(path) };
     return { table, name: partitionBy ? table.plan.name : `${table.plan.name}${endingOf(format)}` };
   });
-  const files = parts.flatMap(({ name }) => (BARE.includes(format) ? [`${name}${METADATA}`, name] : [name]));
-  const folder = isOneFile ? dirname(path) : path;
-  if (partitionBy) checkFolderTarget(target, () => isSplit(path, isOneFile));
-  else checkFilesTarget({ ...target, path: folder }, files);
+  const files = parts.flatMap(({ name }) => (BARE.includes(format) ? [name, `${name}${METADATA}`] : [name]));
+  const folder = isOne ? dirname(path) : path;
+  if (partitionBy) checkFolderTarget(target, () => isSplit(path, isOne));
+  else if (isOne) for (const name of files) checkFileTarget({ ...target, path: join(folder, name) });
+  else checkFilesTarget(target, files);
   const staging = new Staging(path);
   try {
     const written = await new TableExport(job, staging).write(parts);
     if (partitionBy) staging.publishFolder();
-    else staging.publishFiles(files, folder);
+    else staging.publishFiles(files.toReversed(), folder);
     return written;
   } finally {
     staging.discard();

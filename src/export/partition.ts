@@ -1,8 +1,9 @@
 import { SimtapeError } from '../errors.ts';
 import type { TableBatch } from '../read/reader.ts';
+import { isNullAt } from '../read/validity.ts';
 import type { StoredColumn } from '../schema/plan.ts';
 import type { SourceTable } from './source.ts';
-import { isValid, takeRows } from './take-rows.ts';
+import { takeRows } from './take-rows.ts';
 
 /** What Hive, Spark, DuckDB and pyarrow call the folder of rows that have no value. */
 const NULL_PARTITION = '__HIVE_DEFAULT_PARTITION__';
@@ -38,7 +39,7 @@ export function splitBatch(batch: TableBatch, partitionBy: readonly string[]): M
   const columns = partitionBy.map((name) => batch.columns[name]!);
   for (let row = 0; row < batch.rows; row++) {
     const parts = columns.map((data) => {
-      const value = isValid(data, row) ? escaped(String(data.values[row])) : NULL_PARTITION;
+      const value = isNullAt(data, row) ? NULL_PARTITION : escaped(String(data.values[row]));
       return `${data.column.name}=${value}`;
     });
     const folder = parts.join('/');

@@ -1,9 +1,9 @@
 import { SimtapeError } from '../errors.ts';
 import type { Reader, TableBatch, TableInfo } from '../read/reader.ts';
 import { noSuchRun, ownColumns, RUN_ID } from '../read/select.ts';
+import { canTest } from '../read/where/conditions.ts';
 import type { StoredColumn, TablePlan } from '../schema/plan.ts';
 import { batchRowsOf } from './batch-rows.ts';
-import { takeRows } from './take-rows.ts';
 
 /** Which rows are read. */
 export interface Rows {
@@ -76,24 +76,13 @@ async function* read(
   select: readonly string[],
 ): AsyncGenerator<TableBatch, void> {
   const table = reader.table(info.name);
-  const batchRows = await batchRowsOf(reader, table, run);
-  const filtered = episodes !== undefined && info.columns.some(({ name }) => name === EPISODE_ID);
-  const names = filtered && !select.includes(EPISODE_ID) ? [...select, EPISODE_ID] : select;
-  const wanted = new Set(episodes);
-  for await (const batch of table.batches({
-    select: names,
-    batchRows,
+  const where = episodes === undefined ? undefined : { episode: episodes };
+  yield* table.batches({
+    select,
+    batchRows: await batchRowsOf(reader, table, run),
     ...(run === undefined ? {} : { run }),
-  })) {
-    if (!filtered) {
-      yield batch;
-      continue;
-    }
-    const ids = batch.columns[EPISODE_ID]!.values as BigInt64Array;
-    const rows: number[] = [];
-    for (let row = 0; row < batch.rows; row++) if (wanted.has(Number(ids[row]))) rows.push(row);
-    if (rows.length > 0) yield takeRows(batch, rows);
-  }
+    ...(where === undefined || !canTest(info, where) ? {} : { where }),
+  });
 }
 
 /**

@@ -81,7 +81,9 @@ function chooseTable(tables: readonly TableInfo[], { table, x, y }: PlotOptions)
     const message = `no table has ${named.join(' and ')}; name a table, of ${known()}, or other columns`;
     throw new SimtapeError('NotFound', message, { name: named.join(', ') });
   }
-  throw new SimtapeError('NotFound', `there is nothing to draw: no table has rows of numbers`, { name: 'table' });
+  throw new SimtapeError('NotFound', `there is nothing to draw: no table has rows of numbers`, {
+    name: 'table',
+  });
 }
 
 function chooseKind(table: TableInfo, { x, y }: PlotOptions): PlotKind {
@@ -114,7 +116,9 @@ function isNumeric({ kind }: StoredColumn): boolean {
 }
 
 /** What lines are lines of: episodes, agents, and rows of other tables than that of the frames. */
-function groupColumns({ columns }: TableInfo): StoredColumn[] {
+function groupColumns({ id, columns }: TableInfo): StoredColumn[] {
+  // Of a table with a row for each key, such as `episodes`, all rows are one line.
+  if (id === null) return [];
   return columns.filter(
     (column) =>
       column.name === EPISODE || column.name === AGENT || (column.kind === 'ref' && !isFrame(column)),
@@ -124,15 +128,21 @@ function groupColumns({ columns }: TableInfo): StoredColumn[] {
 function positionPart(table: TableInfo, part: string): string {
   if (isPlaced(table)) return `position_${part}`;
   const advice = `choose columns with x and y, or another kind`;
-  throw new SimtapeError('NotFound', `table ${table.name} has no position to draw trajectories of: ${advice}`, {
-    name: `position_${part}`,
-  });
+  throw new SimtapeError(
+    'NotFound',
+    `table ${table.name} has no position to draw trajectories of: ${advice}`,
+    {
+      name: `position_${part}`,
+    },
+  );
 }
 
 function chooseValue(table: TableInfo, up: string): string {
   const own = new Set(table.columns.filter((column) => isNumeric(column)).map(({ name }) => name));
   const height = `position_${up}`;
-  const named = [...(table.name === 'steps' ? [] : [height]), ...VALUES, height].find((name) => own.has(name));
+  const named = [...(table.name === 'steps' ? [] : [height]), ...VALUES, height].find((name) =>
+    own.has(name),
+  );
   if (named !== undefined) return named;
   const value = table.columns.find((column) => isNumeric(column) && isValue(column));
   if (value !== undefined) return value.name;
@@ -145,6 +155,7 @@ function isValue({ name, kind, clock, references }: StoredColumn): boolean {
 }
 
 function chooseTime(table: TableInfo, has: (name: string) => boolean): string {
+  if (table.id === null && has(EPISODE)) return EPISODE;
   if (has(TIME)) return TIME;
   const times = table.columns.filter(({ clock }) => clock !== undefined);
   const own = times.find(({ clock }) => clock === 'simulation') ?? times[0];
@@ -178,9 +189,13 @@ function quantity(tables: readonly TableInfo[], table: TableInfo, name: string):
     return { name, unit: unitOf(time), column: frame, viaFrame: true };
   }
   const known = table.columns.filter(isNumeric).map((column) => column.name);
-  throw new SimtapeError('NotFound', `table ${table.name} has no column ${name}; of numbers are ${known.join(', ')}`, {
-    name,
-  });
+  throw new SimtapeError(
+    'NotFound',
+    `table ${table.name} has no column ${name}; of numbers are ${known.join(', ')}`,
+    {
+      name,
+    },
+  );
 }
 
 /** Timestamps are drawn as seconds. */

@@ -1,6 +1,8 @@
 import { scaleLinear } from 'd3-scale';
+import { SimtapeError } from '../errors.ts';
 import type { Reader, Run } from '../read/reader.ts';
 import { choosePlot, type PlotPlan, type Quantity } from './choose.ts';
+import { type ColourScale, colourScale } from './colours.ts';
 import { type Gathered, gather, type LineKey } from './gather.ts';
 import { type Bar, barsOf } from './histogram.ts';
 import { isWallClock } from './numbers.ts';
@@ -15,7 +17,7 @@ export interface LineDrawing extends Described {
   readonly kind: 'trajectory' | 'series';
   readonly lines: readonly Line[];
   /** What the colour of points says; null where each line has a colour. */
-  readonly colour: Axis | null;
+  readonly colour: ColourAxis | null;
   /** Places of note, such as the source of a plume. */
   readonly marks: readonly Mark[];
 }
@@ -43,6 +45,10 @@ export interface Axis {
   readonly label: string;
   readonly least: number;
   readonly greatest: number;
+}
+
+export interface ColourAxis extends Axis {
+  readonly scale: ColourScale;
 }
 
 export interface Line extends Points {
@@ -73,6 +79,7 @@ export async function readDrawing(reader: Reader, options: PlotOptions): Promise
     options,
   );
   const { rows, lines, histogram } = gathered;
+  if (rows === 0 || (plan.kind === 'distribution' && histogram.count === 0)) throw nothing(plan);
   const shared = {
     title: titleOf(plan, runs, gathered),
     caption: [...runText(runs), plan.table.name, `${rows.toLocaleString('en-US')} rows`].join(' · '),
@@ -86,7 +93,13 @@ export async function readDrawing(reader: Reader, options: PlotOptions): Promise
     const bars = barsOf(values, edgesOf(values));
     const most = Math.max(0, ...bars.map(({ count }) => count));
     const x = { column: plan.y.name, label: labelOf(plan.y), ...extent };
-    return { kind: 'distribution', ...shared, x, y: { column: 'rows', label: 'rows', least: 0, greatest: most }, bars };
+    return {
+      kind: 'distribution',
+      ...shared,
+      x,
+      y: { column: 'rows', label: 'rows', least: 0, greatest: most },
+      bars,
+    };
   }
   const labels = await nameLines(
     reader,
@@ -97,19 +110,38 @@ export async function readDrawing(reader: Reader, options: PlotOptions): Promise
   return {
     kind: plan.kind,
     ...shared,
-    x: axis(plan.x!, points.map(({ x }) => x)),
-    y: axis(plan.y, points.map(({ y }) => y)),
+    x: axis(
+      plan.x!,
+      points.map(({ x }) => x),
+    ),
+    y: axis(
+      plan.y,
+      points.map(({ y }) => y),
+    ),
     lines: points.map((line, i) => ({ ...line, label: labels[i]! })),
-    colour: plan.colour === null ? null : axis(plan.colour, points.map(({ colour }) => colour)),
+    colour:
+      plan.colour === null
+        ? null
+        : colourAxis(
+            plan.colour,
+            points.map(({ colour }) => colour),
+          ),
     marks: plan.kind === 'trajectory' && plan.x!.name === 'position_x' ? marksOf(runs) : [],
   };
+}
+
+function nothing({ table, y }: PlotPlan): SimtapeError<'NotFound'> {
+  const message = `there is nothing to draw: table ${table.name} has no such rows with numbers in ${y.name}`;
+  return new SimtapeError('NotFound', message, { name: y.name });
 }
 
 /** Which axis of positions points up: along gravity where the run's configuration has a vector of it, else y. */
 function upwards(runs: readonly Run[]): string {
   const gravity = (runs[0]?.configuration as { gravity?: unknown } | null | undefined)?.gravity;
   if (typeof gravity !== 'object' || gravity === null) return 'y';
-  const parts = Object.values(gravity).slice(0, 3).map((part) => Math.abs(Number(part)));
+  const parts = Object.values(gravity)
+    .slice(0, 3)
+    .map((part) => Math.abs(Number(part)));
   return 'xyz'[parts.indexOf(Math.max(...parts))] ?? 'y';
 }
 
@@ -122,6 +154,11 @@ function labelOf(quantity: Quantity): string {
 function axis(quantity: Quantity, values: readonly (readonly number[])[]): Axis {
   const [least, greatest] = rangeOf(values.flatMap((some) => rangeOf(some) ?? [])) ?? [0, 1];
   return { column: quantity.name, label: labelOf(quantity), least, greatest };
+}
+
+function colourAxis(quantity: Quantity, values: readonly (readonly number[])[]): ColourAxis {
+  const own = axis(quantity, values);
+  return { ...own, scale: colourScale(own.least, own.greatest, values.flat()) };
 }
 
 /** Where a plume comes from, where the configuration of a run says so. */
@@ -175,7 +212,7 @@ function runText(runs: readonly Run[]): string[] {
   return runs.length === 1 ? [runs[0]!.runId] : [`${runs.length} runs`];
 }
 
-function notesOf(plan: PlotPlan, { lines, linesLeftOut, notNumbers, histogram }: Gathered): string[] {
+function notesOf(plan: PlotPlan, { lines, linesLeftOut, notNumbers }: Gathered): string[] {
   const notes: string[] = [];
   if (linesLeftOut > 0) {
     const all = (lines.length + linesLeftOut).toLocaleString('en-US');
@@ -184,7 +221,5 @@ function notesOf(plan: PlotPlan, { lines, linesLeftOut, notNumbers, histogram }:
   if (plan.kind === 'distribution' && notNumbers > 0) {
     notes.push(`${notNumbers.toLocaleString('en-US')} values are null, NaN or infinite`);
   }
-  const isEmpty = plan.kind === 'distribution' ? histogram.count === 0 : lines.length === 0;
-  if (isEmpty) notes.push('there are no such rows');
   return notes;
 }

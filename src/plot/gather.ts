@@ -1,5 +1,4 @@
-import { SimtapeError } from '../errors.ts';
-import type { ReadOptions, Reader, TableBatch, TableInfo } from '../read/reader.ts';
+import type { BatchOptions, Reader, TableBatch } from '../read/reader.ts';
 import type { PlotPlan } from './choose.ts';
 import { Histogram } from './histogram.ts';
 import { FrameTimes, numbersOf, QuantityReader } from './numbers.ts';
@@ -33,21 +32,20 @@ export async function gather(
 ): Promise<Gathered> {
   const lines = new Lines(plan, runs.length > 1);
   const histogram = new Histogram();
-  const filters = filtersOf(plan.table, options);
   const quantities = [plan.x, plan.y, plan.colour].filter((one) => one !== null);
   const names = [...plan.groups, ...quantities.map(({ column }) => column)].map(({ name }) => name);
-  const select = [...new Set([...names, ...filters.keys()])];
+  const { episode, agent } = options;
+  const where = { ...(episode === undefined ? {} : { episode }), ...(agent === undefined ? {} : { agent }) };
   let [rows, notNumbers] = [0, 0];
   for (const run of runs) {
+    const wanted: BatchOptions = { select: [...new Set(names)], run, where };
     const frames = quantities.some((one) => one.viaFrame) ? await FrameTimes.read(reader, run) : null;
     const read = (one: PlotPlan['x']) => (one === null ? null : new QuantityReader(one, frames));
     const [readX, readY, readColour] = [read(plan.x), read(plan.y)!, read(plan.colour)];
-    for await (const batch of reader.table(plan.table.name).batches({ select, run } satisfies ReadOptions)) {
-      const isWanted = wanted(batch, filters);
+    for await (const batch of reader.table(plan.table.name).batches(wanted)) {
       const [x, y, colour] = [readX?.of(batch), readY.of(batch), readColour?.of(batch)];
       const lineOf = lines.of(batch, run);
       for (let row = 0; row < batch.rows; row++) {
-        if (!isWanted(row)) continue;
         const value = y(row);
         if (!Number.isFinite(value)) notNumbers++;
         if (x === undefined) {
@@ -111,28 +109,4 @@ class Lines {
 
 function finite(value: number): number {
   return Number.isFinite(value) ? value : Number.NaN;
-}
-
-type Filters = ReadonlyMap<string, ReadonlySet<number>>;
-
-/** @throws `InvalidConfig` where the table has no such column */
-function filtersOf({ name, columns }: TableInfo, { episode, agent }: PlotOptions): Filters {
-  const filters = new Map<string, ReadonlySet<number>>();
-  for (const [key, column, numbers] of [
-    ['episode', 'episode_id', episode],
-    ['agent', 'agent_id', agent],
-  ] as const) {
-    if (numbers === undefined) continue;
-    if (!columns.some((one) => one.name === column)) {
-      const message = `${key} = ${numbers}: table ${name} has no column ${column}`;
-      throw new SimtapeError('InvalidConfig', message, { key, value: numbers });
-    }
-    filters.set(column, new Set(typeof numbers === 'number' ? [numbers] : numbers));
-  }
-  return filters;
-}
-
-function wanted(batch: TableBatch, filters: Filters): (row: number) => boolean {
-  const tests = [...filters].map(([name, numbers]) => [numbersOf(batch.columns[name]!), numbers] as const);
-  return (row) => tests.every(([numberAt, numbers]) => numbers.has(numberAt(row)));
 }

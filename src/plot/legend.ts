@@ -1,8 +1,9 @@
-import { scaleLinear } from 'd3-scale';
+import { scaleLinear, scaleSqrt } from 'd3-scale';
 import { shade } from './colours.ts';
-import type { Axis, Drawing, LineDrawing } from './drawing.ts';
+import type { ColourAxis, Drawing, LineDrawing } from './drawing.ts';
 
-export const FONT = "'Inter', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
+/** Names without quotes, which not every renderer takes in an attribute. */
+export const FONT = 'Inter, Helvetica Neue, Arial, DejaVu Sans, sans-serif';
 export const INK = '#1f2933';
 export const GREY = '#616e7c';
 /** Width of a character of text of 12 pixels, which is not known without a font: the widest likely one. */
@@ -21,7 +22,8 @@ export function header({ title, caption, notes }: Drawing, width: number): Block
   const lines = [caption, ...notes].flatMap((text) => wrapped(text, most));
   const heading = wrapped(title, Math.floor((width - 2 * INDENT) / (CHARACTER * 1.4)));
   const texts = heading.map(
-    (text, i) => `<text x="${INDENT}" y="${28 + i * 22}" font-size="17" font-weight="600">${escaped(text)}</text>`,
+    (text, i) =>
+      `<text x="${INDENT}" y="${28 + i * 22}" font-size="17" font-weight="600">${escaped(text)}</text>`,
   );
   const below = 28 + (heading.length - 1) * 22;
   const rest = lines.map(
@@ -41,14 +43,21 @@ export function swatches(
   const entries: { readonly text: string; readonly sign: (x: number, y: number) => string }[] = [];
   if (drawing.kind === 'trajectory') {
     const stroke = drawing.colour === null ? GREY : shade(0);
-    entries.push({ text: 'start', sign: (x, y) => `<circle cx="${x + 6}" cy="${y}" r="4" fill="#fff" stroke="${stroke}" stroke-width="1.5"/>` });
+    entries.push({
+      text: 'start',
+      sign: (x, y) =>
+        `<circle cx="${x + 6}" cy="${y}" r="4" fill="#fff" stroke="${stroke}" stroke-width="1.5"/>`,
+    });
     entries.push({ text: 'end', sign: (x, y) => `<circle cx="${x + 6}" cy="${y}" r="4" fill="${stroke}"/>` });
     for (const { label } of drawing.marks) entries.push({ text: label, sign: star });
   }
   if (drawing.colour === null) {
     for (const [i, { label }] of drawing.lines.entries()) {
       if (label === '') continue;
-      entries.push({ text: label, sign: (x, y) => `<rect x="${x}" y="${y - 2}" width="14" height="4" rx="2" fill="${colours[i]}"/>` });
+      entries.push({
+        text: label,
+        sign: (x, y) => `<rect x="${x}" y="${y - 2}" width="14" height="4" rx="2" fill="${colours[i]}"/>`,
+      });
     }
   }
   if (entries.length === 0) return null;
@@ -64,20 +73,34 @@ export function swatches(
 }
 
 /** A scale of colours beside the plot, with its label above and ticks at its right. */
-export function colourBar({ label, least, greatest }: Axis, x: number, top: number, height: number): string {
-  const scale = scaleLinear().domain([least, greatest]).range([top + height, top]);
-  const count = Math.max(2, Math.round(height / 60));
+export function colourBar({ label, scale: own }: ColourAxis, x: number, top: number, height: number): string {
+  const { least, greatest, isRoot } = own;
+  const scale = (isRoot ? scaleSqrt() : scaleLinear()).domain([least, greatest]).range([top + height, top]);
+  const count = Math.max(2, Math.round(height / (isRoot ? 40 : 60)));
   const format = scale.tickFormat(count);
-  const stops = Array.from({ length: 41 }, (_, i) => `<stop offset="${i / 40}" stop-color="${shade(i / 40)}"/>`);
-  const ticks = (greatest > least ? scale.ticks(count) : [least]).map((value) => {
-    const y = greatest > least ? scale(value) : top + height;
+  const stops = Array.from(
+    { length: 41 },
+    (_, i) => `<stop offset="${i / 40}" stop-color="${shade(i / 40)}"/>`,
+  );
+  const values = greatest > least ? scale.ticks(count) : [least];
+  const at = (value: number) => (greatest > least ? scale(value) : top + height);
+  // On a scale of roots, great values stand close together: from the greatest down, those that have room.
+  const apart: number[] = [];
+  for (const value of values.toReversed()) {
+    const above = apart.at(-1);
+    if (above === undefined || at(value) - at(above) >= 14) apart.push(value);
+  }
+  const ticks = apart.map((value) => {
+    const y = at(value);
     return `<path d="M${x + 14},${round(y)}h5" stroke="${INK}"/><text x="${x + 23}" y="${round(y + 4)}" font-size="12">${format(value)}</text>`;
   });
+  const wide = Math.max(...apart.map((value) => format(value).length)) * CHARACTER;
+  const [labelX, labelY] = [x + 23 + Math.min(wide + 8, 42), round(top + height / 2)];
   return [
     `<defs><linearGradient id="scale" x1="0" y1="1" x2="0" y2="0">${stops.join('')}</linearGradient></defs>`,
     `<rect x="${x}" y="${top}" width="14" height="${height}" fill="url(#scale)"/>`,
     ...ticks,
-    `<text x="${x + 66}" y="${round(top + height / 2)}" font-size="12" text-anchor="middle" transform="rotate(90 ${x + 66} ${round(top + height / 2)})">${escaped(label)}</text>`,
+    `<text x="${labelX}" y="${labelY}" font-size="12" text-anchor="middle" transform="rotate(90 ${labelX} ${labelY})">${escaped(isRoot ? `${label}, scale of roots` : label)}</text>`,
   ].join('\n');
 }
 
@@ -105,7 +128,7 @@ function round(value: number): number {
 }
 
 /** Text for XML; what XML cannot hold at all is left out. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   const allowed = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');
   return allowed.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);

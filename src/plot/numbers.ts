@@ -1,18 +1,18 @@
 import type { ColumnData, Reader, TableBatch } from '../read/reader.ts';
+import { isNullAt } from '../read/validity.ts';
 import type { Quantity } from './choose.ts';
 
 /** The number of a row; NaN where it has none. */
 export type NumberAt = (row: number) => number;
 
 /** Numbers of a column of a batch: true is 1, a timestamp is in seconds. */
-export function numbersOf({ column, values, validity }: ColumnData): NumberAt {
+export function numbersOf(data: ColumnData): NumberAt {
+  const { column, values } = data;
   const scale = column.kind === 'timestamp' ? 1e-9 : 1;
-  const number: NumberAt = (row) => {
+  return (row) => {
     const value = values[row] as number | bigint | boolean | null;
-    return value === null ? Number.NaN : Number(value) * scale;
+    return value === null || isNullAt(data, row) ? Number.NaN : Number(value) * scale;
   };
-  if (validity === undefined) return number;
-  return (row) => ((validity[row >> 3]! & (1 << (row & 7))) === 0 ? Number.NaN : number(row));
 }
 
 /** Reads a quantity from the batches of a run's table. */

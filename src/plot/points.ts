@@ -33,12 +33,11 @@ class PointList implements Points {
 }
 
 /** Most points of a trajectory that are kept while it is read. */
-const MOST_POINTS = 8192;
+const MOST_POINTS = 32_768;
 
 /**
  * A way in the plane. While it has too many points, those go that are nearer to the last one kept than a distance, which
- * doubles until they are few enough: what goes is smaller than the distance, which ends up far below a pixel's size
- * unless the way is thousands of times as long as the picture is wide.
+ * doubles until they are few enough. Of a way that is 20 times as long as the picture is wide it ends up at about a pixel.
  */
 export class TrajectoryBuilder implements LineBuilder {
   #kept = new PointList();

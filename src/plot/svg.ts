@@ -1,19 +1,24 @@
-import { colourOf, lineColours } from './colours.ts';
-import type { Axis, BarDrawing, Drawing, LineDrawing } from './drawing.ts';
-import { type Domains, type Frame, padded, withEqualScale } from './frame.ts';
-import { colourBar, FONT, GREY, header, INK, swatches } from './legend.ts';
+import { lineColours, shade, shareOf } from './colours.ts';
+import { type Domains, domainsOf, rangesOf } from './domains.ts';
+import type { BarDrawing, Drawing, LineDrawing } from './drawing.ts';
+import { colourBar, escaped, FONT, GREY, header, INK, swatches } from './legend.ts';
 import { checkSize, type PictureOptions } from './options.ts';
-import { perPixel, type Points, spaced } from './points.ts';
+import { type Points, perPixel, spaced } from './points.ts';
+
+/** Pixels around the axes. */
+type Margins = Readonly<Record<'top' | 'right' | 'bottom' | 'left', number>>;
 
 const WIDTH = 880;
 /** Least and greatest height of the axes of a trajectory; a series has a fixed one. */
 const HEIGHTS = [220, 640] as const;
 const SERIES_HEIGHT = 340;
-const MARGINS = { top: 12, right: 20, bottom: 46, left: 64 };
+const MARGINS: Margins = { top: 12, right: 20, bottom: 46, left: 64 };
 /** Room for the scale of colours beside the plot. */
 const BAR_WIDTH = 84;
 /** Points of a way that are nearer to each other than that, in pixels, are one. */
 const NEAR = 0.25;
+/** So many points of a series are marked. */
+const FEW_POINTS = 60;
 
 /**
  * Draws a picture as SVG, by Observable Plot.
@@ -30,7 +35,10 @@ export async function drawSvg(drawing: Drawing, options: PictureOptions = {}): P
   const head = top.height + (key?.height ?? 0);
   const bar = drawing.kind === 'distribution' || drawing.colour === null ? 0 : BAR_WIDTH;
   const frame = frameOf(drawing, width - bar, options.height === undefined ? null : options.height - head);
-  const inner = { width: frame.width - frame.left - frame.right, height: frame.height - frame.top - frame.bottom };
+  const inner = {
+    width: frame.width - frame.left - frame.right,
+    height: frame.height - frame.top - frame.bottom,
+  };
   const domains = domainsOf(drawing, inner);
   const marks =
     drawing.kind === 'distribution'
@@ -51,16 +59,31 @@ export async function drawSvg(drawing: Drawing, options: PictureOptions = {}): P
     marks: [
       Plot.gridX({ stroke: GREY, strokeOpacity: 0.18, ...tickSpacing(inner.width, 90) }),
       Plot.gridY({ stroke: GREY, strokeOpacity: 0.18, ...tickSpacing(inner.height, 50) }),
-      Plot.axisX({ label: drawing.x.label, labelAnchor: 'center', labelArrow: 'none', labelOffset: 38, ...tickSpacing(inner.width, 90) }),
-      Plot.axisY({ label: drawing.y.label, labelAnchor: 'center', labelArrow: 'none', labelOffset: 54, ...tickSpacing(inner.height, 50) }),
+      Plot.axisX({
+        label: drawing.x.label,
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        labelOffset: 38,
+        ...tickSpacing(inner.width, 90),
+      }),
+      Plot.axisY({
+        label: drawing.y.label,
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        labelOffset: 54,
+        ...tickSpacing(inner.height, 50),
+      }),
       ...marks,
     ],
   }) as unknown as { outerHTML: string };
   const height = head + frame.height;
   const legend =
-    bar === 0 ? '' : colourBar((drawing as LineDrawing).colour!, frame.width + 8, head + frame.top, inner.height);
+    bar === 0
+      ? ''
+      : colourBar((drawing as LineDrawing).colour!, frame.width + 8, head + frame.top, inner.height);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}" fill="${INK}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}" fill="${INK}" role="img">`,
+    `<title>${escaped(drawing.title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     top.svg,
     key?.svg ?? '',
@@ -77,7 +100,11 @@ function tickSpacing(pixels: number, each: number): { ticks: number } {
 }
 
 /** @param height of the plot with its margins, where it is given */
-function frameOf(drawing: Drawing, width: number, height: number | null): Frame {
+function frameOf(
+  drawing: Drawing,
+  width: number,
+  height: number | null,
+): Margins & { readonly width: number; readonly height: number } {
   const { left, right, top, bottom } = MARGINS;
   if (height !== null) return { ...MARGINS, width, height: Math.max(height, top + bottom + 60) };
   if (drawing.kind !== 'trajectory') return { ...MARGINS, width, height: SERIES_HEIGHT + top + bottom };
@@ -87,38 +114,20 @@ function frameOf(drawing: Drawing, width: number, height: number | null): Frame 
   return { ...MARGINS, width, height: inner + top + bottom };
 }
 
-function domainsOf(drawing: Drawing, inner: { width: number; height: number }): Domains {
-  if (drawing.kind === 'distribution') {
-    const { bars, y } = drawing;
-    return { x: [bars[0]!.from, bars.at(-1)!.to], y: [0, Math.max(1, y.greatest * 1.04)] };
-  }
-  if (drawing.kind === 'trajectory') return withEqualScale(rangesOf(drawing), inner.width, inner.height);
-  const { least, greatest } = drawing.x;
-  return { x: greatest > least ? [least, greatest] : padded(drawing.x), y: padded(drawing.y) };
-}
-
-/** The ranges of a plane with all that is marked in it. */
-function rangesOf({ x, y, marks }: LineDrawing): Domains {
-  const around = (axis: Axis, values: readonly number[]) =>
-    padded({ ...axis, least: Math.min(axis.least, ...values), greatest: Math.max(axis.greatest, ...values) });
-  return {
-    x: around(
-      x,
-      marks.map((mark) => mark.x),
-    ),
-    y: around(
-      y,
-      marks.map((mark) => mark.y),
-    ),
-  };
-}
-
 type Plot = typeof import('@observablehq/plot');
 type Markish = ReturnType<Plot['line']>;
 
 function barMarks(Plot: Plot, { bars }: BarDrawing): Markish[] {
   return [
-    Plot.rect(bars, { x1: 'from', x2: 'to', y1: 0, y2: 'count', fill: lineColours(1)[0]!, insetLeft: 0.5, insetRight: 0.5 }),
+    Plot.rect(bars, {
+      x1: 'from',
+      x2: 'to',
+      y1: 0,
+      y2: 'count',
+      fill: lineColours(1)[0]!,
+      insetLeft: 0.5,
+      insetRight: 0.5,
+    }),
     Plot.ruleY([0], { stroke: INK }),
   ] as Markish[];
 }
@@ -144,24 +153,48 @@ function lineMarks(
       all.stroke.push(colourAt(i));
     }
     const shown = thin.x.flatMap((x, i) => (Number.isNaN(x + thin.y[i]!) ? [] : [i]));
-    for (const [i, start] of [[shown[0], true], [shown.at(-1), false]] as const) {
+    for (const [i, start] of [
+      [shown[0], true],
+      [shown.at(-1), false],
+    ] as const) {
       if (i !== undefined) ends.push({ x: thin.x[i]!, y: thin.y[i]!, colour: colourAt(i), start });
     }
   }
   const { length } = all.x;
-  const line = Plot.line({ length }, { ...all, strokeWidth: isWay ? 1.8 : 1.4, strokeLinejoin: 'round', strokeLinecap: 'round' });
-  if (!isWay) return [line] as Markish[];
+  const line = Plot.line(
+    { length },
+    { ...all, strokeWidth: isWay ? 1.8 : 1.4, strokeLinejoin: 'round', strokeLinecap: 'round' },
+  );
+  if (!isWay) {
+    // Few points, and such as stand alone, are not seen as lines.
+    const few = drawing.lines.every(({ x }) => x.length <= FEW_POINTS);
+    const dots = Plot.dot({ length }, { x: all.x, y: all.y, fill: all.stroke, r: 3 });
+    return (few ? [line, dots] : [line]) as Markish[];
+  }
   const place = { x: 'x', y: 'y', r: 4, strokeWidth: 1.5 } as const;
   return [
     line,
-    Plot.dot(ends.filter(({ start }) => start), { ...place, fill: '#ffffff', stroke: 'colour' }),
-    Plot.dot(ends.filter(({ start }) => !start), { ...place, fill: 'colour', stroke: '#ffffff' }),
-    Plot.dot(drawing.marks, { ...place, symbol: 'star', r: 7, fill: '#d62828', stroke: '#ffffff', strokeWidth: 1 }),
+    Plot.dot(
+      ends.filter(({ start }) => start),
+      { ...place, fill: '#ffffff', stroke: 'colour' },
+    ),
+    Plot.dot(
+      ends.filter(({ start }) => !start),
+      { ...place, fill: 'colour', stroke: '#ffffff' },
+    ),
+    Plot.dot(drawing.marks, {
+      ...place,
+      symbol: 'star',
+      r: 7,
+      fill: '#d62828',
+      stroke: '#ffffff',
+      strokeWidth: 1,
+    }),
   ] as Markish[];
 }
 
 /** The colour of a point; null where the line's own is meant, grey where the colour says nothing. */
 function strokeOf({ colour }: LineDrawing, value: number): string | null {
   if (colour === null) return null;
-  return Number.isNaN(value) ? '#b0b0b0' : colourOf(value, colour.least, colour.greatest);
+  return Number.isNaN(value) ? '#b0b0b0' : shade(shareOf(value, colour.scale));
 }

@@ -72,14 +72,24 @@ export class RecorderManager
   /** As the recorder's; goes to the backup where the recorder has failed. */
   recordStep(stepData: Dictionary, stepNumber: number, episodeId?: number, metadata?: Dictionary): void {
     const episode = episodeId ?? this.#currentEpisode();
-    this.#record(episode, stepNumber, (recorder) =>
-      recorder.recordStep(stepData, stepNumber, episode, metadata),
-    );
+    this.#look(episode, stepNumber);
+    try {
+      this.#recorder.recordStep(stepData, stepNumber, episode, metadata);
+    } catch (error) {
+      this.#recover(error, episode, stepNumber);
+      this.#recorder.recordStep(stepData, stepNumber, episode, metadata);
+    }
   }
 
   /** As the recorder's; goes to the backup where the recorder has failed. */
   recordEpisode(episodeData: Dictionary, episodeId: number, metadata?: Dictionary): void {
-    this.#record(episodeId, null, (recorder) => recorder.recordEpisode(episodeData, episodeId, metadata));
+    this.#look(episodeId, null);
+    try {
+      this.#recorder.recordEpisode(episodeData, episodeId, metadata);
+    } catch (error) {
+      this.#recover(error, episodeId, null);
+      this.#recorder.recordEpisode(episodeData, episodeId, metadata);
+    }
     if (this.#episode === episodeId) this.#episode = null;
   }
 
@@ -154,17 +164,16 @@ export class RecorderManager
     await recorder.flush();
   }
 
-  /** Calls the recorder; where that has failed, the backup. */
-  #record(episodeId: number, stepNumber: number | null, call: (recorder: BaseRecorder) => void): void {
+  /** Before a call: the backup takes over where the recorder has failed. */
+  #look(episodeId: number, stepNumber: number | null): void {
     if (this.#hasFailed()) this.#takeOver(null, episodeId, stepNumber);
     if (episodeId > this.#lastEpisode) this.#lastEpisode = episodeId;
-    try {
-      call(this.#recorder);
-    } catch (error) {
-      if (!this.#hasBackup() || !isFailure(error)) throw error;
-      this.#takeOver(error, episodeId, stepNumber);
-      call(this.#recorder);
-    }
+  }
+
+  /** After a call that threw: the backup takes over, or the error goes on to the caller. */
+  #recover(error: unknown, episodeId: number, stepNumber: number | null): void {
+    if (!this.#hasBackup() || !isFailure(error)) throw error;
+    this.#takeOver(error, episodeId, stepNumber);
   }
 
   #hasBackup(): boolean {

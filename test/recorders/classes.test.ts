@@ -12,6 +12,7 @@ import {
   SQLiteRecorder,
 } from '../../src/index.ts';
 import { openRecording } from '../../src/read/index.ts';
+import { datasetAt, groupAt, withH5 } from '../backends/hdf5/h5.ts';
 import { rejection, scratch } from '../backends/scratch.ts';
 import { refusal } from '../support/errors.ts';
 
@@ -242,4 +243,25 @@ it('hdf5: closeFile ends the run and closes the file', async () => {
   expect(recorder.state).toBe('closed');
   using recording = await openRecording(recorder.path!);
   expect(recording.runs()).toMatchObject([{ state: 'ended', steps: 1 }]);
+});
+
+it('hdf5: makes groups, datasets and attributes beside the recording', async () => {
+  const recorder = new HDF5Recorder({ path: join(scratch(), 'flight.h5'), runId: 'r' });
+  recorder.createGroup('calibration', { camera: 'left' });
+  const gains = recorder.createDataset('calibration/gains', [0, 2], 'float64', { maxShape: [null, 2] });
+  gains.write([
+    [1, 2],
+    [3, 4],
+  ]);
+  recorder.setAttributes('calibration/gains', { unit: 'dB' });
+  recorder.recordStep({ reward: 1 }, 0);
+  await recorder.closeFile();
+  await withH5(recorder.path!, (file) => {
+    expect(groupAt(file, 'r/calibration').attrs.camera!.value).toBe('left');
+    const dataset = datasetAt(file, 'r/calibration/gains');
+    expect(dataset.shape).toEqual([2, 2]);
+    expect(dataset.value).toEqual(Float64Array.of(1, 2, 3, 4));
+    expect(dataset.attrs.unit!.value).toBe('dB');
+    expect(datasetAt(file, 'r/episode_000001/reward').value).toEqual(Float64Array.of(1));
+  });
 });

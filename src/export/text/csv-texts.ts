@@ -1,5 +1,5 @@
 import type { ColumnData } from '../../read/reader.ts';
-import { isValid } from '../take-rows.ts';
+import { isNullAt } from '../../read/validity.ts';
 import { csvField } from './csv-field.ts';
 import { arrayJson } from './json-texts.ts';
 import { base64, floatText, instantText } from './values.ts';
@@ -18,7 +18,7 @@ export function csvTexts(data: ColumnData, special: RegExp, nulls: string): stri
   const texts = new Array<string>(values.length);
   const mayBeNull = data.nulls > 0;
   for (let row = 0; row < values.length; row++) {
-    texts[row] = mayBeNull && !isValid(data, row) ? nulls : text(values[row]);
+    texts[row] = mayBeNull && isNullAt(data, row) ? nulls : text(values[row]);
   }
   return texts;
 }

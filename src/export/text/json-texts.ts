@@ -1,6 +1,6 @@
 import type { ColumnData } from '../../read/reader.ts';
+import { isNullAt } from '../../read/validity.ts';
 import type { ElementKind } from '../../schema/types.ts';
-import { isValid } from '../take-rows.ts';
 import { base64, floatText, instantText } from './values.ts';
 
 /**
@@ -13,7 +13,7 @@ export function jsonTexts(data: ColumnData): string[] {
   const texts = new Array<string>(values.length);
   const mayBeNull = data.nulls > 0;
   for (let row = 0; row < values.length; row++) {
-    texts[row] = mayBeNull && !isValid(data, row) ? 'null' : text(values[row]);
+    texts[row] = mayBeNull && isNullAt(data, row) ? 'null' : text(values[row]);
   }
   return texts;
 }

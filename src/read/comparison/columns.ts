@@ -1,6 +1,7 @@
 import { SimtapeError } from '../../errors.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import type { TableInfo } from '../reader.ts';
+import { RUN_ID } from '../select.ts';
 import { type Bounds, boundsOf, type Tolerance } from './tolerance.ts';
 
 /** A table or column that only one recording has, or that is of another kind in the other. */
@@ -27,8 +28,9 @@ function means(name: string, table: string, { name: column, vector }: StoredColu
   return bare === column || bare === vector?.name;
 }
 
-/** Whether a column is compared: all are but wall clocks, those to be ignored, and row ids, which columns leave out. */
+/** Whether a column is compared: all are but wall clocks, those to be ignored, and what names the run itself. */
 function isCompared(table: string, column: StoredColumn, choice: ColumnChoice): boolean {
+  if (column.name === RUN_ID.name) return false;
   if (column.clock === 'wall' && !choice.wallClock) return false;
   return !choice.ignore.some((name) => means(name, table, column));
 }
