@@ -50,6 +50,11 @@ try {
   mkdirSync(files);
   run(process.execPath, 'test/interop/hdf5_runs.ts', files);
   run(python(), 'test/interop/hdf5_runs.py', files);
+
+  const statistics = join(folder, 'statistics');
+  mkdirSync(statistics);
+  run(process.execPath, 'test/interop/statistics.ts', statistics);
+  run(python(), 'test/interop/statistics.py', statistics);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
