@@ -55,6 +55,11 @@ try {
   mkdirSync(statistics);
   run(process.execPath, 'test/interop/statistics.ts', statistics);
   run(python(), 'test/interop/statistics.py', statistics);
+
+  const exports = join(folder, 'exports');
+  mkdirSync(exports);
+  run(process.execPath, 'test/interop/exports.ts', exports);
+  run(python(), 'test/interop/exports.py', exports);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

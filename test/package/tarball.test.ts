@@ -88,6 +88,23 @@ describe('the packed tarball, installed in an empty project', () => {
     expect(Object.keys(rows).length).toBeGreaterThan(1);
   });
 
+  it('exports and converts what was recorded', () => {
+    writeFileSync(
+      join(project, 'export.ts'),
+      `import { convertRecording, exportRecording } from 'simtape/export';
+       import { openRecording } from 'simtape/read';
+       await exportRecording('flight.db', 'table.csv', { tables: ['simulation_frame'] });
+       await convertRecording('flight.db', 'arrow', { format: 'arrow' });
+       using recording = await openRecording('arrow');
+       console.log(recording.format);`,
+    );
+    const done = run(process.execPath, ['export.ts']);
+    expect(done.stdout, done.stderr).toBe('arrow\n');
+    expect(readFileSync(join(project, 'table.csv'), 'utf8')).toMatch(
+      /^id,simulation_time,wall_clock_time\n1,/,
+    );
+  });
+
   it('has the worlds, and types for every entry point', () => {
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
       exports: Record<string, { types?: string }>;
