@@ -51,6 +51,11 @@ try {
   run(process.execPath, 'test/interop/hdf5_runs.ts', files);
   run(python(), 'test/interop/hdf5_runs.py', files);
 
+  const statistics = join(folder, 'statistics');
+  mkdirSync(statistics);
+  run(process.execPath, 'test/interop/statistics.ts', statistics);
+  run(python(), 'test/interop/statistics.py', statistics);
+
   const exports = join(folder, 'exports');
   mkdirSync(exports);
   run(process.execPath, 'test/interop/exports.ts', exports);
