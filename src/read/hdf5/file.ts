@@ -49,25 +49,28 @@ const MOST_CHUNK = 256 * 2 ** 20;
  */
 export class H5File implements Disposable {
   readonly path: string;
+  readonly #place: string;
   readonly #h5: H5Library;
   readonly #own = new Set(['', '/']);
   #id: bigint;
   #lzf: LzfRows | null = null;
 
   /**
-   * @param path of a file that nobody changes meanwhile
+   * @param path as messages name it
+   * @param place of a file that nobody changes meanwhile, where that is a copy
    * @throws `NotARecording` where it is none, or damaged
    */
-  constructor(h5: H5Library, path: string) {
+  constructor(h5: H5Library, path: string, place: string = path) {
     this.path = path;
+    this.#place = place;
     this.#h5 = h5;
-    this.#id = this.#guard((module) => module.open(path, module.H5F_ACC_RDONLY, false, -1, -1));
+    this.#id = this.#guard((module) => module.open(place, module.H5F_ACC_RDONLY, false, -1, -1));
     if (this.#id < 0n) throw damaged(path, 'the HDF5 library cannot open it');
   }
 
   /** Says that numbers are compressed with LZF, which this build of the library has not. */
   decompressLzf(filters: Filters): void {
-    this.#lzf = new LzfRows(this.path, filters);
+    this.#lzf = new LzfRows(this.#place, filters);
   }
 
   /** Names of what is in a group, in the order in which it was made where the file tells. */

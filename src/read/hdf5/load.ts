@@ -3,6 +3,7 @@ import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SimtapeError } from '../../errors.ts';
+import { areHeapsWhole } from './global-heap.ts';
 
 type Module = (typeof import('h5wasm/node'))['Module'];
 type Factory = (options: { noInitialRun: boolean; printErr: (text: string) => void }) => Promise<Module>;
@@ -14,15 +15,28 @@ const MOST_MEMORY = 256 * 2 ** 20;
 interface Stream {
   readonly fd: number;
   readonly nfd: number;
+  readonly position: number;
 }
+
+type Transfer = (
+  stream: Stream,
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  position?: number,
+) => number;
 
 /** The parts of that file system that are needed here. */
 interface Files {
   readonly streams: readonly (Stream | null | undefined)[];
-  write(stream: Stream, bytes: Uint8Array, offset: number, length: number, position?: number): number;
+  readonly ErrnoError: new (code: number) => Error;
+  read: Transfer;
+  write: Transfer;
 }
 
 const STANDARD_ERROR = 2;
+/** As Emscripten numbers it. */
+const EIO = 29;
 /** Of a trap or an abort, and of a stack that is too deep. */
 const FATAL = new Set(['RuntimeError', 'RangeError']);
 
@@ -38,7 +52,14 @@ export class H5Library {
   constructor(Module: Module) {
     this.Module = Module;
     const files = Module.FS as unknown as Files;
-    const write = files.write.bind(files);
+    const { read, write } = files;
+    files.read = (stream, bytes, offset, length, position) => {
+      const at = position ?? stream.position;
+      const count = read(stream, bytes, offset, length, position);
+      const found = new Uint8Array(bytes.buffer, bytes.byteOffset + offset, Math.max(0, count));
+      if (areHeapsWhole(stream.nfd, found, at)) return count;
+      throw new files.ErrnoError(EIO);
+    };
     files.write = (stream, bytes, offset, length, position) => {
       if (stream.fd !== STANDARD_ERROR) return write(stream, bytes, offset, length, position);
       this.#printed.push(Buffer.from(bytes.buffer, bytes.byteOffset + offset, length).toString());
@@ -80,7 +101,8 @@ export class H5Library {
     if (this.#printed.length === 0) return null;
     const text = this.#printed.join('');
     const found = [...text.matchAll(/^ *#\d+: .* in \w+\(\): (.*)$/gm)].at(-1)?.[1];
-    return new Error(found ?? text.split('\n')[0]!);
+    // Of reading, what follows are addresses in memory.
+    return new Error((found ?? text.split('\n')[0]!).split(': time = ')[0]!);
   }
 }
 
