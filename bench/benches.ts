@@ -16,6 +16,8 @@ export const BENCHES: Record<string, () => Promise<Bench>> = {
   batch: () => import('./batch/bench.ts'),
   interval: () => import('./interval/bench.ts'),
   memory: () => import('./memory/bench.ts'),
+  recorders: () => import('./recorders/bench.ts'),
   lanes: () => import('./lanes/bench.ts'),
+  read: () => import('./read/bench.ts'),
   rigid: () => import('./rigid/bench.ts'),
 };

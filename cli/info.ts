@@ -3,6 +3,7 @@ import { infoText } from './info/text.ts';
 import { timeSpans } from './info/time-spans.ts';
 import { print } from './output.ts';
 import { openNamed } from './recordings/locate.ts';
+import { exact } from './text/json.ts';
 
 /** `simtape info`: what a recording holds. */
 export async function info(path: string, { json = false }: { json?: boolean }): Promise<number> {
@@ -16,9 +17,4 @@ async function asJson(reader: Reader): Promise<Record<string, unknown>> {
   const tables = reader.tables();
   const spans = await timeSpans(reader, tables);
   return { path, format, bytes, notes, runs: reader.runs(), tables, timeSpans: spans };
-}
-
-/** Integers beyond 2^53 as text, which readers of JSON do not round. */
-function exact(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
 }

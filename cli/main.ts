@@ -1,24 +1,26 @@
 import { CommanderError } from 'commander';
 import { print, tell, tolerateClosedPipes } from './output.ts';
 import { describe, UsageError } from './problems.ts';
-import { COMMANDS, makeProgram } from './program.ts';
+import { makeProgram } from './program.ts';
 import { usageMessage } from './usage.ts';
 import { welcome } from './welcome.ts';
 
 /** Runs the command line and sets the exit code: 0, 1 for a failure, 2 for wrong usage. */
 export async function main(argv: string[]): Promise<void> {
   tolerateClosedPipes();
+  const program = makeProgram((code) => setExitCode(code));
   try {
     if (argv.length === 0) print(welcome());
-    else await makeProgram((code) => setExitCode(code)).parseAsync(argv, { from: 'user' });
+    else await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and the version were asked for, and have been printed.
       if (error.exitCode === 0) return;
+      const names = program.commands.map((command) => command.name());
       tell(
         usageMessage(
           error,
-          COMMANDS.find((name) => name === argv[0]),
+          names.find((name) => name === argv[0]),
         ),
       );
       return setExitCode(2);

@@ -28,3 +28,19 @@ export function tell(text: string): void {
 export function write(text: string): Promise<boolean> {
   return new Promise((resolve) => process.stdout.write(text, (error) => resolve(!error)));
 }
+
+/** Bytes that are gathered before they are written. */
+const CHUNK = 1 << 16;
+
+/** Writes lines as they come, as far as anybody reads them. */
+export async function writeAll(lines: AsyncIterable<string>): Promise<void> {
+  let chunk = '';
+  for await (const line of lines) {
+    chunk += line;
+    if (chunk.length < CHUNK) continue;
+    // Nobody reads any more (`| head`): the rest is not wanted.
+    if (!(await write(chunk))) return;
+    chunk = '';
+  }
+  await write(chunk);
+}

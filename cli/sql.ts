@@ -2,7 +2,7 @@ import { text as readText } from 'node:stream/consumers';
 import { isSimtapeError } from '../src/index.ts';
 import type { QueryRows, Reader } from '../src/read/index.ts';
 import { invocation } from './invocation.ts';
-import { tell, write } from './output.ts';
+import { tell, writeAll } from './output.ts';
 import { describe, Failure } from './problems.ts';
 import { openNamed } from './recordings/locate.ts';
 import { exitCodeOf } from './simulation/stopper.ts';
@@ -20,9 +20,6 @@ const FORMATS: Readonly<Record<Format, (result: QueryRows) => AsyncIterable<stri
   json: jsonLines,
 };
 
-/** Bytes that are gathered before they are written. */
-const CHUNK = 1 << 16;
-
 /** `simtape sql`: runs one statement on a recording, which is opened for reading only. */
 export async function sql(
   path: string,
@@ -36,25 +33,13 @@ export async function sql(
   using interrupt = new Interrupt();
   const { signal } = interrupt;
   try {
-    await print(FORMATS[json ? 'json' : format](await reader.iterate(text, [], { signal })));
+    await writeAll(FORMATS[json ? 'json' : format](await reader.iterate(text, [], { signal })));
     return 0;
   } catch (error) {
     if (signal.aborted) return exitCodeOf('SIGINT');
     if (!isSimtapeError(error, 'QueryFailed')) throw error;
     throw new Failure(`${describe(error)}${advice(reader, error.message)}`);
   }
-}
-
-async function print(lines: AsyncIterable<string>): Promise<void> {
-  let chunk = '';
-  for await (const line of lines) {
-    chunk += line;
-    if (chunk.length < CHUNK) continue;
-    // Nobody reads any more (`| head`): the rest is not wanted.
-    if (!(await write(chunk))) return;
-    chunk = '';
-  }
-  await write(chunk);
 }
 
 function advice(reader: Reader, message: string): string {

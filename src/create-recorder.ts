@@ -188,6 +188,7 @@ function connect({ config, setup, writer, notice }: Started, path: string | null
     flushIntervalMs: config.flushIntervalMs,
     validate: config.validate,
     steps: config.steps,
+    makesParentGroups: config.hdf5.createIntermediateGroups,
   };
   const backend = isObject(config.backend) ? 'custom' : String(config.backend);
   const { runId } = setup.run;

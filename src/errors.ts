@@ -42,6 +42,8 @@ export interface ErrorFields {
   ReaderClosed: { path: string };
   /** A table, column or run that the recording does not hold. */
   NotFound: { name: string };
+  /** An export or conversion that could not be finished; nothing of it is left, and what was there before is. */
+  ExportFailed: { path: string };
   /** A query that failed. */
   QueryFailed: { sql: string };
 }

@@ -2,7 +2,7 @@ import type { RecorderConfig } from './config/recorder-config.ts';
 import type { Recorder } from './record/recorder.ts';
 
 /** Where simtape itself puts what it passes along with a configuration: a symbol, so that no caller's key is there. */
-export const OPENING: unique symbol = Symbol('simtape.opening');
+const OPENING: unique symbol = Symbol('simtape.opening');
 
 /** What goes with the configuration of a recorder that is being made. */
 export interface Opening {

@@ -1,14 +1,27 @@
 import { expect, it } from 'vitest';
 import * as config from '../src/config/index.ts';
+import * as exporting from '../src/export/index.ts';
 import * as simtape from '../src/index.ts';
+import * as plot from '../src/plot/index.ts';
 import * as read from '../src/read/index.ts';
+import * as testing from '../src/testing/index.ts';
 import * as plume from '../worlds/plume/index.ts';
 
 // A change to the public names is a change to be seen in review.
 it('exports these names and no others', () => {
   expect(Object.keys(simtape).sort()).toMatchInlineSnapshot(`
     [
+      "BaseRecorder",
       "DataRecorder",
+      "HDF5Recorder",
+      "Hdf5Dataset",
+      "Hdf5Objects",
+      "NullRecorder",
+      "ParquetRecorder",
+      "RecorderFactory",
+      "RecorderManager",
+      "RecordingSession",
+      "SQLiteRecorder",
       "SimtapeError",
       "SimulationFrame",
       "array",
@@ -45,11 +58,33 @@ it('exports these names and no others', () => {
   expect(Object.keys(read).sort()).toMatchInlineSnapshot(`
     [
       "columnStatistics",
+      "compareRecordings",
       "findRecordings",
+      "framesOf",
       "openRecording",
       "recover",
+      "replay",
+      "statesAt",
       "trajectoryStatistics",
       "verify",
+    ]
+  `);
+  expect(Object.keys(testing).sort()).toMatchInlineSnapshot(`
+    [
+      "RecordingAssertionError",
+      "assertComesToRest",
+      "assertEnergyConserved",
+      "assertEqualRecordings",
+      "assertMonotonicTime",
+      "assertNeverBelow",
+      "assertNoDanglingKeys",
+      "simtapeMatchers",
+    ]
+  `);
+  expect(Object.keys(exporting).sort()).toMatchInlineSnapshot(`
+    [
+      "convertRecording",
+      "exportRecording",
     ]
   `);
   expect(Object.keys(config).sort()).toMatchInlineSnapshot(`
@@ -58,6 +93,15 @@ it('exports these names and no others', () => {
       "describeConfig",
       "loadConfig",
       "originsOf",
+    ]
+  `);
+  expect(Object.keys(plot).sort()).toMatchInlineSnapshot(`
+    [
+      "drawSvg",
+      "drawText",
+      "plotRecording",
+      "readDrawing",
+      "toPng",
     ]
   `);
   expect(Object.keys(plume).sort()).toMatchInlineSnapshot(`

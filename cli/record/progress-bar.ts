@@ -11,7 +11,7 @@ export class ProgressBar {
   readonly #bar: SingleBar;
   readonly #timer: ReturnType<typeof setInterval>;
 
-  constructor(label: string, progress: Progress) {
+  constructor(label: string, progress: Pick<Progress, 'done' | 'total'>) {
     this.#bar = new SingleBar(
       {
         stream: process.stderr,

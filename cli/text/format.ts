@@ -10,6 +10,13 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** A number for people, with so many digits that matter; integers have them all. */
+export function number(value: number | bigint, digits = 7): string {
+  if (typeof value === 'bigint' || Number.isInteger(value))
+    return Object.is(value, -0) ? '-0' : String(value);
+  return String(Number(value.toPrecision(digits)));
+}
+
 /** Bytes in decimal units, as disks are sold. */
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

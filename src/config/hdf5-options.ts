@@ -18,9 +18,7 @@ const hdf5Options = z.strictObject({
     .max(2 ** 24)
     .default(4096),
   trackOrder: z.boolean().default(true),
-  createIntermediateGroups: z
-    .literal(true, 'takes true: every group is one of the recorder, which makes those on the way to it')
-    .default(true),
+  createIntermediateGroups: z.boolean().default(true),
   shuffle: z.boolean().default(true),
   fletcher32: z.boolean().default(true),
   filePath: z

@@ -206,6 +206,9 @@ const schema: z.ZodType<ResolvedConfig> = z
     sqlite: { ...config.sqlite, synchronous: config.sqlite.synchronous ?? SYNCHRONOUS[config.durability] },
   }));
 
+/** The names of all options. */
+export const OPTION_NAMES: readonly string[] = Object.keys(shape);
+
 /** The options that there are at a place in the configuration. */
 function keysAt([group, inner]: readonly PropertyKey[]): string[] {
   if (group === 'parquet') return parquetKeys(inner);

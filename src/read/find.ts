@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MANIFEST_NAME } from '../backends/parquet/manifest.ts';
+import { isArrowFolder } from './arrow/manifest.ts';
 
 /** Folders below the one that was named; deeper ones are not looked into. */
 const DEPTH = 5;
@@ -20,7 +21,7 @@ export function findRecordings(folder: string): string[] {
 }
 
 function found(folder: string, depth: number): string[] {
-  if (isRunFolder(folder)) return [folder];
+  if (isRunFolder(folder) || isArrowFolder(folder)) return [folder];
   const paths: string[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -1,5 +1,8 @@
 import type { QueryParameter } from '../record/recorder.ts';
 import type { StoredColumn } from '../schema/plan.ts';
+import type { TableSchema } from '../schema/types.ts';
+import type { Episode } from './episodes.ts';
+import type { TypedTableReader } from './typed.ts';
 
 /** One run of a recording. */
 export interface Run {
@@ -27,6 +30,10 @@ export interface TableInfo {
   readonly description: string | null;
   /** Name of the row id, or null. */
   readonly id: string | null;
+  /** Column by which later rows complete earlier ones, or null. */
+  readonly key: string | null;
+  /** Whether rows of it are never dropped. */
+  readonly static: boolean;
   /** Name of the column that says which run a row belongs to. */
   readonly run: 'run_id' | 'run_number';
   readonly rows: number;
@@ -146,7 +153,19 @@ export interface Reader extends Disposable {
   /** What a user should know of how it was read: rows recovered from a journal, parts that are damaged; often nothing. */
   readonly notes: readonly string[];
   runs(): readonly Run[];
+  /** Where each run comes from, by its id: world, seed, commit, host, versions. */
+  readonly provenance: ReadonlyMap<string, Run['provenance']>;
   tables(): readonly TableInfo[];
+  /**
+   * The episodes of all runs, or of one, in the order of their numbers.
+   * @throws `NotFound` where there is no such run
+   */
+  episodes(run?: string): Promise<readonly Episode[]>;
+  /**
+   * A table with the types of its schema.
+   * @throws `SchemaMismatch` where it was recorded with another one; `NotFound` naming the tables that there are
+   */
+  table<T extends TableSchema>(schema: T): TypedTableReader<T>;
   /** @throws `NotFound` naming the tables that there are. */
   table(name: string): TableReader;
   /**
@@ -160,6 +179,8 @@ export interface Reader extends Disposable {
   query(sql: string, parameters?: readonly QueryParameter[], options?: QueryOptions): Promise<QueryResult>;
   /** The same, row by row: what is not asked for is not read. */
   iterate(sql: string, parameters?: readonly QueryParameter[], options?: QueryOptions): Promise<QueryRows>;
+  /** Makes everything that is read until it is disposed of the same moment's. Absent where it always is. */
+  snapshot?(): Disposable;
   close(): void;
 }
 

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { isHdf5 } from '../backends/hdf5/place.ts';
 import { isSqlite } from '../backends/sqlite/open.ts';
 import { SimtapeError } from '../errors.ts';
+import { isArrowFolder } from './arrow/manifest.ts';
 import type { RecoverOptions, RecoverReport } from './recover/report.ts';
 
 /**
@@ -14,6 +15,7 @@ import type { RecoverOptions, RecoverReport } from './recover/report.ts';
  */
 export async function recover(path: string, options: RecoverOptions = {}): Promise<RecoverReport> {
   if (!existsSync(path)) throw new SimtapeError('NotARecording', `there is no ${path}`, { path });
+  if (isArrowFolder(path)) return (await import('./recover/arrow.ts')).recoverArrow(path);
   if (statSync(path).isDirectory()) {
     return await (await import('./recover/parquet-run.ts')).recoverParquetRun(path, options);
   }

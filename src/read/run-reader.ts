@@ -2,10 +2,13 @@ import type { Provenance, RunInfo } from '../backends/backend.ts';
 import { SimtapeError } from '../errors.ts';
 import type { QueryParameter } from '../record/recorder.ts';
 import type { TablePlan } from '../schema/plan.ts';
+import type { TableSchema } from '../schema/types.ts';
 import { SqlSession } from './duckdb/session.ts';
 import type { SqlRun } from './duckdb/source.ts';
+import { type Episode, episodesOf, provenanceOf } from './episodes.ts';
 import type { QueryOptions, QueryResult, QueryRows, Reader, Run, TableInfo, TableReader } from './reader.ts';
 import { findTable } from './select.ts';
+import { type TypedTableReader, tableOf } from './typed.ts';
 
 /** Reads a recording of one run: what formats have in common whose SQL goes through DuckDB. */
 export abstract class RunReader implements Reader {
@@ -46,7 +49,21 @@ export abstract class RunReader implements Reader {
     return this.#plans.map((plan) => this.#info(plan));
   }
 
-  table(name: string): TableReader {
+  get provenance(): ReadonlyMap<string, Run['provenance']> {
+    return provenanceOf(this.runs());
+  }
+
+  episodes(run?: string): Promise<readonly Episode[]> {
+    return episodesOf(this, run);
+  }
+
+  table<T extends TableSchema>(schema: T): TypedTableReader<T>;
+  table(name: string): TableReader;
+  table(of: string | TableSchema): unknown {
+    return tableOf(of, (name) => this.#table(name));
+  }
+
+  #table(name: string): TableReader {
     this.refuseIfClosed();
     const plan = findTable(this.path, this.#plans, name);
     return this.openTable(this.#info(plan), plan);
@@ -85,8 +102,18 @@ export abstract class RunReader implements Reader {
   }
 
   #info(plan: TablePlan): TableInfo {
-    const { name, id, description, columns } = plan;
-    return { name, id, run: 'run_id', description: description ?? null, columns, rows: this.rowsOf(plan) };
+    const { name, id, key, description, columns } = plan;
+    const rows = this.rowsOf(plan);
+    return {
+      name,
+      id,
+      key,
+      static: plan.static,
+      run: 'run_id',
+      description: description ?? null,
+      columns,
+      rows,
+    };
   }
 
   #sql(): SqlSession {

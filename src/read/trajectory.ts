@@ -43,17 +43,14 @@ export async function trajectoryStatistics(
 ): Promise<TrajectoryStatistics[]> {
   const steps = reader.table('steps');
   const columns = columnsOf(steps.info, time);
+  const select = [...new Set(Object.values(columns).flat())];
+  const where = { ...(episode === undefined ? {} : { episode }), ...(agent === undefined ? {} : { agent }) };
   const ways = new Map<string, Way>();
-  for await (const batch of steps.batches({
-    ...options,
-    select: [...new Set(Object.values(columns).flat())],
-  })) {
+  for await (const batch of steps.batches({ ...options, select, where })) {
     const at = stepsIn(batch, columns);
     for (let row = 0; row < batch.rows; row++) {
       const step = at(row);
       if (step === null) continue;
-      if (episode !== undefined && step.episode !== episode) continue;
-      if (agent !== undefined && step.agent !== agent) continue;
       const key = JSON.stringify([step.runId, step.episode, step.agent]);
       const way = ways.get(key) ?? new Way(step);
       ways.set(key, way);

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { isHdf5 } from '../backends/hdf5/place.ts';
 import { isSqlite } from '../backends/sqlite/open.ts';
 import { SimtapeError } from '../errors.ts';
+import { isArrowFolder } from './arrow/manifest.ts';
 import type { VerifyReport } from './verify/checks.ts';
 
 /**
@@ -12,6 +13,7 @@ import type { VerifyReport } from './verify/checks.ts';
  */
 export async function verify(path: string): Promise<VerifyReport> {
   if (!existsSync(path)) throw new SimtapeError('NotARecording', `there is no ${path}`, { path });
+  if (isArrowFolder(path)) return await (await import('./verify/arrow.ts')).verifyArrow(path);
   if (statSync(path).isDirectory())
     return await (await import('./verify/parquet-run.ts')).verifyParquetRun(path);
   if (isHdf5(path)) return await (await import('./verify/hdf5.ts')).verifyHdf5(path);

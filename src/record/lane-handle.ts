@@ -8,6 +8,8 @@ export interface RecordingOptions extends LaneOptions {
   readonly flushIntervalMs: number;
   readonly validate: Validation;
   readonly steps: StepSelection;
+  /** Of HDF5: whether groups on the way to an object of the user's own are made. */
+  readonly makesParentGroups: boolean;
 }
 
 /**

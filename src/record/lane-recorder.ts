@@ -1,4 +1,4 @@
-import { CUT, REQUEST, STATE_FAILED, WRITER_STATE } from '../buffer/words.ts';
+import { COUNT_STALL_MS, CUT, REQUEST, STATE_FAILED, WRITER_STATE } from '../buffer/words.ts';
 import { isSimtapeError, SimtapeError } from '../errors.ts';
 import { DUMPS, SimulationFrame } from '../schema/standard.ts';
 import { checkColumns } from '../schema/table.ts';
@@ -82,9 +82,17 @@ export class LaneRecorder implements Recorder {
     (this.#timer as { unref?: () => void }).unref?.();
   }
 
+  get makesParentGroups(): boolean {
+    return this.#parts.options.makesParentGroups;
+  }
+
   get state(): RecorderMetrics['state'] {
     if (this.#closed) return 'closed';
     return this.#lane.link.control[WRITER_STATE] === STATE_FAILED ? 'failed' : 'open';
+  }
+
+  get stallMs(): number {
+    return this.#lane.counters[COUNT_STALL_MS]!;
   }
 
   isRecording(): boolean {
@@ -130,6 +138,21 @@ export class LaneRecorder implements Recorder {
     const recorded = lane.endUnit();
     if (lane.words[REQUEST] !== 0) lane.attend();
     return recorded;
+  }
+
+  unit(action: () => void): void {
+    const lane = this.#lane;
+    if (lane.unitOpen) {
+      action();
+      return;
+    }
+    lane.refuseIfClosed();
+    lane.beginUnit();
+    try {
+      action();
+    } finally {
+      this.endFrame();
+    }
   }
 
   recordStep(stepData: Dictionary, stepNumber: number, episodeId?: number, metadata?: Dictionary): void {

@@ -21,7 +21,9 @@ const METRICS: RecorderMetrics = {
 export class NoneRecorder implements Recorder {
   readonly path = null;
   readonly backend = 'none';
+  readonly makesParentGroups = true;
   readonly state = 'open';
+  readonly stallMs = 0;
   readonly interruptHandle = null;
   readonly runId: string;
   readonly #events: Events;
@@ -47,6 +49,10 @@ export class NoneRecorder implements Recorder {
 
   endFrame(): boolean {
     return true;
+  }
+
+  unit(action: () => void): void {
+    action();
   }
 
   recordStep(): void {}

@@ -14,8 +14,12 @@ export interface Recorder extends AsyncDisposable {
   readonly backend: string;
   /** Whether rows can be stored: `failed` after a permanent write error. Cheap enough to ask before each step. */
   readonly state: RecorderMetrics['state'];
+  /** Milliseconds that this thread has waited for the writer. Cheap, too. */
+  readonly stallMs: number;
   /** The file that is written, null where nothing is. */
   readonly path: string | null;
+  /** Of HDF5: whether groups on the way to an object of your own are made. */
+  readonly makesParentGroups: boolean;
   /** Passed to another thread, which can then call {@link interruptRecorder}; null where nothing is recorded. */
   readonly interruptHandle: SharedArrayBuffer | null;
   /** False for a recorder that records nothing. */
@@ -42,6 +46,11 @@ export interface Recorder extends AsyncDisposable {
   startEpisode(episodeId?: number): number;
   /** Completes the current episode. */
   endEpisode(episodeData?: Dictionary, metadata?: Dictionary): void;
+  /**
+   * Has all that is appended meanwhile enter the recording in one commit, or with all else of the frame that is open.
+   * Where `action` throws, what it had appended stays.
+   */
+  unit(action: () => void): void;
   /**
    * Makes a lane for another thread, which gets the handle (with its port in the transfer list) and calls
    * `joinRecorder`. Rows of all lanes go into the same commits; a row may refer to a row of another lane whose frame,

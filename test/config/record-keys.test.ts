@@ -68,15 +68,6 @@ it.each(rows)('$backend: $key changes $option', ({ backend, key, option, takes }
   expect(read(resolveConfig(after.recorder))).not.toEqual(before);
 });
 
-it('refuses to leave out groups on the way to others', () => {
-  const overrides = ['record=hdf5', 'record.metadata.create_intermediate_groups=false'];
-  expect(refusal('InvalidConfig', () => compose({}, { overrides })).message).toMatch(
-    /takes true: all groups/,
-  );
-  const given = { hdf5: { createIntermediateGroups: false } };
-  expect(refusal('InvalidConfig', () => resolveConfig(given)).message).toMatch(/takes true: every group/);
-});
-
 it('takes the names of the specification for _target_', () => {
   const of = (name: string) => `record: { _target_: plume_nav_sim.recording.backends.${name} }`;
   expect(compose({ config: of('HDF5Recorder') }).recorder.backend).toBe('hdf5');

@@ -50,6 +50,11 @@ try {
   mkdirSync(files);
   run(process.execPath, 'test/interop/hdf5_runs.ts', files);
   run(python(), 'test/interop/hdf5_runs.py', files);
+
+  const exports = join(folder, 'exports');
+  mkdirSync(exports);
+  run(process.execPath, 'test/interop/exports.ts', exports);
+  run(python(), 'test/interop/exports.py', exports);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

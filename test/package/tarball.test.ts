@@ -88,6 +88,23 @@ describe('the packed tarball, installed in an empty project', () => {
     expect(Object.keys(rows).length).toBeGreaterThan(1);
   });
 
+  it('exports and converts what was recorded', () => {
+    writeFileSync(
+      join(project, 'export.ts'),
+      `import { convertRecording, exportRecording } from 'simtape/export';
+       import { openRecording } from 'simtape/read';
+       await exportRecording('flight.db', 'table.csv', { tables: ['simulation_frame'] });
+       await convertRecording('flight.db', 'arrow', { format: 'arrow' });
+       using recording = await openRecording('arrow');
+       console.log(recording.format);`,
+    );
+    const done = run(process.execPath, ['export.ts']);
+    expect(done.stdout, done.stderr).toBe('arrow\n');
+    expect(readFileSync(join(project, 'table.csv'), 'utf8')).toMatch(
+      /^id,simulation_time,wall_clock_time\n1,/,
+    );
+  });
+
   it('has the worlds, and types for every entry point', () => {
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
       exports: Record<string, { types?: string }>;
@@ -98,6 +115,23 @@ describe('the packed tarball, installed in an empty project', () => {
     }
     const code = "import { runPlume } from 'simtape/worlds/plume'; console.log(typeof runPlume)";
     expect(run(process.execPath, ['--input-type=module', '-e', code]).stdout.trim()).toBe('function');
+  });
+
+  it('asserts under node --test', () => {
+    writeFileSync(
+      join(project, 'flight.test.ts'),
+      `import { test } from 'node:test';
+       import { createRecorder } from 'simtape';
+       import { assertMonotonicTime } from 'simtape/testing';
+       test('time goes on', async () => {
+         await using recorder = await createRecorder({ path: 'tested.db' });
+         for (const time of [0, 0.1, 0.2]) recorder.recordFrame(time);
+         await recorder.flush();
+         await assertMonotonicTime('tested.db');
+       });`,
+    );
+    const done = run(process.execPath, ['--test', 'flight.test.ts']);
+    expect(done.status, done.stdout).toBe(0);
   });
 });
 

@@ -105,6 +105,8 @@ it('lists the tables with their rows, columns, units and descriptions', async ()
     name: 'body',
     description: 'Bodies',
     id: 'id',
+    key: null,
+    static: false,
     run: 'run_number',
     rows: 5,
     columns: [
@@ -118,7 +120,13 @@ it('lists the tables with their rows, columns, units and descriptions', async ()
       { name: 'label', kind: 'utf8', nullable: true },
     ],
   });
-  expect(tables.episodes).toMatchObject({ id: null, run: 'run_id', rows: 3 });
+  expect(tables.episodes).toMatchObject({
+    id: null,
+    key: 'episode_id',
+    static: true,
+    run: 'run_id',
+    rows: 3,
+  });
   expect(recording.table('body').info).toEqual(tables.body);
 });
 

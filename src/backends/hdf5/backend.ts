@@ -21,6 +21,8 @@ import { CheckpointPace } from './checkpoint-pace.ts';
 import { COMPRESSORS } from './compressors.ts';
 import { DiskFile } from './file.ts';
 import type { Hdf5Options, Hdf5Storage } from './options.ts';
+import type { HeldObject } from './own-dataset.ts';
+import { isOfObjects, OwnObjects, splitCommit } from './own-objects.ts';
 import { filePlace, journalFolder, prepareFile } from './place.ts';
 import {
   checkpointAttributes,
@@ -30,11 +32,19 @@ import {
   runAttributes,
   schemaAttribute,
 } from './run-attributes.ts';
-import { type HeldRun, RunGroups, TABLES } from './run-groups.ts';
+import { type HeldGroups, RunGroups, TABLES } from './run-groups.ts';
 
 /** Share of the memory that chunks may hold; the rest is for what encoding needs beside them. */
-const CHUNKS_SHARE = 0.6;
+const CHUNKS_SHARE = 0.5;
+/** Share of it that datasets of the user's own may hold. */
+const OWN_SHARE = 0.2;
 const ALL_IDS: IdRange = { first: 1, last: Number.MAX_SAFE_INTEGER };
+
+/** What a file holds of a run at a checkpoint, as far as it is needed to go on from there. */
+export interface HeldRun extends HeldGroups {
+  /** Datasets of the user's own, by the ids of their rows. */
+  readonly objects: ReadonlyMap<number, HeldObject>;
+}
 
 /**
  * Records into one HDF5 file. A commit goes into the journal, then into the chunks of its columns; a checkpoint makes
@@ -49,6 +59,7 @@ export class Hdf5Backend implements StorageBackend {
   #file!: DiskFile;
   #writer!: Hdf5Writer;
   #groups!: RunGroups;
+  #objects!: OwnObjects;
   #pace!: CheckpointPace;
   #journal: JournalWriter | null = null;
   /** What the file holds: what stands there whatever happens. */
@@ -119,6 +130,7 @@ export class Hdf5Backend implements StorageBackend {
   createTable(plan: TablePlan): IdRange {
     try {
       this.#mend();
+      if (isOfObjects(plan)) return ALL_IDS;
       this.#add(plan);
       this.#journal?.plan(plan);
       return ALL_IDS;
@@ -131,15 +143,16 @@ export class Hdf5Backend implements StorageBackend {
 
   /** Where it throws, nothing of the commit was taken, so that it can be tried again. */
   write(commit: Commit): WriteReport {
-    this.#mend();
+    const mended = this.#mend();
     if (commit.number <= this.#held.lastCommit) return ALL_WRITTEN;
     if (!this.#isOpen) this.#journal?.abandon();
     // What may be taken back goes behind a checkpoint, where it is not seen before it is whole.
     if (commit.open && !this.#isOpen && this.#lastCommit > this.#held.lastCommit) this.#checkpoint();
     this.#journal?.append(commit);
     this.#isOpen = true;
+    let report = mended;
     try {
-      this.#groups.take(commit);
+      report = joined(mended, this.#take(commit));
     } catch (error) {
       this.#broken = { error };
       // In the journal it is safe, and the next commit has the file mended, where that can help.
@@ -147,10 +160,10 @@ export class Hdf5Backend implements StorageBackend {
       if (this.#journal === null || commit.open || !isSystems) throw error;
     }
     this.#isOpen = commit.open;
-    if (commit.open) return ALL_WRITTEN;
+    if (commit.open) return report;
     this.#lastCommit = commit.number;
     this.#tryCheckpoint();
-    return ALL_WRITTEN;
+    return report;
   }
 
   abandon(): void {
@@ -165,6 +178,7 @@ export class Hdf5Backend implements StorageBackend {
       this.abandon();
       this.#mend();
       this.#groups.note();
+      this.#objects.note();
       this.#writer.setAttributes(this.#runPath, {
         ...checkpointAttributes(this.#lastCommit, this.#groups.counts),
         ...endAttributes(endTimestamp, this.#recovered),
@@ -182,13 +196,23 @@ export class Hdf5Backend implements StorageBackend {
   /** Begins a file, or goes on with one at its last checkpoint. */
   #start(held: HeldRun | null): void {
     const { trackOrder, createIntermediateGroups } = this.#options;
-    const options = { ...COMPRESSORS, trackOrder, intermediateGroups: createIntermediateGroups };
+    const intermediateGroups = createIntermediateGroups;
+    const options = { ...COMPRESSORS, trackOrder, intermediateGroups, readBack: this.#file };
     this.#writer = new Hdf5Writer(this.#file, options, held === null ? null : this.#file);
-    const memory = this.#config.memoryBytes * CHUNKS_SHARE;
-    this.#groups = new RunGroups(this.#writer, this.#runPath, this.#options, this.#storage, memory, held);
+    const { memoryBytes } = this.#config;
+    const [chunks, own] = [memoryBytes * CHUNKS_SHARE, memoryBytes * OWN_SHARE];
+    this.#groups = new RunGroups(this.#writer, this.#runPath, this.#options, this.#storage, chunks, held);
+    this.#objects = new OwnObjects(this.#writer, this.#storage, own, held?.objects ?? new Map());
     this.#pace = new CheckpointPace(this.#writer, this.#options.journalBytes);
     this.#lastCommit = held?.lastCommit ?? 0;
     if (held !== null) this.#held = held;
+  }
+
+  /** What is recorded, and then the user's own, which may say something of it. */
+  #take(commit: Commit): WriteReport {
+    const { recorded, objects } = splitCommit(commit);
+    this.#groups.take(recorded);
+    return this.#objects.take(objects);
   }
 
   #add(plan: TablePlan): void {
@@ -198,7 +222,8 @@ export class Hdf5Backend implements StorageBackend {
 
   /** Makes a checkpoint where it is time for one. What that comes to is kept until the next commit. */
   #tryCheckpoint(): void {
-    if (this.#broken !== null || !this.#pace.isTime(this.#journal?.bytes ?? null)) return;
+    if (this.#broken !== null) return;
+    if (!this.#objects.isOverfull && !this.#pace.isTime(this.#journal?.bytes ?? null)) return;
     try {
       this.#checkpoint();
     } catch (error) {
@@ -208,10 +233,12 @@ export class Hdf5Backend implements StorageBackend {
 
   #checkpoint(): void {
     this.#groups.note();
+    this.#objects.note();
     const attributes = checkpointAttributes(this.#lastCommit, this.#groups.counts);
     this.#writer.setAttributes(this.#runPath, attributes);
     this.#writer.checkpoint();
-    this.#held = this.#groups.held(this.#lastCommit);
+    this.#objects.checkpointed();
+    this.#held = { ...this.#groups.held(this.#lastCommit), objects: this.#objects.held };
     // The file first: what it names as held is not looked for in the journal.
     this.#journal?.release(this.#lastCommit);
     this.#pace.made(this.#journal?.bytes ?? null);
@@ -225,16 +252,18 @@ export class Hdf5Backend implements StorageBackend {
   }
 
   /** After a failure: goes on at the last checkpoint, and writes what the journal has from there on once more. */
-  #mend(): void {
-    if (this.#broken === null) return;
+  #mend(): WriteReport {
+    if (this.#broken === null) return ALL_WRITTEN;
     if (this.#journal === null) throw this.#broken.error;
     const lastCommit = this.#lastCommit;
     this.#rewind();
     using journal = readJournal(journalFolder(this.#path));
-    for (const commit of journal.commits(this.#held.lastCommit)) this.#groups.take(commit);
+    let report = ALL_WRITTEN;
+    for (const commit of journal.commits(this.#held.lastCommit)) report = joined(report, this.#take(commit));
     this.#lastCommit = lastCommit;
     this.#checkpoint();
     this.#broken = null;
+    return report;
   }
 
   /** Leaves a run that could not be closed to whoever recovers it. */
@@ -246,4 +275,13 @@ export class Hdf5Backend implements StorageBackend {
       // The error that brought us here says more.
     }
   }
+}
+
+/** Both of two reports. */
+function joined(a: WriteReport, b: WriteReport): WriteReport {
+  if (a === ALL_WRITTEN) return b;
+  if (b === ALL_WRITTEN) return a;
+  const rejected = new Map(a.rejected);
+  for (const [table, rows] of b.rejected) rejected.set(table, (rejected.get(table) ?? 0) + rows);
+  return { rejected, examples: [...a.examples, ...b.examples] };
 }

@@ -5,12 +5,13 @@ import { storedColumns } from '../parquet/plans.ts';
 import { NO_FIELD, ROW_ID } from '../parquet/row-builder.ts';
 import { ColumnDataset, type DatasetPlace, type HeldDataset } from './column-dataset.ts';
 import { type ColumnSet, columnSets } from './column-sets.ts';
+import { type HeldTime, RisingTime } from './rising-time.ts';
 import { countOf, type RowRange } from './slice-data.ts';
 
 /**
  * The attribute in which a group says what a reader has to know of its rows, in one piece because reading each takes a
  * tenth of a millisecond: rows, first id, last id, 1 where ids rise from row to row, rows of a chunk, 1 where nothing will
- * be added to the group.
+ * be added to the group, 1 where the column that tells the time never falls (files of before have not got this one).
  */
 export const ROWS = 'simtape_rows';
 
@@ -26,6 +27,8 @@ export interface HeldGroup {
   readonly path: string;
   readonly rows: number;
   readonly ids: Ids;
+  /** The column that tells the time, where it never falls. */
+  readonly time: HeldTime | null;
   readonly chunkRows: number;
   readonly datasets: readonly HeldDataset[];
 }
@@ -39,6 +42,7 @@ export class ColumnGroup {
   readonly #place: DatasetPlace;
   readonly #datasets = new Map<string, ColumnDataset>();
   #ids: Ids = NO_IDS;
+  #time = new RisingTime();
   #plan: TablePlan | null = null;
   #sets: readonly ColumnSet[] = [];
   #sources = new WeakMap<TablePlan, readonly (readonly number[])[]>();
@@ -61,10 +65,11 @@ export class ColumnGroup {
     held: HeldGroup,
     plan: TablePlan,
   ): ColumnGroup {
-    const { path, chunkRows, rows, ids, datasets } = held;
+    const { path, chunkRows, rows, ids, time, datasets } = held;
     const group = new ColumnGroup({ ...place, path, chunkRows });
     group.rows = rows;
     group.#ids = ids;
+    group.#time = new RisingTime(rows === 0 ? undefined : time);
     const stored = storedColumns(plan);
     for (const one of datasets) {
       const columns = one.columns.map((name) => stored.find((column) => column.name === name)!);
@@ -81,6 +86,7 @@ export class ColumnGroup {
       path: this.path,
       rows: this.rows,
       ids: this.#ids,
+      time: this.#time.held,
       chunkRows: this.#place.chunkRows,
       datasets,
     };
@@ -100,6 +106,7 @@ export class ColumnGroup {
       this.#datasets.get(dataset)!.append(slice, sources[i]!, range, this.rows);
     }
     if (plan.id !== null) this.#count(slice, range);
+    this.#time.append(slice, range);
     this.rows += countOf(range);
     this.#measure();
   }
@@ -107,7 +114,9 @@ export class ColumnGroup {
   /** Writes down how many rows there are, before a checkpoint. */
   note(isFinished = false): void {
     const { first, last, sorted } = this.#ids;
-    const said = [this.rows, first, last, Number(sorted), this.#place.chunkRows, Number(isFinished)];
+    const { chunkRows } = this.#place;
+    const rises = this.#time.held !== null;
+    const said = [this.rows, first, last, Number(sorted), chunkRows, Number(isFinished), Number(rises)];
     this.#place.writer.setAttributes(this.path, { [ROWS]: said });
   }
 
@@ -120,6 +129,7 @@ export class ColumnGroup {
   #adopt(plan: TablePlan): void {
     const known = new Map(this.held.datasets.map(({ dataset, columns }) => [dataset, columns]));
     this.#plan = plan;
+    this.#time.adopt(plan, this.rows);
     this.#sources = new WeakMap();
     this.#sets = columnSets(plan, known);
     for (const set of this.#sets) {

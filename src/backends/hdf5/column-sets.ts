@@ -75,6 +75,7 @@ export function datasetOptions(
     shape: width === undefined ? [0] : [0, width],
     chunkRows: chunkRowsOf(columns, chunkRows),
     filters: filtersFor(dtype, storage),
+    compactWhenSmall: true,
     ...(fill === null || isArray ? {} : { fillValue: fill }),
     attributes: attributesOf(columns),
   };
@@ -86,7 +87,7 @@ export function companionOptions(
   storage: Hdf5Storage,
   chunkRows: number,
 ): ChunkedOptions {
-  return { dtype, shape: [0], chunkRows, filters: filtersFor(dtype, storage) };
+  return { dtype, shape: [0], chunkRows, filters: filtersFor(dtype, storage), compactWhenSmall: true };
 }
 
 /** Bytes of a row of columns in their datasets. */
@@ -125,7 +126,8 @@ function typeOf({ kind, element, labels }: StoredColumn): Hdf5Type {
   }
 }
 
-function filtersFor(
+/** The filters of a dataset, as far as its type takes them. */
+export function filtersFor(
   dtype: Hdf5Type,
   { compression, compressionOpts, shuffle, fletcher32 }: Hdf5Storage,
 ): Filters {

@@ -8,7 +8,7 @@ export interface Hdf5Options {
   chunkSize: number;
   /** Readers can list groups and attributes in the order in which they were made. Default true. */
   trackOrder: boolean;
-  /** Groups on the way to another are made: true, since all groups are the recorder's. */
+  /** Groups on the way to an object of your own (`Hdf5Objects`) are made, instead of refused. Default true. */
   createIntermediateGroups: boolean;
   /** Puts equal bytes of numbers side by side before they are compressed. Default true. */
   shuffle: boolean;

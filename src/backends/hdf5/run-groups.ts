@@ -10,8 +10,8 @@ import { episodeName, summaryOf } from './episode-summary.ts';
 import type { Hdf5Options, Hdf5Storage } from './options.ts';
 import { countOf, type RowRange } from './slice-data.ts';
 
-/** What a file holds of a run at a checkpoint, as far as it is needed to go on from there. */
-export interface HeldRun {
+/** What a file holds of recorded rows at a checkpoint, as far as it is needed to go on from there. */
+export interface HeldGroups {
   /** The last commit that the file holds. */
   readonly lastCommit: number;
   readonly plans: readonly TablePlan[];
@@ -64,7 +64,7 @@ export class RunGroups {
     options: Hdf5Options,
     storage: Hdf5Storage,
     memoryBytes: number,
-    held: HeldRun | null = null,
+    held: HeldGroups | null = null,
   ) {
     this.#writer = writer;
     this.#path = path;
@@ -83,7 +83,7 @@ export class RunGroups {
   }
 
   /** What the file would hold with a checkpoint now. */
-  held(lastCommit: number): HeldRun {
+  held(lastCommit: number): HeldGroups {
     const heldOf = <K>(groups: ReadonlyMap<K, ColumnGroup>) =>
       new Map([...groups].map(([key, group]) => [key, group.held]));
     return {
@@ -143,7 +143,7 @@ export class RunGroups {
     this.#changed.clear();
   }
 
-  #resume({ plans, tables, episodes, counts }: HeldRun): void {
+  #resume({ plans, tables, episodes, counts }: HeldGroups): void {
     const place = { writer: this.#writer, storage: this.#storage };
     for (const plan of plans) this.#plans.set(plan.name, plan);
     for (const [name, held] of tables) {

@@ -4,7 +4,8 @@ export type Origin =
   | { readonly from: 'file'; readonly file: string; readonly line: number }
   | { readonly from: 'environment'; readonly name: string }
   | { readonly from: 'command line'; readonly text: string }
-  | { readonly from: 'code' };
+  /** `key` is what the caller called it, where that is not its name in a configuration file. */
+  | { readonly from: 'code'; readonly key?: string };
 
 /** A value with where it comes from. Lists are values. */
 export interface Leaf {
@@ -101,6 +102,8 @@ export function describeOrigin(origin: Origin): string {
       return `environment: ${origin.name}`;
     case 'command line':
       return `command line: ${origin.text}`;
+    case 'code':
+      return origin.key === undefined ? 'code' : `code: ${origin.key}`;
     default:
       return origin.from;
   }

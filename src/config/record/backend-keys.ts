@@ -59,9 +59,8 @@ const HDF5: readonly RecordKey[] = [
   { key: 'metadata.track_order', takes: flag, option: 'hdf5.trackOrder' },
   {
     key: 'metadata.create_intermediate_groups',
-    takes: z.literal(true, 'takes true: all groups are the recorder’s, and those on the way are made'),
-    option: null,
-    byDefault: true,
+    takes: flag,
+    option: 'hdf5.createIntermediateGroups',
   },
   { key: 'metadata.shuffle', takes: flag, option: 'hdf5.shuffle' },
   { key: 'metadata.fletcher32', takes: flag, option: 'hdf5.fletcher32' },

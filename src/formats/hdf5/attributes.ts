@@ -1,8 +1,8 @@
-import { SimtapeError, show } from '../../errors.ts';
+import { SimtapeError } from '../../errors.ts';
 import type { FileParts } from './file-parts.ts';
 import { DenseIndex } from './index/dense.ts';
-import { type AttributeValue, encodeAttribute } from './messages/attribute.ts';
-import { isName, NOT_DENSE, writeAttributeInfo } from './messages/link.ts';
+import { type AttributeValues, encodeAttributes } from './messages/attribute.ts';
+import { NOT_DENSE, writeAttributeInfo } from './messages/link.ts';
 import { LARGEST_MESSAGE, MESSAGE, type Message } from './messages/object-header.ts';
 
 /** Attributes that the library keeps in an object header by default. */
@@ -10,9 +10,6 @@ const USUAL = 8;
 
 /** Numbers of creation orders have 16 bits. */
 const MOST = 65535;
-
-/** Attributes by name. */
-export type AttributeValues = Readonly<Record<string, AttributeValue>>;
 
 interface Entry {
   message: Uint8Array;
@@ -45,12 +42,7 @@ export class Attributes {
 
   /** Checks and stores values: all, or where one cannot be, none. @throws `InvalidConfig` */
   set(path: string, values: AttributeValues, { heap }: FileParts): void {
-    const encoded = Object.entries(values).map(([name, value]) => {
-      if (isName(name)) return { name, message: encodeAttribute(path, name, value, heap) };
-      const message = `${path} cannot have an attribute named ${show(name)}`;
-      throw new SimtapeError('InvalidConfig', message, { key: 'attributes', value: name });
-    });
-    for (const { name, message } of encoded) this.#put(path, name, message);
+    for (const { name, message } of encodeAttributes(path, values, heap)) this.#put(path, name, message);
   }
 
   #put(path: string, name: string, message: Uint8Array): void {

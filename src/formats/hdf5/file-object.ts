@@ -1,5 +1,6 @@
-import { Attributes, type AttributeValues } from './attributes.ts';
+import { Attributes } from './attributes.ts';
 import type { FileParts } from './file-parts.ts';
+import type { AttributeValues } from './messages/attribute.ts';
 import { type Message, writeObjectHeader } from './messages/object-header.ts';
 import { type Placed, refuseClosed } from './storage.ts';
 

@@ -1,5 +1,6 @@
 import type { Compressors } from './filters/pipeline.ts';
 import type { GlobalHeap } from './global-heap.ts';
+import type { Hdf5Source } from './sink.ts';
 import type { Storage } from './storage.ts';
 
 /** What all objects of a file share. */
@@ -9,4 +10,6 @@ export interface FileParts {
   readonly compressors: Compressors;
   /** Groups and attributes know in which order their parts were created. */
   readonly trackOrder: boolean;
+  /** The file, with all that was written so far; null where it cannot be read. */
+  readonly source: Hdf5Source | null;
 }

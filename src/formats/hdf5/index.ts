@@ -1,7 +1,7 @@
-export type { AttributeValues } from './attributes.ts';
 export type { ChunkedDataset } from './dataset.ts';
 export type { Compressors } from './filters/pipeline.ts';
-export type { AttributeValue } from './messages/attribute.ts';
+export type { FixedDataset } from './fixed-dataset.ts';
+export type { AttributeValue, AttributeValues } from './messages/attribute.ts';
 export type { Filters } from './messages/filters.ts';
 export type { ChunkedOptions, FixedOptions, Hdf5WriterOptions } from './options.ts';
 export type { Hdf5Sink, Hdf5Source } from './sink.ts';

@@ -8,18 +8,18 @@ import { isGroup, readGroup } from './reading/objects.ts';
 import type { Hdf5Source } from './sink.ts';
 import { StoredObject } from './stored-object.ts';
 
-/** The groups and datasets of a file by their paths. Those of a file that is continued are read when asked for. */
+/** The groups and datasets of a file by their paths. Those that only the file holds are read when asked for. */
 export class ObjectTree {
   readonly root: Group;
   readonly #parts: FileParts;
-  readonly #source: Hdf5Source | null;
-  /** Objects that were finished, and will not be read again. */
+  /** Objects that were finished. */
   readonly #finished = new WeakSet<Child>();
+  /** Those of them that were read again, for their attributes. */
+  #reread: Child[] = [];
 
   /** @param continued the file to go on with, and its root group's address */
   constructor(parts: FileParts, continued: { source: Hdf5Source; root: number } | null) {
     this.#parts = parts;
-    this.#source = continued?.source ?? null;
     this.root =
       continued === null
         ? new Group('', null, parts)
@@ -41,7 +41,7 @@ export class ObjectTree {
     return group.children.has(name);
   }
 
-  /** @throws `NotFound`, or `InvalidConfig` where it is finished. */
+  /** @throws `NotFound`, or `InvalidConfig` where it is finished and cannot be read back. */
   find(path: string): FileObject {
     let object: FileObject = this.root;
     for (const name of namesOf(path)) {
@@ -67,6 +67,7 @@ export class ObjectTree {
         child = group.add(step, made);
       }
       const object = this.#load(group, child, path);
+      if (this.#finished.has(child)) this.#refuseFinished(path, group, child);
       group =
         object instanceof Group ? object : invalidPath(path, `${object.path} is a dataset, not a group`);
     }
@@ -74,8 +75,15 @@ export class ObjectTree {
     return { group, name };
   }
 
+  /** The group of an object that is not finished, and the object's link in it. @throws `NotFound`, `InvalidConfig` */
+  openLinkOf(path: string): { group: Group; child: Child } {
+    const link = this.#linkOf(path);
+    if (this.#finished.has(link.child)) this.#refuseFinished(path, link.group, link.child);
+    return link;
+  }
+
   /** The group of an object, and the object's link in it. @throws `NotFound` */
-  linkOf(path: string): { group: Group; child: Child } {
+  #linkOf(path: string): { group: Group; child: Child } {
     const at = path.lastIndexOf('/');
     const group = this.find(at <= 0 ? '/' : path.slice(0, at));
     const child = group instanceof Group ? group.children.get(path.slice(at + 1)) : undefined;
@@ -86,22 +94,38 @@ export class ObjectTree {
   /** Writes an object and all below for good, and frees their memory. */
   finish(path: string): void {
     if (namesOf(path).length === 0) invalidPath(path, 'the root is finished by close');
-    const { group, child } = this.linkOf(path);
+    const { group, child } = this.#linkOf(path);
     group.release(child);
     this.#finished.add(child);
+  }
+
+  /** Forgets an object that is as it stands in the file, until it is asked for again. */
+  unload(path: string): void {
+    const { child } = this.openLinkOf(path);
+    if (child.object !== null && !child.object.isChanged) child.object = null;
+  }
+
+  /** All that changed stands in the file: finished objects that were read again are forgotten again. */
+  checkpointed(): void {
+    for (const child of this.#reread) child.object = null;
+    this.#reread = [];
   }
 
   #load(group: Group, child: Child, path: string): FileObject {
     if (child.object !== null) return child.object;
     const place = `${group.path}/${child.name}`;
-    if (this.#source === null || this.#finished.has(child)) {
-      return invalidPath(path, `${place} is finished and cannot be changed`);
-    }
-    const header = readObjectHeader(this.#source, child.address);
+    const { source } = this.#parts;
+    if (source === null) return this.#refuseFinished(path, group, child);
+    const header = readObjectHeader(source, child.address);
     child.object = isGroup(header)
-      ? readGroup(this.#source, place, group, this.#parts, header)
+      ? readGroup(source, place, group, this.#parts, header)
       : new StoredObject(place, group, this.#parts, header);
+    if (this.#finished.has(child)) this.#reread.push(child);
     return child.object;
+  }
+
+  #refuseFinished(path: string, group: Group, { name }: Child): never {
+    return invalidPath(path, `${group.path}/${name} is finished and cannot be changed`);
   }
 }
 

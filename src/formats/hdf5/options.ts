@@ -1,7 +1,9 @@
 import { SimtapeError, show } from '../../errors.ts';
-import type { AttributeValues } from './attributes.ts';
+
 import type { Compressors } from './filters/pipeline.ts';
+import type { AttributeValues } from './messages/attribute.ts';
 import type { Filters } from './messages/filters.ts';
+import type { Hdf5Source } from './sink.ts';
 import { ARRAYS, elementSize, type Hdf5Type, storedNumber, typeName } from './types.ts';
 import type { RowData } from './values/row-data.ts';
 
@@ -10,6 +12,11 @@ export interface Hdf5WriterOptions extends Compressors {
   readonly trackOrder?: boolean;
   /** Groups on the way to a new object are made. Default: true. */
   readonly intermediateGroups?: boolean;
+  /**
+   * What the sink got, to be read again. With it, objects that were finished can be given attributes, data of fixed
+   * datasets need not stay in memory, and {@link Hdf5Writer.unload} works.
+   */
+  readonly readBack?: Hdf5Source;
 }
 
 interface DatasetBase {
@@ -26,15 +33,28 @@ export interface ChunkedOptions extends DatasetBase {
   /** Rows of a chunk; by default what makes 64 KB. Data of less than one chunk get a smaller one. */
   readonly chunkRows?: number;
   readonly filters?: Filters;
+  /**
+   * Once it is finished, data of 1 KB at the most stand within the header, as they are: no chunk, no index, no filter, and
+   * no room to grow. The header's own checksum covers them. Default: false.
+   */
+  readonly compactWhenSmall?: boolean;
   /** What rows hold that were not given: 0, false or empty by default; or an element's bytes, such as a certain NaN. */
   readonly fillValue?: number | bigint | boolean | Uint8Array;
 }
 
-/** A dataset that is complete when it is made: within its header where it is small, else in one piece. */
+/** A dataset of a fixed shape: within its header where it is small, else in one piece. */
 export interface FixedOptions extends DatasetBase {
   readonly shape: readonly number[];
-  readonly data: RowData;
+  /** All elements; without them, fill values until they are written. */
+  readonly data?: RowData;
+  /** Whether the data are within the header. By default where they have 1 KB at the most, and not where they have more. */
+  readonly compact?: boolean;
+  /** What elements hold that were not given: 0, false or empty by default. */
+  readonly fillValue?: number | bigint | boolean | Uint8Array;
 }
+
+/** Bytes of data that may stand within the object header, which every checkpoint of a change writes again. */
+export const MOST_COMPACT = 1024;
 
 const USUAL_CHUNK = 65536;
 
@@ -68,7 +88,10 @@ export function chunkRowsOf(path: string, options: ChunkedOptions, rowBytes: num
 }
 
 /** The bytes of a fill value; null where none is given. @throws `InvalidConfig` */
-export function fillBytes(path: string, { dtype, fillValue }: ChunkedOptions): Uint8Array | null {
+export function fillBytes(
+  path: string,
+  { dtype, fillValue }: Pick<ChunkedOptions, 'dtype' | 'fillValue'>,
+): Uint8Array | null {
   if (fillValue === undefined) return null;
   const number = storedNumber(dtype);
   if (fillValue instanceof Uint8Array) {

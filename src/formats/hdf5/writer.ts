@@ -1,4 +1,3 @@
-import type { AttributeValues } from './attributes.ts';
 import { ChunkedDataset } from './dataset.ts';
 import { specify } from './dataset-spec.ts';
 import type { FileObject } from './file-object.ts';
@@ -6,10 +5,11 @@ import type { FileParts } from './file-parts.ts';
 import { FixedDataset } from './fixed-dataset.ts';
 import { GlobalHeap } from './global-heap.ts';
 import { Group } from './group.ts';
+import type { AttributeValues } from './messages/attribute.ts';
 import { ObjectTree } from './object-tree.ts';
 import { attributesOf, type ChunkedOptions, type FixedOptions, type Hdf5WriterOptions } from './options.ts';
 import { readObjectHeader } from './reading/object-header.ts';
-import { notToContinue, readDataset } from './reading/objects.ts';
+import { notToContinue, readDataset, readFixed, refuseOthers } from './reading/objects.ts';
 import type { Hdf5Sink, Hdf5Source } from './sink.ts';
 import { refuseClosed, Storage } from './storage.ts';
 import { StoredObject } from './stored-object.ts';
@@ -26,7 +26,6 @@ import { readSuperblock, SUPERBLOCK_SIZE, writeExtension, writeSuperblock } from
 export class Hdf5Writer {
   readonly #parts: FileParts;
   readonly #objects: ObjectTree;
-  readonly #source: Hdf5Source | null;
   readonly #intermediate: boolean;
   readonly #extension: number;
 
@@ -38,13 +37,14 @@ export class Hdf5Writer {
    */
   constructor(sink: Hdf5Sink, options: Hdf5WriterOptions = {}, continued: Hdf5Source | null = null) {
     const { trackOrder = true, intermediateGroups = true, deflate, deflateBlocks, inflate } = options;
+    const { readBack = null } = options;
     const superblock = continued === null ? null : readSuperblock(continued);
     const storage = new Storage(sink, superblock?.end ?? 0);
     const ordered =
       superblock === null ? trackOrder : readObjectHeader(continued!, superblock.root).trackOrder;
     const compressors = { deflate, deflateBlocks, inflate };
-    this.#parts = { storage, heap: new GlobalHeap(storage), compressors, trackOrder: ordered };
-    this.#source = continued;
+    const source = readBack === null ? continued : withPending(readBack, storage);
+    this.#parts = { storage, heap: new GlobalHeap(storage), compressors, trackOrder: ordered, source };
     this.#intermediate = intermediateGroups;
     if (superblock !== null) {
       this.#extension = superblock.extension;
@@ -86,9 +86,9 @@ export class Hdf5Writer {
     return this.#create(path, attributesOf(options), (group) => new ChunkedDataset(spec, group, this.#parts));
   }
 
-  /** Makes a dataset of data that are all there. @throws `InvalidConfig`, `InvalidBatch` */
-  createFixedDataset(path: string, options: FixedOptions): void {
-    this.#create(path, attributesOf(options), (group) => new FixedDataset(path, group, this.#parts, options));
+  /** Makes a dataset of a fixed shape. @throws `InvalidConfig`, `InvalidBatch` */
+  createFixedDataset(path: string, options: FixedOptions): FixedDataset {
+    return this.#create(path, {}, (group) => new FixedDataset(path, group, this.#parts, options));
   }
 
   /**
@@ -100,13 +100,30 @@ export class Hdf5Writer {
   openDataset(path: string, options: ChunkedOptions, rows?: number): ChunkedDataset {
     refuseClosed(this.#parts.storage);
     const found = this.#objects.find(path);
+    const { group, child } = this.#objects.openLinkOf(path);
     if (found instanceof ChunkedDataset) return found;
-    const { group, child } = this.#objects.linkOf(path);
     const spec = specify(path, options, this.#parts.compressors);
-    if (!(found instanceof StoredObject) || this.#source === null)
-      return notToContinue(path, 'it does not grow');
-    const stored = readDataset(this.#source, found.header, spec, rows);
+    const { source } = this.#parts;
+    if (!(found instanceof StoredObject) || source === null) return notToContinue(path, 'it does not grow');
+    const stored = readDataset(source, found.header, spec, rows);
     const dataset = new ChunkedDataset(spec, group, this.#parts, stored);
+    group.exchange(child, dataset);
+    return dataset;
+  }
+
+  /**
+   * A fixed dataset of a file that is continued, or that was unloaded, to be written to.
+   * @throws `NotFound`, or `InvalidConfig` where it was made with other options, or is finished.
+   */
+  openFixedDataset(path: string, options: FixedOptions): FixedDataset {
+    refuseClosed(this.#parts.storage);
+    const found = this.#objects.find(path);
+    const { group, child } = this.#objects.openLinkOf(path);
+    if (found instanceof FixedDataset) return found;
+    if (!(found instanceof StoredObject)) return notToContinue(path, 'it is none of a fixed shape');
+    const stored = readFixed(path, found.header);
+    const dataset = new FixedDataset(path, group, this.#parts, options, stored);
+    refuseOthers(path, found.header, dataset.constants());
     group.exchange(child, dataset);
     return dataset;
   }
@@ -131,6 +148,15 @@ export class Hdf5Writer {
     this.#objects.finish(path);
   }
 
+  /**
+   * Frees the memory of an object that did not change since the last checkpoint, until it is asked for again. Needs
+   * `readBack`. @throws `NotFound`
+   */
+  unload(path: string): void {
+    refuseClosed(this.#parts.storage);
+    if (this.#parts.source !== null) this.#objects.unload(path);
+  }
+
   /** Makes all that was added so far part of the file, at once. */
   checkpoint(): void {
     refuseClosed(this.#parts.storage);
@@ -141,6 +167,7 @@ export class Hdf5Writer {
     const { space, output } = storage;
     output.commit(space.end, writeSuperblock({ extension: this.#extension, end: space.end, root }));
     storage.checkpointed();
+    this.#objects.checkpointed();
   }
 
   /** Finishes all objects, and makes the last checkpoint. */
@@ -162,4 +189,17 @@ export class Hdf5Writer {
     group.add(name, object);
     return object;
   }
+}
+
+/** A file as it is with what was written but waits to be handed to it. */
+function withPending(file: Hdf5Source, storage: Storage): Hdf5Source {
+  return {
+    get size() {
+      return storage.space.end;
+    },
+    read(offset, length) {
+      storage.output.flush();
+      return file.read(offset, length);
+    },
+  };
 }

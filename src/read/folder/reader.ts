@@ -1,9 +1,12 @@
 import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
+import type { TableSchema } from '../../schema/types.ts';
 import { SqlSession } from '../duckdb/session.ts';
+import { type Episode, episodesOf, provenanceOf } from '../episodes.ts';
 import { findRecordings } from '../find.ts';
 import type { QueryOptions, QueryResult, QueryRows, Reader, Run, TableInfo, TableReader } from '../reader.ts';
 import { findTable } from '../select.ts';
+import { type TypedTableReader, tableOf } from '../typed.ts';
 import { lookAt, type Member } from './member.ts';
 import { FolderTable } from './table.ts';
 import { type UnitedTable, uniteTables } from './unite.ts';
@@ -77,7 +80,21 @@ export class FolderReader implements Reader {
     return this.#tables.map(({ info }) => info);
   }
 
-  table(name: string): TableReader {
+  get provenance(): ReadonlyMap<string, Run['provenance']> {
+    return provenanceOf(this.runs());
+  }
+
+  episodes(run?: string): Promise<readonly Episode[]> {
+    return episodesOf(this, run);
+  }
+
+  table<T extends TableSchema>(schema: T): TypedTableReader<T>;
+  table(name: string): TableReader;
+  table(of: string | TableSchema): unknown {
+    return tableOf(of, (name) => this.#table(name));
+  }
+
+  #table(name: string): TableReader {
     this.#refuseIfClosed();
     const tables = this.#tables.map((united) => ({ name: united.info.name, united }));
     return new FolderTable(findTable(this.path, tables, name).united, this.#members, () => this.tables());

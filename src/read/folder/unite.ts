@@ -25,7 +25,13 @@ export function uniteTables(members: readonly Member[]): UnitedTable[] {
 function uniteTable(name: string, members: readonly Member[]): UnitedTable {
   const conflicts: Conflict[] = [];
   const columns = new Map<string, { column: StoredColumn; path: string }>();
-  let [rows, description, id]: [number, string | null, string | null] = [0, null, null];
+  let [rows, description, id, key]: [number, string | null, string | null, string | null] = [
+    0,
+    null,
+    null,
+    null,
+  ];
+  let isStatic = false;
   const own = members.flatMap(({ path, tables }) =>
     tables.filter((table) => table.name === name).map((table) => ({ path, table })),
   );
@@ -33,6 +39,8 @@ function uniteTable(name: string, members: readonly Member[]): UnitedTable {
     rows += table.rows;
     description ??= table.description;
     id ??= table.id;
+    key ??= table.key;
+    isStatic ||= table.static;
     for (const column of table.columns) {
       const known = columns.get(column.name);
       if (known === undefined) columns.set(column.name, { column, path });
@@ -49,7 +57,17 @@ function uniteTable(name: string, members: readonly Member[]): UnitedTable {
     return everywhere ? column : { ...column, nullable: true };
   });
   const withRun = columns.has(RUN_ID.name) ? list : [RUN_ID, ...list];
-  return { info: { name, description, id, run: 'run_id', rows, columns: withRun }, conflicts };
+  const info = {
+    name,
+    description,
+    id,
+    key,
+    static: isStatic,
+    run: 'run_id',
+    rows,
+    columns: withRun,
+  } as const;
+  return { info, conflicts };
 }
 
 function kindOf({ kind, element, length }: StoredColumn): string {

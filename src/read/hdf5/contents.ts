@@ -1,5 +1,6 @@
 import { readValue } from '../../backends/commit.ts';
 import { EPISODE_GROUP } from '../../backends/hdf5/episode-summary.ts';
+import { isOfObjects } from '../../backends/hdf5/own-objects.ts';
 import { journalFolder } from '../../backends/hdf5/place.ts';
 import { EPISODES, STEPS, TABLES } from '../../backends/hdf5/run-groups.ts';
 import { isWriterAlive } from '../../backends/writer-process.ts';
@@ -9,6 +10,7 @@ import { STEPS as STEPS_PLAN } from '../../schema/standard.ts';
 import { type Held, journalCounts, journalPieces } from '../journal-rows.ts';
 import type { KeyedRows } from '../keyed.ts';
 import type { Piece } from '../pieces.ts';
+import type { Extent } from '../reader.ts';
 import { Turns } from '../turns.ts';
 import { unitedPlans } from '../united-plans.ts';
 import type { Condition } from '../where/conditions.ts';
@@ -50,8 +52,10 @@ export class Contents implements Held, Disposable {
     const plans = [...run.plans];
     for (const commit of journal?.commits(run.lastCommit) ?? [])
       for (const { plan } of commit.tables) plans.push(plan);
-    this.plans = unitedPlans([...plans, ...(journal?.plans ?? [])]);
-    if (journal !== null) this.#journalRows = journalCounts(journal, this);
+    this.plans = unitedPlans([...plans, ...(journal?.plans ?? [])].filter((plan) => !isOfObjects(plan)));
+    if (journal === null) return;
+    const counts = [...journalCounts(journal, this)];
+    this.#journalRows = new Map(counts.filter(([name]) => !isOfObjects({ name })));
   }
 
   /** @throws `NotARecording`, `NewerFormat`, `BackendUnavailable` */
@@ -117,10 +121,21 @@ export class Contents implements Held, Disposable {
   }
 
   pieces({ name, id }: TablePlan, names: readonly string[], conditions: readonly Condition[]): Piece[] {
-    const pieces = this.groupsOf(name, conditions).flatMap((group) => group.pieces());
+    const pieces = this.groupsOf(name, conditions).flatMap((group) => group.pieces(conditions));
     if (this.journal === null) return pieces;
     const own = names.filter((column) => column !== id);
     return [...pieces, ...journalPieces(this.journal, this, name, own)];
+  }
+
+  /** Of a column whose values never fall, the first and the last; null where that is not known of it. */
+  risingExtent({ name, id }: TablePlan, column: string): Extent | null {
+    const groups = this.groupsOf(name).filter(({ rows }) => rows > 0);
+    if (groups.length !== 1 || (this.#journalRows.get(name) ?? 0) > 0) return null;
+    const [group] = groups as [GroupReader];
+    if (column === id) return { least: group.firstId, greatest: group.lastId };
+    if (column !== group.risingTime) return null;
+    const at = (row: number) => group.read([column], row, row + 1)[0]![0] as number | bigint;
+    return { least: at(0), greatest: at(group.rows - 1) };
   }
 
   /** The rows of a table with a key, as they were recorded: the key, then the columns. */

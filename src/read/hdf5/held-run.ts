@@ -1,9 +1,11 @@
+import type { HeldRun } from '../../backends/hdf5/backend.ts';
 import type { HeldDataset } from '../../backends/hdf5/column-dataset.ts';
 import type { HeldGroup } from '../../backends/hdf5/column-group.ts';
 import { EPISODE_GROUP } from '../../backends/hdf5/episode-summary.ts';
-import { type HeldRun, STEPS } from '../../backends/hdf5/run-groups.ts';
+import { STEPS } from '../../backends/hdf5/run-groups.ts';
 import type { GroupReader } from './column-group.ts';
 import type { Contents } from './contents.ts';
+import { heldObjects } from './own-objects.ts';
 
 /** What a file holds of its run, as far as it is needed to go on from there. */
 export function heldRun(contents: Contents): HeldRun {
@@ -18,8 +20,9 @@ export function heldRun(contents: Contents): HeldRun {
     const name = group.path.slice(group.path.lastIndexOf('/') + 1);
     episodes.set(Number(EPISODE_GROUP.exec(name)![1]), heldGroup(group));
   }
-  const { lastCommit, plans, steps } = run;
-  return { lastCommit, plans, tables, episodes, counts: { steps, episodes: run.episodes } };
+  const { lastCommit, plans, steps, runId } = run;
+  const objects = heldObjects(contents.file, runId);
+  return { lastCommit, plans, tables, episodes, counts: { steps, episodes: run.episodes }, objects };
 }
 
 function heldGroup(group: GroupReader): HeldGroup {
@@ -35,7 +38,15 @@ function heldGroup(group: GroupReader): HeldGroup {
     path,
     rows,
     ids: { first: firstId, last: lastId, sorted },
+    time: heldTime(group),
     chunkRows,
     datasets: [...datasets.values()],
   };
+}
+
+function heldTime(group: GroupReader): HeldGroup['time'] {
+  const { risingTime, rows } = group;
+  if (risingTime === null || rows === 0) return null;
+  const [cells] = group.read([risingTime], rows - 1, rows);
+  return { column: risingTime, last: cells![0] as number | bigint };
 }

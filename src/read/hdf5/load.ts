@@ -30,12 +30,14 @@ type Transfer = (
 interface Files {
   readonly streams: readonly (Stream | null | undefined)[];
   readonly ErrnoError: new (code: number) => Error;
+  open: (path: string, ...rest: unknown[]) => Stream;
   read: Transfer;
   write: Transfer;
 }
 
 const STANDARD_ERROR = 2;
-/** As Emscripten numbers it. */
+/** As Emscripten numbers them. */
+const EACCES = 2;
 const EIO = 29;
 /** Of a trap or an abort, and of a stack that is too deep. */
 const FATAL = new Set(['RuntimeError', 'RangeError']);
@@ -48,11 +50,17 @@ export class H5Library {
   readonly Module: Module;
   #printed: string[] = [];
   #broken = false;
+  #opening: string | null = null;
 
   constructor(Module: Module) {
     this.Module = Module;
     const files = Module.FS as unknown as Files;
-    const { read, write } = files;
+    const { open, read, write } = files;
+    files.open = (path, ...rest) => {
+      // A link to another file, or values that stand in one.
+      if (path !== this.#opening) throw new files.ErrnoError(EACCES);
+      return open(path, ...rest);
+    };
     files.read = (stream, bytes, offset, length, position) => {
       const at = position ?? stream.position;
       const count = read(stream, bytes, offset, length, position);
@@ -72,6 +80,25 @@ export class H5Library {
     return !this.#broken && this.Module.HEAPU8.length <= MOST_MEMORY;
   }
 
+  /** Opens a file, and no other that it refers to. @returns its number, negative where it cannot be opened */
+  open(path: string): bigint {
+    this.#opening = path;
+    try {
+      return this.Module.open(path, this.Module.H5F_ACC_RDONLY, false, -1, -1);
+    } finally {
+      this.#opening = null;
+    }
+  }
+
+  /** Closes a file. Nothing was written, so that nothing can be lost. */
+  close(id: bigint): void {
+    try {
+      this.call((module) => module.close_file(id));
+    } catch {
+      // Of a file that is damaged, it may not be able to.
+    }
+  }
+
   /** Calls the library. @throws what it says is wrong, in its words */
   call<T>(action: (module: Module) => T): T {
     if (this.#broken) throw new Error('the HDF5 library gave up on a damaged file: open this one again');
@@ -80,16 +107,18 @@ export class H5Library {
     try {
       result = action(this.Module);
     } catch (error) {
-      if (FATAL.has((error as Error).name)) this.#giveUp();
+      if (FATAL.has((error as Error).name)) this.giveUp();
       throw this.#reason() ?? error;
     }
     const reason = this.#reason();
     if (reason !== null) throw reason;
+    if (this.#broken) throw new Error('a value is not of the type that it should be');
     return result;
   }
 
-  /** It has crashed in its own memory: nothing of it can be relied on. */
-  #giveUp(): void {
+  /** Where it has crashed, or written over its own memory: nothing of it can be relied on. */
+  giveUp(): void {
+    if (this.#broken) return;
     this.#broken = true;
     for (const stream of (this.Module.FS as unknown as Files).streams) {
       if (stream && stream.nfd > STANDARD_ERROR) closeSync(stream.nfd);

@@ -8,7 +8,7 @@ import { readChunks, readLinksAt, type StoredChunks } from '../../formats/hdf5/r
  * Rows of datasets of numbers whose chunks are compressed with LZF. That filter is h5py's own, and the library that reads
  * all else is built without it; so the chunks are found and unpacked here.
  */
-export class LzfRows {
+export class LzfRows implements Disposable {
   readonly #file: number;
   readonly #source: Hdf5Source;
   readonly #filters: Filters;
@@ -50,6 +50,10 @@ export class LzfRows {
 
   close(): void {
     closeSync(this.#file);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   #chunksOf(path: string, rank: number): StoredChunks {

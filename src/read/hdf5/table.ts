@@ -1,7 +1,8 @@
 import type { TablePlan } from '../../schema/plan.ts';
 import { completedRows } from '../keyed.ts';
 import type { Piece, Stretch } from '../pieces.ts';
-import type { TableInfo } from '../reader.ts';
+import type { Extent, TableInfo } from '../reader.ts';
+import { selectColumns } from '../select.ts';
 import { type Siblings, StretchTable } from '../stretch-table.ts';
 import type { Condition } from '../where/conditions.ts';
 import type { Contents } from './contents.ts';
@@ -19,6 +20,12 @@ export class Hdf5Table extends StretchTable {
   ) {
     super(info, plan, contents.path, contents.run.runId, siblings, refuseIfClosed);
     this.#contents = contents;
+  }
+
+  override async extent(name: string): Promise<Extent | null> {
+    selectColumns(this.info, [name]);
+    this.refuseIfClosed();
+    return this.#contents.risingExtent(this.plan, name) ?? super.extent(name);
   }
 
   protected async pieces(names: readonly string[], conditions: readonly Condition[]): Promise<Piece[]> {

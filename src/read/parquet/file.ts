@@ -2,11 +2,13 @@ import { type FileMetaData, parquetRead } from 'hyparquet';
 import type { StoredColumn } from '../../schema/plan.ts';
 import type { Cells, Piece } from '../pieces.ts';
 import { ownColumns } from '../select.ts';
-import { joined } from '../where/choose.ts';
+import { joined, type RowRange } from '../where/choose.ts';
+import type { Condition } from '../where/conditions.ts';
 import { cellsOf, PARSERS } from './cells.ts';
 import { damaged, guarded } from './damage.ts';
 import { DECOMPRESSORS } from './decompress.ts';
 import { type Bounds, boundsOf, checkSchema, factsOf, readFooter } from './footer.ts';
+import { groupMayHold, pagesThatMayHold } from './pruning.ts';
 import { RandomAccess } from './random-access.ts';
 
 /** What has to be known of a row group to read it in its place. */
@@ -80,13 +82,27 @@ export class ParquetFile {
   /** The row groups as pieces. */
   pieces(): Piece[] {
     let start = 0;
-    return this.#groups.map(({ rows, firstId, lastId }) => {
+    return this.#groups.map(({ rows, firstId, lastId }, group) => {
       const from = start;
       start += rows;
       // Rows of several producers come in turn, so that ids may go back within a row group.
       const ordered = rows === 1;
       const read: Piece['read'] = (names, first, to) => this.read(names, from + first, from + to);
-      return { rows, firstId, lastId, ordered, read };
+      const narrow: Piece['narrow'] = (conditions) => this.#narrow(group, conditions);
+      return { rows, firstId, lastId, ordered, read, narrow };
+    });
+  }
+
+  /** Where rows of a row group can hold conditions, by the bounds of its columns and of their pages. */
+  async #narrow(group: number, conditions: readonly Condition[]): Promise<readonly RowRange[]> {
+    if (conditions.some(({ column }) => !this.#columns.has(column.name))) return [];
+    return guarded(this.path, async () => {
+      const known = this.#footer.deref();
+      if (known !== undefined && !groupMayHold(known.row_groups[group]!, conditions)) return [];
+      using access = new RandomAccess(this.path);
+      const footer = known ?? (await this.#readFooter(access));
+      const rowGroup = footer.row_groups[group]!;
+      return groupMayHold(rowGroup, conditions) ? pagesThatMayHold(access, footer, rowGroup, conditions) : [];
     });
   }
 

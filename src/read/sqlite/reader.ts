@@ -7,6 +7,9 @@ import { checkFormat } from '../../backends/sqlite/open.ts';
 import { readPlans, runColumn } from '../../backends/sqlite/tables.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
+import type { TablePlan } from '../../schema/plan.ts';
+import type { TableSchema } from '../../schema/types.ts';
+import { type Episode, episodesOf, provenanceOf } from '../episodes.ts';
 import type {
   QueryOptions,
   QueryResult,
@@ -17,6 +20,7 @@ import type {
   TableReader,
 } from '../reader.ts';
 import { findTable } from '../select.ts';
+import { type TypedTableReader, tableOf } from '../typed.ts';
 import { guard, guardTable } from './guard.ts';
 import { confine, pausing, queryDatabase } from './query.ts';
 import { SqliteTable } from './table.ts';
@@ -27,6 +31,7 @@ export class SqliteReader implements SyncReader {
   readonly format = 'sqlite';
   readonly notes: readonly string[] = [];
   readonly #database: DatabaseSync;
+  #snapshots = 0;
 
   constructor(path: string) {
     this.path = path;
@@ -109,26 +114,53 @@ export class SqliteReader implements SyncReader {
   }
 
   #tables(): readonly TableInfo[] {
-    return readPlans(this.#database).map(({ name, id, description, columns }) => ({
+    return readPlans(this.#database).map((plan) => this.#info(plan));
+  }
+
+  #info({ name, id, key, static: isStatic, description, columns }: TablePlan): TableInfo {
+    const count = () => guard(this.path, this.#database, () => this.#count(name));
+    let rows: number | undefined;
+    return {
       name,
       id,
+      key,
+      static: isStatic,
       run: runColumn({ name }),
       description: description ?? null,
       columns,
-      rows: Number(this.#database.prepare(`SELECT count(*) AS rows FROM ${quote(name)}`).get()!.rows),
-    }));
+      // Counting reads a whole index, so it waits until somebody asks.
+      get rows() {
+        rows ??= count();
+        return rows;
+      },
+    };
   }
 
-  table(name: string): TableReader {
-    return guard(this.path, this.#database, () => this.#table(name));
+  #count(table: string): number {
+    return Number(this.#database.prepare(`SELECT count(*) AS rows FROM ${quote(table)}`).get()!.rows);
+  }
+
+  get provenance(): ReadonlyMap<string, Run['provenance']> {
+    return provenanceOf(this.runs());
+  }
+
+  episodes(run?: string): Promise<readonly Episode[]> {
+    return episodesOf(this, run);
+  }
+
+  table<T extends TableSchema>(schema: T): TypedTableReader<T>;
+  table(name: string): TableReader;
+  table(of: string | TableSchema): unknown {
+    return tableOf(of, (name) => guard(this.path, this.#database, () => this.#table(name)));
   }
 
   #table(name: string): TableReader {
-    const info = findTable(this.path, this.tables(), name);
-    const key = readPlans(this.#database).find((plan) => plan.name === name)!.key;
+    const plan = findTable(this.path, readPlans(this.#database), name);
     const numbers = this.#database.prepare('SELECT run_id, run_number FROM runs').all();
     const runNumbers = new Map(numbers.map((row) => [String(row.run_id), Number(row.run_number)]));
-    const table = new SqliteTable(this.#database, info, key, runNumbers, () => this.tables());
+    const table = new SqliteTable(this.#database, this.#info(plan), plan.key, runNumbers, () =>
+      this.tables(),
+    );
     return guardTable(this.path, this.#database, table);
   }
 
@@ -154,6 +186,21 @@ export class SqliteReader implements SyncReader {
   querySync(sql: string, parameters: readonly QueryParameter[] = []): QueryResult {
     const { columns, rows } = queryDatabase(this.#database, sql, parameters);
     return { columns, rows: [...rows] };
+  }
+
+  /** Reads in one transaction, so that no row refers to one that came later than its table was read. */
+  snapshot(): Disposable {
+    const database = this.#database;
+    guard(this.path, database, () => {
+      if (this.#snapshots++ > 0) return;
+      // The moment is that of the first read.
+      database.exec('BEGIN; SELECT 1 FROM runs');
+    });
+    return {
+      [Symbol.dispose]: () => {
+        if (--this.#snapshots === 0 && database.isTransaction) database.exec('COMMIT');
+      },
+    };
   }
 
   close(): void {

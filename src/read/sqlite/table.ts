@@ -103,8 +103,10 @@ export class SqliteTable {
     // Those from 2^63 on stand in the list of exact values.
     if (column!.kind === 'u64') return extentOf(this.columns({ select: [name] })[name]!);
     const value = this.#value(column!);
+    const table = quote(this.info.name);
     const statement = this.#database.prepare(
-      `SELECT min(${value}) AS least, max(${value}) AS greatest FROM ${quote(this.info.name)}`,
+      // One by one, since an index answers only a statement that asks for one of them.
+      `SELECT (SELECT min(${value}) FROM ${table}) AS least, (SELECT max(${value}) FROM ${table}) AS greatest`,
     );
     statement.setReadBigInts(true);
     const { least, greatest } = statement.get()!;

@@ -1,8 +1,8 @@
 import { quote } from '../../backends/sqlite/format.ts';
 import { SimtapeError } from '../../errors.ts';
+import { FRAMES } from '../../schema/time-source.ts';
 import type { Condition } from '../where/conditions.ts';
 import type { Range } from '../where/ranges.ts';
-import { FRAMES } from '../where/time-source.ts';
 
 /** A part of a WHERE clause, and what stands for its question marks. */
 export interface Clause {

@@ -6,6 +6,7 @@ import { STEPS } from '../../backends/hdf5/run-groups.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import type { GroupReader } from '../hdf5/column-group.ts';
 import { Contents } from '../hdf5/contents.ts';
+import { ownDatasets } from '../hdf5/own-objects.ts';
 import { journalPieces } from '../journal-rows.ts';
 import { ownColumns } from '../select.ts';
 import { Turns } from '../turns.ts';
@@ -23,10 +24,14 @@ export async function verifyHdf5(path: string): Promise<VerifyReport> {
   const state = run.state === 'ended' ? 'ended' : isLive ? 'recording' : 'crashed';
   const checks = new Checks();
   await checkTables(contents, checks);
+  await checkOwn(contents, checks);
   if (journal !== null) checkJournal(journal.report, run.lastCommit, run.runId, checks);
   checkEnd(path, state, checks);
   return checks.report(path, 'hdf5', state);
 }
+
+/** Datasets beside the recorded tables. */
+const OWN = 'datasets of your own';
 
 /** Reads all rows, those in the journal too: datasets against one another, counts, ids and references. */
 async function checkTables(contents: Contents, checks: Checks): Promise<void> {
@@ -122,6 +127,27 @@ function checkJson(cells: ArrayLike<string | null>, path: string, checks: Checks
       checks.problem('datasets', `${path}: row ${row} is no JSON`);
     }
   }
+}
+
+/** Reads what the user put beside the tables. What only the journal has of it is checked with the journal. */
+async function checkOwn({ file, run }: Contents, checks: Checks): Promise<void> {
+  const turns = new Turns();
+  let datasets = 0;
+  try {
+    for (const path of ownDatasets(file, run.runId)) {
+      if (datasets++ === 0) checks.check(OWN, '');
+      try {
+        file.check(path);
+      } catch (error) {
+        checks.problem(OWN, `${path}: ${(error as Error).message}`);
+      }
+      await turns.next();
+    }
+  } catch (error) {
+    checks.check(OWN, '');
+    checks.problem(OWN, (error as Error).message);
+  }
+  if (datasets > 0) checks.check(OWN, counted(datasets, 'dataset'));
 }
 
 async function addJournal(contents: Contents, plan: TablePlan, keys: Keys): Promise<void> {

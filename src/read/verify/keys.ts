@@ -80,11 +80,17 @@ export class Keys {
   }
 }
 
-/** Tables in an order in which each comes behind those that it refers to. */
-export function parentsFirst(plans: readonly TablePlan[]): TablePlan[] {
-  const byName = new Map(plans.map((plan) => [plan.name, plan]));
-  const ordered = new Set<TablePlan>();
-  const visit = (plan: TablePlan, above: readonly string[]): void => {
+/**
+ * Tables in an order in which each comes behind those that it refers to.
+ * @param all tables to look for those in; they come along
+ */
+export function parentsFirst<T extends Pick<TablePlan, 'name' | 'columns'>>(
+  plans: readonly T[],
+  all: readonly T[] = plans,
+): T[] {
+  const byName = new Map(all.map((plan) => [plan.name, plan]));
+  const ordered = new Set<T>();
+  const visit = (plan: T, above: readonly string[]): void => {
     for (const { references } of plan.columns) {
       const target = references && byName.get(references.table);
       // A made-up manifest may have circles.

@@ -1,9 +1,9 @@
 import { SimtapeError, show } from '../../errors.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
+import { FRAMES, frameColumn, timeSource } from '../../schema/time-source.ts';
 import type { TableInfo, Where } from '../reader.ts';
 import { ownColumns } from '../select.ts';
 import { type Range, rangesOf } from './ranges.ts';
-import { FRAMES, frameColumn, timeSource } from './time-source.ts';
 
 /** What rows are to hold in one column: a number in one of these ranges, which are in order and apart. */
 export interface Condition {

@@ -1,7 +1,7 @@
+import { FRAMES } from '../../schema/time-source.ts';
 import type { ColumnData, Reader } from '../reader.ts';
 import type { Condition } from './conditions.ts';
 import { type Range, rangesOf } from './ranges.ts';
-import { FRAMES } from './time-source.ts';
 
 /** The same condition by the ids of the frames whose times it names. */
 export async function framesAt(

@@ -39,6 +39,15 @@ export function within(ranges: readonly Range[]): (value: unknown) => boolean {
   };
 }
 
+/** Whether a value between two others may lie in one of the ranges. */
+export function mayMeet(
+  ranges: readonly Range[],
+  least: number | bigint,
+  greatest: number | bigint,
+): boolean {
+  return ranges.some(([from, to]) => least <= to && greatest >= from);
+}
+
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' || typeof value === 'bigint';
 }

@@ -30,7 +30,8 @@ type Branch = Record<string, unknown>;
 
 /** Changes one thing in a file of JSON, which stays JSON. */
 export function damageJson(file: string, random: Random): string {
-  const root = JSON.parse(readFileSync(file, 'utf8')) as Branch;
+  const root = parsed(readFileSync(file, 'utf8'));
+  if (root === null) return 'nothing: it was no JSON';
   const [path, parent, key] = random.pick([...branches(root, '')]);
   let what: string;
   if (random.onceIn(6)) {
@@ -42,6 +43,14 @@ export function damageJson(file: string, random: Random): string {
   }
   writeFileSync(file, JSON.stringify(root));
   return what;
+}
+
+function parsed(text: string): Branch | null {
+  try {
+    return JSON.parse(text) as Branch;
+  } catch {
+    return null;
+  }
 }
 
 /** What stands elsewhere in it. */

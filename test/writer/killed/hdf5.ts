@@ -22,7 +22,9 @@ export async function checkHdf5(path: string, confirmed: Confirmed): Promise<voi
   readTables(path);
   const { losses } = await recover(path);
   expect(losses).toEqual([]);
-  checkTables(readTables(path), confirmed);
+  const tables = readTables(path);
+  checkTables(tables, confirmed);
+  checkOwn(path, tables.get('simulation_frame')?.length ?? 0);
   expect(await recover(path)).toMatchObject({ outcome: 'nothing' });
   expect(existsSync(`${path}.journal`)).toBe(false);
   const { ok, checks } = await verify(path);
@@ -42,8 +44,8 @@ function readTables(path: string): Map<string, Row[]> {
   expect(file.file_id).toBeGreaterThan(0n);
   try {
     const tables = new Map<string, Row[]>();
-    const [run] = file.keys();
-    for (const name of groupAt(file, run!).keys()) {
+    const run = String(file.attrs.run_id!.value);
+    for (const name of groupAt(file, run).keys()) {
       if (name === 'tables') continue;
       tables.set('steps', [...(tables.get('steps') ?? []), ...rowsIn(groupAt(file, `${run}/${name}`))]);
     }
@@ -52,6 +54,19 @@ function readTables(path: string): Map<string, Row[]> {
     }
     tables.get('steps')?.sort((a, b) => Number(a.step_id) - Number(b.step_id));
     return tables;
+  } finally {
+    file.close();
+  }
+}
+
+/** A dataset beside the tables has a row for each frame, no more and no less. */
+function checkOwn(path: string, frames: number): void {
+  const file = new File(path, 'r');
+  try {
+    const { shape, value } = file.get('own/frames') as Dataset;
+    expect(shape).toEqual([frames, 2]);
+    const wanted = Array.from({ length: frames }, (_, frame) => [frame, -frame]).flat();
+    expect(value).toEqual(Int32Array.from(wanted));
   } finally {
     file.close();
   }

@@ -1,7 +1,16 @@
 // Records steps and frames without end, and prints what each flush has confirmed. Killed by the test.
 //   node flusher.ts PATH sqlite|parquet|hdf5
 import { writeSync } from 'node:fs';
-import { createRecorder, defineTable, f64, json, ref, SimulationFrame, u32 } from '../../../src/index.ts';
+import {
+  createRecorder,
+  defineTable,
+  f64,
+  Hdf5Objects,
+  json,
+  ref,
+  SimulationFrame,
+  u32,
+} from '../../../src/index.ts';
 
 const State = defineTable('state', {
   frame_id: ref(SimulationFrame),
@@ -24,6 +33,11 @@ const recorder = await createRecorder({
 });
 const states = recorder.table(State);
 const events = recorder.table(Event);
+// A dataset beside the tables, of which each frame has a row.
+const own =
+  backend === 'hdf5'
+    ? new Hdf5Objects(recorder).createDataset('/own/frames', [0, 2], 'int32', { maxShape: [null, 2] })
+    : null;
 let frames = 0;
 let steps = 0;
 for (;;) {
@@ -32,6 +46,7 @@ for (;;) {
     recorder.recordFrame(frames / 60);
     for (let body = 0; body < BODIES; body++) states.append({ body, x: frames + body / 16 });
     if (frames % 7 === 0) events.append({ data: frames % 2 === 0 ? { frame: frames } : null });
+    own?.write([frames, -frames]);
     recorder.endFrame();
     const episode = 1 + Math.floor(steps / EPISODE_STEPS);
     recorder.recordStep({ position: [steps, -steps], reward: 1 }, steps % EPISODE_STEPS, episode);

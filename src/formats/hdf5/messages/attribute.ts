@@ -4,6 +4,7 @@ import type { GlobalHeap } from '../global-heap.ts';
 import { ARRAYS, type Hdf5Number, type Hdf5Type, type NumberArray } from '../types.ts';
 import { writeDataspace } from './dataspace.ts';
 import { writeDatatype } from './datatype.ts';
+import { isName } from './link.ts';
 
 /**
  * The value of an attribute. A number is stored as f64, a bigint as i64 (as u64 from 2^63 on), an array as one
@@ -20,6 +21,30 @@ export type AttributeValue =
   | readonly string[]
   | NumberArray;
 
+/** Attributes by name. */
+export type AttributeValues = Readonly<Record<string, AttributeValue>>;
+
+/** Where texts of any length go. */
+type Heap = Pick<GlobalHeap, 'put'>;
+
+/** Messages of attributes, by name. @throws `InvalidConfig` for a name or a value that cannot be stored. */
+export function encodeAttributes(
+  path: string,
+  values: AttributeValues,
+  heap: Heap,
+): { name: string; message: Uint8Array }[] {
+  return Object.entries(values).map(([name, value]) => {
+    if (isName(name)) return { name, message: encodeAttribute(path, name, value, heap) };
+    const message = `${path} cannot have an attribute named ${show(name)}`;
+    throw new SimtapeError('InvalidConfig', message, { key: 'attributes', value: name });
+  });
+}
+
+/** Checks attributes without storing them. @throws `InvalidConfig` */
+export function refuseAttributes(path: string, values: AttributeValues): void {
+  encodeAttributes(path, values, { put: () => {} });
+}
+
 /** An attribute's elements. */
 interface Elements {
   readonly type: Hdf5Type;
@@ -32,12 +57,7 @@ interface Elements {
  * IV.A.2.m.
  * @throws `InvalidConfig` for a value that cannot be stored.
  */
-export function encodeAttribute(
-  path: string,
-  name: string,
-  value: AttributeValue,
-  heap: GlobalHeap,
-): Uint8Array {
+function encodeAttribute(path: string, name: string, value: AttributeValue, heap: Heap): Uint8Array {
   const elements = elementsOf(value, heap);
   if (elements === null) {
     const message =
@@ -63,7 +83,7 @@ export function encodeAttribute(
     .finish();
 }
 
-function elementsOf(value: unknown, heap: GlobalHeap): Elements | null {
+function elementsOf(value: unknown, heap: Heap): Elements | null {
   if (ArrayBuffer.isView(value)) return typedElements(value);
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   const shape = Array.isArray(value) ? [list.length] : [];
@@ -79,7 +99,7 @@ function typedElements(value: ArrayBufferView): Elements | null {
 }
 
 /** Elements of one type; none of an empty list, which is one of numbers. */
-function encodeList(list: readonly unknown[], heap: GlobalHeap): { type: Hdf5Type; data: Uint8Array } | null {
+function encodeList(list: readonly unknown[], heap: Heap): { type: Hdf5Type; data: Uint8Array } | null {
   const all = (type: string) => list.every((item) => typeof item === type);
   if (all('number')) return bytesOf('f64', Float64Array.from(list as number[]));
   if (all('boolean')) return bytesOf('bool', Uint8Array.from(list as boolean[], Number));

@@ -4,8 +4,9 @@ import type { StoredDataset } from '../dataset.ts';
 import { constantMessages, type DatasetSpec } from '../dataset-spec.ts';
 import type { Parent } from '../file-object.ts';
 import type { FileParts } from '../file-parts.ts';
+import type { StoredFixed } from '../fixed-dataset.ts';
 import { type Child, Group, type StoredGroup } from '../group.ts';
-import { MESSAGE } from '../messages/object-header.ts';
+import { MESSAGE, type Message } from '../messages/object-header.ts';
 import type { Hdf5Source } from '../sink.ts';
 import { ByteReader, damaged, readBytes } from './byte-reader.ts';
 import { readChunkIndex } from './chunk-index.ts';
@@ -78,11 +79,7 @@ export function readDataset(
   if (layout.u8() !== rank + 1) notToContinue(path, 'it has another number of sizes');
   const root = layout.u64();
   const chunkRows = layout.u32();
-  for (const { type, data } of constantMessages(spec, chunkRows)) {
-    const stored = header.messages.find((message) => message.type === type)?.data ?? new Uint8Array(0);
-    const same = stored.length === data.length && stored.every((byte, i) => byte === data[i]);
-    if (!same) notToContinue(path, 'its type, its fill value or its filters are others');
-  }
+  refuseOthers(path, header, constantMessages(spec, chunkRows));
   const rows = given ?? new ByteReader(messageOf(header, MESSAGE.dataspace)).skip(4).u64();
   if (rows >= spec.chunkRows && chunkRows !== spec.chunkRows) {
     notToContinue(path, `its chunks have ${chunkRows} rows`);
@@ -98,6 +95,24 @@ export function readDataset(
     chunkRows * spec.rowBytes,
   );
   return { ...header, rows, index, root, tail: { rows: rows - start, bytes } };
+}
+
+/** Reads what is needed to go on with a dataset of a fixed shape. @throws `InvalidConfig` where it is none. */
+export function readFixed(path: string, header: StoredHeader): StoredFixed {
+  const layout = new ByteReader(messageOf(header, MESSAGE.layout)).skip(1);
+  const kind = layout.u8();
+  if (kind === 0) return { ...header, data: layout.bytes(layout.u16()) };
+  if (kind !== 1) notToContinue(path, 'it stands in chunks');
+  return { ...header, data: { address: layout.u64(), size: layout.u64() } };
+}
+
+/** @throws `InvalidConfig` where messages of an object are others than those wanted. */
+export function refuseOthers(path: string, header: StoredHeader, wanted: readonly Message[]): void {
+  for (const { type, data } of wanted) {
+    const stored = header.messages.find((message) => message.type === type)?.data ?? new Uint8Array(0);
+    const same = stored.length === data.length && stored.every((byte, i) => byte === data[i]);
+    if (!same) notToContinue(path, 'its shape, its type, its fill value or its filters are others');
+  }
 }
 
 /** @throws `InvalidConfig` */

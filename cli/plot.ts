@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { PlotKind } from '../src/plot/index.ts';
+import { type ColourDepth, type Drawing, drawSvg, drawText, readDrawing, toPng } from '../src/plot/index.ts';
+import { print, tell, write } from './output.ts';
+import { UsageError } from './problems.ts';
+import { openNamed } from './recordings/locate.ts';
+import { bytes, clean, shownPath } from './text/format.ts';
+
+export interface PlotFlags {
+  readonly table?: string;
+  readonly x?: string;
+  readonly y?: string;
+  readonly colour?: string;
+  readonly kind?: PlotKind;
+  readonly episode?: readonly number[];
+  readonly agent?: readonly number[];
+  readonly run?: string;
+  readonly out?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly json?: boolean;
+}
+
+/** Size of a drawing in characters where no terminal says its own. */
+const PLAIN = { columns: 100, rows: 40 };
+/** Lines of the terminal that are left for what was typed. */
+const LEFT_FREE = 2;
+
+/** `simtape plot`: a picture of a recording, in a file or in the terminal. */
+export async function plot(path: string, flags: PlotFlags): Promise<number> {
+  const { out, json = false, width, height } = flags;
+  const ending = out === undefined || out === '-' ? '.svg' : extname(out).toLowerCase();
+  if (ending !== '.svg' && ending !== '.png') {
+    throw new UsageError(`--out takes a file that ends in .svg or .png, or -, not '${out}'`);
+  }
+  if (out === undefined && (width ?? height) !== undefined) {
+    throw new UsageError('--width and --height are those of a picture; give its name with --out plot.svg');
+  }
+  using reader = await openNamed(path);
+  for (const note of reader.notes) tell(`note: ${note}`);
+  const drawing = cleaned(await readDrawing(reader, flags));
+  if (json) print(JSON.stringify({ path, ...drawing, ...(out === undefined ? {} : { out }) }));
+  if (out === undefined) {
+    if (!json) print(inTerminal(drawing));
+    return 0;
+  }
+  const size = { ...(width === undefined ? {} : { width }), ...(height === undefined ? {} : { height }) };
+  const svg = await drawSvg(drawing, size);
+  if (out === '-') {
+    if (!json) await write(svg);
+    return 0;
+  }
+  const image = ending === '.png' ? await toPng(svg) : svg;
+  writeFileSync(out, image);
+  if (!json) print(`${shownPath(out)}  ${bytes(image.length)}  ${drawing.title}`);
+  return 0;
+}
+
+function inTerminal(drawing: Drawing): string {
+  const { isTTY, columns, rows } = process.stdout;
+  const depth = isTTY ? (process.stdout.getColorDepth() as ColourDepth) : 1;
+  const size = isTTY ? { columns, rows: rows - LEFT_FREE } : PLAIN;
+  return drawText(drawing, { ...size, depth });
+}
+
+/** Names that a recording brings along hold nothing that a terminal would obey. */
+function cleaned(drawing: Drawing): Drawing {
+  const { title, caption, notes } = drawing;
+  const texts = { title: clean(title), caption: clean(caption), notes: notes.map(clean) };
+  if (drawing.kind === 'distribution') return { ...drawing, ...texts };
+  const lines = drawing.lines.map((line) => ({ ...line, label: clean(line.label) }));
+  return { ...drawing, ...texts, lines };
+}

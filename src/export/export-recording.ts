@@ -1,0 +1,78 @@
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { SimtapeError } from '../errors.ts';
+import type { Reader } from '../read/reader.ts';
+import { openRecording } from '../read/recording.ts';
+import { namedTables } from './choose-tables.ts';
+import { exportTables } from './export-tables.ts';
+import { compressionFor, type ExportFormat, formatOfName, isTableFormat } from './formats.ts';
+import { failed, sourcesOf } from './job.ts';
+import { checkExportOptions, type ExportOptions } from './options.ts';
+import { type ExportReport, sizeOf } from './report.ts';
+import { checkEpisodes, checkRun, type Rows } from './source.ts';
+import { writeRuns } from './write-runs.ts';
+
+/**
+ * Exports a recording, or a part of one, to files of another format. Nothing is at the path until all of it is there;
+ * what was there before stays until then, and where the export fails.
+ *
+ * A path in a format of one table (parquet, csv, json, ndjson, arrow) gets `steps`, or the one of `tables`. A folder, a
+ * path that ends in `/`, or several `tables`: one file a table. hdf5 and sqlite: one file with all tables, and with those
+ * that chosen ones refer to.
+ *
+ * @param source path of a recording, or a reader, which stays open
+ * @throws `InvalidConfig` for options, `NotFound` for runs, tables and episodes that there are not, `CannotOpen` where
+ * something is at the path already or nothing can be written there, `ExportFailed` with the reason as its cause
+ */
+export async function exportRecording(
+  source: string | Reader,
+  outputPath: string,
+  options: ExportOptions = {},
+): Promise<ExportReport> {
+  const started = performance.now();
+  const checked = checkExportOptions(options);
+  const format = checked.format ?? formatOfName(outputPath) ?? 'parquet';
+  refuseMisfits(checked, format);
+  const compression = compressionFor(format, checked.compression, checked.compressionLevel);
+  checked.signal?.throwIfAborted();
+  const reader = typeof source === 'string' ? await openRecording(source) : source;
+  try {
+    using _ = reader.snapshot?.();
+    const { run, filterEpisodes: episodes } = checked;
+    const rows: Rows = { run, episodes };
+    checkRun(reader, run);
+    await checkEpisodes(reader, rows);
+    const job = { reader, rows, format, compression, options: checked, sources: sourcesOf(reader) };
+    const path = resolve(outputPath);
+    const written = isTableFormat(format)
+      ? await exportTables({ ...job, format }, path, isFolder(outputPath))
+      : await writeRuns({ ...job, format }, path, namesOf(reader, checked.tables));
+    const seconds = (performance.now() - started) / 1000;
+    return { path, format, rows: Object.fromEntries(written), ...sizeOf(path), seconds };
+  } catch (error) {
+    throw failed(outputPath, error, checked.signal);
+  } finally {
+    if (typeof source === 'string') reader.close();
+  }
+}
+
+function namesOf(reader: Reader, names: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  return names && new Set(namedTables(reader, names).map(({ name }) => name));
+}
+
+function isFolder(path: string): boolean {
+  return /[/\\]$/.test(path) || (existsSync(path) && statSync(path).isDirectory());
+}
+
+/** Options that say nothing about a format are refused, since they would be ignored. */
+function refuseMisfits({ csv, partitionBy }: ExportOptions, format: ExportFormat): void {
+  const refuse = (key: string, why: string) =>
+    new SimtapeError('InvalidConfig', `${key}: ${why}`, { key, value: format });
+  if (csv !== undefined && format !== 'csv') throw refuse('csv', `is for csv, not for ${format}`);
+  if (partitionBy !== undefined && !isTableFormat(format)) {
+    throw refuse(
+      'partitionBy',
+      `${format} holds all rows in one file: choose parquet, csv, json, ndjson or arrow`,
+    );
+  }
+}

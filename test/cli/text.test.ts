@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { sparkline } from '../../cli/stats/sparkline.ts';
+import { columnsThatFit } from '../../cli/text/fit.ts';
+import { number } from '../../cli/text/format.ts';
+import { exact } from '../../cli/text/json.ts';
+
+it('draws counts as bars, and none as a blank', () => {
+  expect(sparkline([0, 1, 4, 8, 1000])).toBe(' ▁▁▁█');
+  expect(sparkline([1, 2, 3, 4, 5, 6, 7, 8])).toBe('▁▂▃▄▅▆▇█');
+});
+
+it('finds out how many columns fit beside each other, colours left out', () => {
+  const columns = [['abc', 'd'], ['e', '\x1b[2mlonger\x1b[22m'], ['f']];
+  expect(columnsThatFit(columns, Number.POSITIVE_INFINITY)).toBe(3);
+  expect(columnsThatFit(columns, 14)).toBe(3);
+  expect(columnsThatFit(columns, 13)).toBe(2);
+  expect(columnsThatFit(columns, 11)).toBe(2);
+  expect(columnsThatFit(columns, 10)).toBe(1);
+  expect(columnsThatFit(columns, 1)).toBe(1);
+});
+
+it('writes numbers with the digits that matter', () => {
+  expect([1 / 3, -0, 123456789, 2n ** 60n, 1e-12 / 3].map((value) => number(value))).toEqual([
+    '0.3333333',
+    '-0',
+    '123456789',
+    '1152921504606846976',
+    '3.333333e-13',
+  ]);
+});
+
+it('writes what JSON cannot hold as text', () => {
+  const value = {
+    a: 2n ** 53n - 1n,
+    b: 2n ** 53n,
+    c: -(2n ** 60n),
+    d: Number.NaN,
+    e: [Number.NEGATIVE_INFINITY],
+    f: 1.5,
+  };
+  expect(JSON.parse(JSON.stringify(value, exact))).toEqual({
+    a: 2 ** 53 - 1,
+    b: String(2n ** 53n),
+    c: String(-(2n ** 60n)),
+    d: 'NaN',
+    e: ['-Infinity'],
+    f: 1.5,
+  });
+});
