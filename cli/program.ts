@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { version } from '../src/writer/version.ts';
+import { addCompletionCommands } from './program/completion.ts';
 import { addDrawCommands } from './program/draw.ts';
+import { addExportCommands } from './program/export.ts';
 import { addKeepCommands } from './program/keep.ts';
 import { addLookCommands } from './program/look.ts';
 import { addRecordCommands } from './program/record.ts';
@@ -21,6 +23,8 @@ export function makeProgram(done: (exitCode: number) => void): Command {
   addRecordCommands(program, done);
   addLookCommands(program, done);
   addDrawCommands(program, done);
+  addExportCommands(program, done);
   addKeepCommands(program, done);
+  addCompletionCommands(program, done);
   return program;
 }

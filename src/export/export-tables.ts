@@ -47,7 +47,7 @@ export async function exportTables(
     if (isOne) return { table, name: partitionBy ? '' : basename(path) };
     return { table, name: partitionBy ? table.plan.name : `${table.plan.name}${endingOf(format)}` };
   });
-  const files = parts.flatMap(({ name }) => (BARE.includes(format) ? [`${name}${METADATA}`, name] : [name]));
+  const files = parts.flatMap(({ name }) => (BARE.includes(format) ? [name, `${name}${METADATA}`] : [name]));
   const folder = isOne ? dirname(path) : path;
   if (partitionBy) checkFolderTarget(target, () => isSplit(path, isOne));
   else if (isOne) for (const name of files) checkFileTarget({ ...target, path: join(folder, name) });
@@ -56,7 +56,7 @@ export async function exportTables(
   try {
     const written = await new TableExport(job, staging).write(parts);
     if (partitionBy) staging.publishFolder();
-    else staging.publishFiles(files, folder);
+    else staging.publishFiles(files.toReversed(), folder);
     return written;
   } finally {
     staging.discard();

@@ -106,9 +106,10 @@ export class Staging {
 export function checkFileTarget({ path, overwrite, sources }: Target): void {
   refuseSources(path, sources);
   if (!existsSync(path)) return;
-  if (statSync(path).isDirectory()) {
-    throw cannotExport(path, 'it is a folder', 'name a file in it');
-  }
+  const there = statSync(path);
+  if (there.isDirectory()) throw cannotExport(path, 'it is a folder', 'name a file in it');
+  // A device or a pipe would be replaced by a file of its name.
+  if (!there.isFile()) throw cannotExport(path, 'it is no file', 'choose another path');
   if (!overwrite) throw taken(path, 'file');
   for (const beside of [`${path}-wal`, journalFolder(path)]) {
     if (existsSync(beside)) {
@@ -130,7 +131,7 @@ export function checkFileTarget({ path, overwrite, sources }: Target): void {
 export function checkFolderTarget({ path, overwrite, sources }: Target, isOurs: () => boolean): void {
   refuseSources(path, sources);
   if (!existsSync(path)) return;
-  if (!statSync(path).isDirectory()) throw cannotExport(path, 'it is a file', 'choose another path');
+  if (!statSync(path).isDirectory()) throw cannotExport(path, 'it is no folder', 'choose another path');
   if (readdirSync(path).length === 0) return;
   if (!overwrite) throw taken(path, 'folder');
   if (!isOurs()) {
@@ -148,7 +149,7 @@ export function checkFolderTarget({ path, overwrite, sources }: Target, isOurs: 
  */
 export function checkFilesTarget({ path, overwrite, sources }: Target, names: readonly string[]): void {
   if (existsSync(path) && !statSync(path).isDirectory()) {
-    throw cannotExport(path, 'it is a file', 'choose a folder');
+    throw cannotExport(path, 'it is no folder', 'choose another path');
   }
   for (const name of names) checkFileTarget({ path: join(path, name), overwrite, sources });
 }

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -164,6 +165,16 @@ it('says where nothing can be written', async () => {
   }
   const { message } = await rejection('CannotOpen', exportRecording(source, '/proc/self/x/x.csv'));
   expect(message).toContain('/proc/self/x cannot be written to');
+});
+
+it('replaces no pipe or device, also where it may overwrite', async () => {
+  const pipe = join(scratch(), 'pipe.csv');
+  expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+  for (const format of ['csv', 'sqlite'] as const) {
+    const attempt = exportRecording(source, pipe, { format, overwrite: true });
+    expect((await rejection('CannotOpen', attempt)).message).toContain('it is no file');
+  }
+  expect(statSync(pipe).isFIFO()).toBe(true);
 });
 
 it('fails as reading fails, and leaves the old file', async () => {

@@ -1,6 +1,7 @@
 import { EXACT, VALID } from '../../backends/hdf5/column-sets.ts';
 import { validityOf } from '../../backends/hdf5/null-number.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
+import { idsOf } from '../ids.ts';
 import type { Cells } from '../pieces.ts';
 import type { H5File, RawNumbers, RawValues } from './file.ts';
 
@@ -78,7 +79,7 @@ function cellsOf({ kind, labels, length }: StoredColumn, raw: RawValues): Cells 
     case 'enum':
       return Array.from(raw as Uint8Array, (code) => labels![code]!);
     case 'ref':
-      return Float64Array.from(raw as BigInt64Array, Number);
+      return idsOf(raw as BigInt64Array);
     case 'array':
       return Array.from({ length: raw.length / length! }, (_, row) =>
         (raw as RawNumbers).slice(row * length!, (row + 1) * length!),
