@@ -32,6 +32,10 @@ class Listening extends BaseRecorder {
     this.rows.push(...rows);
     return rows.length * 10;
   }
+
+  protected override writeEpisodeData(): number {
+    return 0;
+  }
 }
 
 beforeAll(() => {
@@ -197,6 +201,10 @@ describe('a registered backend', () => {
       }
 
       protected override writeStepData(): number {
+        return 0;
+      }
+
+      protected override writeEpisodeData(): number {
         return 0;
       }
     }
