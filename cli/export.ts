@@ -11,8 +11,8 @@ export interface ExportFlags {
   readonly format?: ExportFormat;
   readonly compression?: string;
   readonly level?: number;
-  readonly episodes?: readonly number[];
-  readonly tables?: readonly string[];
+  readonly episode?: readonly number[];
+  readonly table?: readonly string[];
   readonly partitionBy?: readonly string[];
   readonly run?: string;
   readonly force?: boolean;
@@ -23,13 +23,13 @@ export interface ExportFlags {
 export async function exportTo(source: string, out: string, flags: ExportFlags): Promise<number> {
   using reader = await openNamed(source);
   for (const note of reader.notes) tell(`note: ${note}`);
-  const { format, compression, level, episodes, tables, partitionBy, run, force, json = false } = flags;
+  const { format, compression, level, episode, table, partitionBy, run, force, json = false } = flags;
   const options: ExportOptions = {
     format,
     compression,
     compressionLevel: level,
-    filterEpisodes: episodes,
-    tables,
+    filterEpisodes: episode,
+    tables: table,
     partitionBy,
     run,
     overwrite: force,

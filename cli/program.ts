@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../src/writer/version.ts';
+import { addCompletionCommands } from './program/completion.ts';
 import { addDrawCommands } from './program/draw.ts';
 import { addExportCommands } from './program/export.ts';
 import { addKeepCommands } from './program/keep.ts';
@@ -24,5 +25,6 @@ export function makeProgram(done: (exitCode: number) => void): Command {
   addDrawCommands(program, done);
   addExportCommands(program, done);
   addKeepCommands(program, done);
+  addCompletionCommands(program, done);
   return program;
 }

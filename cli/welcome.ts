@@ -24,16 +24,18 @@ export function welcome(): string {
         [`${simtape} stats RECORDING`, 'show ranges, means and distributions of columns'],
         [`${simtape} sql RECORDING "SELECT ..."`, 'query it'],
         [`${simtape} plot RECORDING`, 'draw it'],
+        [`${simtape} replay RECORDING`, 'play it'],
         [`${simtape} compare ONE OTHER`, 'show where two runs part'],
       ],
     ],
     [
       'keep',
       [
-        [`${simtape} export RECORDING steps.csv`, 'export tables for other tools'],
+        [`${simtape} export RECORDING steps.csv`, 'write tables for other tools'],
         [`${simtape} convert RECORDING flight.db`, 'make a recording of another format'],
         [`${simtape} verify RECORDING`, 'check that all of it is as it was written'],
         [`${simtape} recover RECORDING`, 'finish one whose process was killed'],
+        [`${simtape} prune FOLDER`, 'delete old recordings; asks first'],
       ],
     ],
   ];

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { inFolder } from '../folder.ts';
+import { findPython } from '../python.ts';
 import { figure, type Report, type Scale, type Target, times } from '../report.ts';
 import { interleave, median, pairedRatio, type Subject } from '../statistics.ts';
 import { CHUNK_ROWS, COLUMNS, FILTERS, type FilterName, makeColumns } from './data.ts';
-import { findPython, hasH5wasm, type Run, writeH5py, writeH5wasm, writeOurs } from './writers.ts';
+import { hasH5wasm, type Run, writeH5py, writeH5wasm, writeOurs } from './writers.ts';
 
 const OURS = 'simtape';
 const NAMES = Object.keys(FILTERS) as FilterName[];
@@ -14,7 +15,7 @@ export async function bench({ quick }: Scale): Promise<Report> {
     const data = join(folder, 'columns');
     const columns = makeColumns(rows, data);
     const megabytes = (rows * COLUMNS * 8) / 1e6;
-    const python = findPython();
+    const python = findPython(['h5py']);
     const sizes = new Map<string, number>();
     const processor = new Map<string, number[]>();
     const subject = (

@@ -51,9 +51,9 @@ export async function watched<Report>(
 function asOptions(message: string): string {
   return message
     .replace('(overwrite: true)', '(--force)')
-    .replace('(tables)', '(--tables)')
+    .replace('(tables)', '(--table)')
     .replace('(run)', '(--run)')
-    .replace('a path that ends in /', 'a path that ends in / or --tables')
+    .replace('a path that ends in /', 'a path that ends in / or --table')
     .replace(/^partitionBy:/, '--partition-by:')
     .replace(/^compression =/, '--compression')
     .replace(/^level is/, '--level is');

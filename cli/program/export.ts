@@ -2,11 +2,11 @@ import { type Command, Option } from 'commander';
 import { FORMATS } from '../../src/export/formats.ts';
 import { command, FOLDER, names, numbers, wholeNumber } from './command.ts';
 
-/** The commands that write recordings in other formats. */
+/** The commands that make other files of recordings. */
 export function addExportCommands(program: Command, done: (exitCode: number) => void): void {
   command(program, 'export', 'export tables to Parquet, CSV, JSON, NDJSON, Arrow, HDF5 or SQLite', [
     `${FOLDER}/runs/run_20260301_120000_k3v9 steps.csv`,
-    'flight.db good.parquet --episodes 1,5-12 --compression gzip',
+    'flight.db good.parquet --episode 1,5-12 --compression gzip',
     'flight.db tables/ --format arrow',
     'flight.db by-episode --partition-by episode_id',
   ])
@@ -20,8 +20,8 @@ export function addExportCommands(program: Command, done: (exitCode: number) => 
     )
     .option('--compression <name>', 'how to compress; see below')
     .option('--level <n>', 'its level', wholeNumber('--level', 0))
-    .option('--episodes <numbers>', 'only these episodes: 1,5-12', numbers('--episodes'))
-    .option('--tables <names>', 'these tables: steps,episodes (default: steps, or all into a folder)', names)
+    .option('--episode <numbers>', 'only these episodes: 3, or 1,5-12', numbers('--episode'))
+    .option('--table <names>', 'these tables: steps,episodes (default: steps, or all into a folder)', names)
     .option('--partition-by <columns>', 'a file for each value of these columns: episode_id', names)
     .option('--run <id>', 'rows of this run only')
     .option('--force', 'replace what is there')
@@ -56,8 +56,8 @@ export function addExportCommands(program: Command, done: (exitCode: number) => 
     .option('--force', 'replace what is there')
     .option('--json', 'print one JSON object')
     .addHelpText('after', CONVERT)
-    .action(async (path, destination, flags) =>
-      done(await (await import('../convert.ts')).convertTo(path, destination, flags)),
+    .action(async (path, to, flags) =>
+      done(await (await import('../convert.ts')).convertTo(path, to, flags)),
     );
 }
 

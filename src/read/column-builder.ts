@@ -50,8 +50,8 @@ export class ColumnBuilder {
   /** Sets rows from `row` on to elements `from` to `to` of `values`; null and undefined are null. */
   fill(row: number, values: ArrayLike<unknown>, from: number, to: number): void {
     const target = this.#values;
-    if (this.#typed && ArrayBuffer.isView(values) && values.constructor === target.constructor) {
-      (target as Float64Array).set((values as Float64Array).subarray(from, to), row);
+    if (ArrayBuffer.isView(target) && ArrayBuffer.isView(values) && isBig(target) === isBig(values)) {
+      (target as Float64Array).set((values as unknown as Float64Array).subarray(from, to), row);
       return;
     }
     for (let i = from; i < to; i++) {
@@ -69,6 +69,10 @@ export class ColumnBuilder {
       ...(this.#validity === null ? {} : { validity: this.#validity }),
     };
   }
+}
+
+function isBig(values: ArrayBufferView): boolean {
+  return values instanceof BigInt64Array || values instanceof BigUint64Array;
 }
 
 /** Elements of an `array` column from their little-endian bytes. */

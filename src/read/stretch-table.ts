@@ -15,6 +15,7 @@ import type {
   TableInfo,
   TableReader,
 } from './reader.ts';
+import { rowMaker } from './row-maker.ts';
 import { checkBatchRows, checkLimit, noSuchRun, RUN_ID, selectColumns } from './select.ts';
 import { Turns } from './turns.ts';
 import { picked, rowsThatHold } from './where/choose.ts';
@@ -102,15 +103,9 @@ export abstract class StretchTable implements TableReader {
 
   async *rows(options: ReadOptions = {}): AsyncGenerator<RecordedRow, void> {
     const columns = selectColumns(this.info, options.select);
+    const make = rowMaker(columns, this.info.name);
     for await (const { cells, from, to } of this.#stretches(columns, options)) {
-      for (let at = from; at < to; at++) {
-        const row: Record<string, unknown> = {};
-        for (const [i, column] of columns.entries()) {
-          const value = cells[i]![at] ?? null;
-          row[column.name] = column.kind === 'json' && value !== null ? parsed(value, this.info) : value;
-        }
-        yield row;
-      }
+      for (let at = from; at < to; at++) yield make(cells, at);
     }
   }
 
@@ -186,12 +181,4 @@ async function* chosen(
 function withRun(columns: readonly StoredColumn[], { cells, to }: Stretch, runId: string): Stretch['cells'] {
   let next = 0;
   return columns.map((column) => (column === RUN_ID ? new Array<string>(to).fill(runId) : cells[next++]!));
-}
-
-function parsed(text: unknown, { name }: TableInfo): unknown {
-  try {
-    return JSON.parse(text as string);
-  } catch (cause) {
-    throw new SimtapeError('NotARecording', `a value of table ${name} is no JSON`, { path: name }, cause);
-  }
 }

@@ -25,15 +25,7 @@ it('exports steps, and says what to do with them', async () => {
 });
 
 it('exports what it is asked to, and prints one JSON object', async () => {
-  const report = await cli.json<Report>([
-    'export',
-    'run',
-    'some/',
-    '--format',
-    'ndjson',
-    '--episodes',
-    '1,3',
-  ]);
+  const report = await cli.json<Report>(['export', 'run', 'some/', '--format', 'ndjson', '--episode', '1,3']);
   expect(report).toMatchObject({ format: 'ndjson', rows: { episodes: 2, steps: 60 }, files: 4 });
   const split = [
     'export',
@@ -47,7 +39,7 @@ it('exports what it is asked to, and prints one JSON object', async () => {
     '9',
   ];
   expect(await cli.json<Report>(split)).toMatchObject({ format: 'parquet', rows: { steps: 90 }, files: 3 });
-  const one = await cli.json<Report>(['export', 'run', 'e.arrow', '--tables', 'episodes']);
+  const one = await cli.json<Report>(['export', 'run', 'e.arrow', '--table', 'episodes']);
   expect(one).toMatchObject({ format: 'arrow', rows: { episodes: 3 } });
 });
 
@@ -66,25 +58,25 @@ it('converts a recording, which the other commands read', async () => {
 
 it('replaces nothing without being told to', async () => {
   await cli.run(['export', 'run', 'old.json']);
-  const { code, stderr } = await cli.run(['export', 'run', 'old.json', '--episodes', '2']);
+  const { code, stderr } = await cli.run(['export', 'run', 'old.json', '--episode', '2']);
   expect(code).toBe(1);
   expect(stderr).toBe(
     `simtape: cannot write ${cli.path('old.json')}: there is such a file already; choose another path, or overwrite it (--force)\n`,
   );
-  const report = await cli.json<Report>(['export', 'run', 'old.json', '--episodes', '2', '--force']);
+  const report = await cli.json<Report>(['export', 'run', 'old.json', '--episode', '2', '--force']);
   expect(report.rows).toEqual({ steps: 30 });
 });
 
 it.for([
   [['export', 'run'], 2, /export needs <out>/],
   [
-    ['export', 'run', 'x.csv', '--episodes', '1-b'],
+    ['export', 'run', 'x.csv', '--episode', '1-b'],
     2,
-    /--episodes takes numbers such as 3 or 1-4,9, not '1-b'/,
+    /--episode takes numbers such as 3 or 1-4,9, not '1-b'/,
   ],
   [['export', 'run', 'x.csv', '--format', 'xml'], 2, /--format takes parquet, .*, not 'xml'/],
-  [['export', 'run', 'x.csv', '--episodes', '7'], 1, /there is no episode 7; there are 1-3/],
-  [['export', 'run', 'x.csv', '--tables', 'nope'], 1, /has no table nope; there are: episodes, steps/],
+  [['export', 'run', 'x.csv', '--episode', '7'], 1, /there is no episode 7; there are 1-3/],
+  [['export', 'run', 'x.csv', '--table', 'nope'], 1, /has no table nope; there are: episodes, steps/],
   [['export', 'run', 'x.csv', '--compression', 'lzma'], 1, /csv takes brotli, gzip, none, zstd/],
   [['export', 'nope', 'x.csv'], 1, /there is no nope; .* ls lists what was recorded/],
   [['convert', 'run', 'x.csv'], 1, /csv cannot hold a recording/],

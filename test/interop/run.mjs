@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkAnalysis } from './analyse.mjs';
 import { checkHdf5 } from './hdf5.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'simtape-interop-'));
@@ -51,10 +52,17 @@ try {
   run(process.execPath, 'test/interop/hdf5_runs.ts', files);
   run(python(), 'test/interop/hdf5_runs.py', files);
 
+  const statistics = join(folder, 'statistics');
+  mkdirSync(statistics);
+  run(process.execPath, 'test/interop/statistics.ts', statistics);
+  run(python(), 'test/interop/statistics.py', statistics);
+
   const exports = join(folder, 'exports');
   mkdirSync(exports);
   run(process.execPath, 'test/interop/exports.ts', exports);
   run(python(), 'test/interop/exports.py', exports);
+
+  await checkAnalysis(join(folder, 'analyse'), python());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

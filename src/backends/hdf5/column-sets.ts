@@ -75,6 +75,7 @@ export function datasetOptions(
     shape: width === undefined ? [0] : [0, width],
     chunkRows: chunkRowsOf(columns, chunkRows),
     filters: filtersFor(dtype, storage),
+    compactWhenSmall: true,
     ...(fill === null || isArray ? {} : { fillValue: fill }),
     attributes: attributesOf(columns),
   };
@@ -86,7 +87,7 @@ export function companionOptions(
   storage: Hdf5Storage,
   chunkRows: number,
 ): ChunkedOptions {
-  return { dtype, shape: [0], chunkRows, filters: filtersFor(dtype, storage) };
+  return { dtype, shape: [0], chunkRows, filters: filtersFor(dtype, storage), compactWhenSmall: true };
 }
 
 /** Bytes of a row of columns in their datasets. */
