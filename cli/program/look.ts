@@ -40,6 +40,7 @@ export function addLookCommands(program: Command, done: (exitCode: number) => vo
       .argument('<path>', 'a recording, or a folder with recordings')
       .argument('[table]', 'table to look at (default: all)'),
   )
+    .option('--trajectories', 'the ways of agents through episodes: distances, path efficiency, duration')
     .option('--json', 'print one JSON object')
     .addHelpText('after', STATS)
     .action(async (path, table, flags) =>
