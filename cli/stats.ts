@@ -1,3 +1,4 @@
+import { timeSource } from '../';
 import {
   type ColumnStatistics,
   columnStatistics,
@@ -52,7 +53,10 @@ async function trajectories(reader: Reader, table: string | undefined, flags: St
     throw new UsageError(`--trajectories are of steps, not of ${table}; leave the table out`);
   }
   const { episode, agent, run, json } = flags;
+  // How long a simulated flight was says more than how long simulating it took.
+  const source = timeSource(reader.table('steps').info);
   const all = await trajectoryStatistics(reader, {
+    ...(source?.through === 'itself' && source.second === 1 ? { time: source.column.name } : {}),
     ...(episode === undefined ? {} : { episode }),
     ...(agent === undefined ? {} : { agent }),
     ...(run === undefined ? {} : { run }),
