@@ -1,10 +1,10 @@
-import { timeSource } from '../';
 import {
   type ColumnStatistics,
   columnStatistics,
   type Reader,
   trajectoryStatistics,
 } from '../src/read/index.ts';
+import { timeSource } from '../src/schema/time-source.ts';
 import { print, tell } from './output.ts';
 import { UsageError } from './problems.ts';
 import { openNamed } from './recordings/locate.ts';
