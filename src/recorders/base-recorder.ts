@@ -40,7 +40,9 @@ export class BaseRecorder implements Recorder, RecorderProtocol {
   /** @throws as `createRecorder` */
   constructor(config: RecorderConfig = {}) {
     this.#own = this.#makeOwn(config);
-    this.#engine = openingOf(config).engine ?? createRecorderSync(this.#with(config));
+    const { engine, opened } = openingOf(config);
+    this.#engine = engine ?? createRecorderSync(this.#with(config));
+    opened?.(this.#engine);
     const { runId, backend, path, interruptHandle, makesParentGroups } = this.#engine;
     this.runId = runId;
     this.backend = backend;
@@ -54,7 +56,10 @@ export class BaseRecorder implements Recorder, RecorderProtocol {
    * them is stored.
    */
   protected writeStepData?(rows: readonly PlainRow[]): MaybePromise<number>;
-  /** Stores episodes that have ended; those that never do come when the recorder is closed. */
+  /**
+   * Stores episodes that have ended; those that never do come when the recorder is closed. One that is completed again
+   * comes again, with what is new of it.
+   */
   protected writeEpisodeData?(rows: readonly PlainRow[]): MaybePromise<number>;
   /** Stores rows of other tables; without it there can be none. */
   protected writeTableData?(table: string, rows: readonly PlainRow[]): MaybePromise<number>;

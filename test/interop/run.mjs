@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkAnalysis } from './analyse.mjs';
 import { checkHdf5 } from './hdf5.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'simtape-interop-'));
@@ -60,6 +61,8 @@ try {
   mkdirSync(exports);
   run(process.execPath, 'test/interop/exports.ts', exports);
   run(python(), 'test/interop/exports.py', exports);
+
+  await checkAnalysis(join(folder, 'analyse'), python());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -185,6 +185,29 @@ describe('a registered backend', () => {
     await recorder.close();
   });
 
+  it('whose constructor throws is closed, and cannot be used', async () => {
+    const engines: BaseRecorder[] = [];
+    class Broken extends BaseRecorder {
+      constructor(config: RecorderConfig) {
+        super(config);
+        engines.push(this);
+        throw new Error('the place for it is not there');
+      }
+
+      protected override writeStepData(): number {
+        return 0;
+      }
+    }
+    registerBackend('broken', Broken);
+    const error = refusal('BackendUnavailable', () => createRecorder({ backend: 'broken' }));
+    expect(error.message).toMatch(
+      /broken cannot be used: Broken could not be made \(the place for it is not there\)/,
+    );
+    expect(engines.map(({ state }) => state)).toEqual(['closed']);
+    const recorder = await createRecorderAsync({ backend: 'broken', fallback: ['none'] });
+    expect(recorder).toBeInstanceOf(NullRecorder);
+  });
+
   it('has a name of its own', () => {
     expect(refusal('InvalidConfig', () => registerBackend('sqlite', Listening)).message).toMatch(/taken/);
     const notOne = refusal('InvalidConfig', () => registerBackend('mine', './mine.ts'));

@@ -3,7 +3,7 @@ import { csvField, specialFor } from '../text/csv-field.ts';
 import { csvTexts } from '../text/csv-texts.ts';
 import type { FileContent, TableEncoder } from './encoder.ts';
 
-/** CSV (RFC 4180), lines ended by `\n` alone, as pandas and R write it. */
+/** CSV (RFC 4180), lines ended by `\n` alone, as pandas writes it. */
 export function csvEncoder({ columns, csv }: FileContent): TableEncoder {
   const { delimiter = ',', header = true, nulls = '' } = csv;
   const special = specialFor(delimiter);
