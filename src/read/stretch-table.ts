@@ -22,6 +22,9 @@ import { picked, rowsThatHold } from './where/choose.ts';
 import { type Condition, conditionsOf } from './where/conditions.ts';
 import { framesAt } from './where/frames-at.ts';
 
+/** Rows that memory is taken for before they are there: what a recording says of itself may not be true. */
+const ROOM = 2 ** 20;
+
 /** What a table needs of its recording: the other tables. */
 export type Siblings = Pick<Reader, 'table' | 'tables'>;
 
@@ -70,7 +73,7 @@ export abstract class StretchTable implements TableReader {
     if (this.plan.key !== null || options.where !== undefined)
       return batchOf(columns, await Array.fromAsync(stretches)).columns;
     const total = Math.min(this.info.rows, checkLimit(options));
-    const builders = columns.map((column) => new ColumnBuilder(column, total));
+    const builders = columns.map((column) => new ColumnBuilder(column, total, ROOM));
     let rows = 0;
     for await (const { cells, from, to } of stretches) {
       if (rows + to - from > total) throw this.#miscounted(`more than ${total}`);

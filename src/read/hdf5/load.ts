@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { SimtapeError } from '../../errors.ts';
 import { areHeapsWhole } from './global-heap.ts';
 
-type Module = (typeof import('h5wasm/node'))['Module'];
+type Module = typeof import('h5wasm/node')['Module'];
 type Factory = (options: { noInitialRun: boolean; printErr: (text: string) => void }) => Promise<Module>;
 
 /** Bytes of memory from which on an instance is not used again: it never gives any back. */

@@ -8,6 +8,7 @@ import { cellsOf, PARSERS } from './cells.ts';
 import { damaged, guarded } from './damage.ts';
 import { DECOMPRESSORS } from './decompress.ts';
 import { type Bounds, boundsOf, checkSchema, factsOf, readFooter } from './footer.ts';
+import { guardedPages } from './guarded-pages.ts';
 import { groupMayHold, pagesThatMayHold } from './pruning.ts';
 import { RandomAccess } from './random-access.ts';
 
@@ -124,9 +125,10 @@ export class ParquetFile {
     return guarded(this.path, async () => {
       using access = new RandomAccess(this.path);
       const parts = new Map<string, Cells[]>(Array.from(names, (name) => [name, []]));
+      const metadata = this.#footer.deref() ?? (await this.#readFooter(access));
       await parquetRead({
-        file: access,
-        metadata: this.#footer.deref() ?? (await this.#readFooter(access)),
+        file: guardedPages(access, metadata, from, to),
+        metadata,
         columns: [...names],
         rowStart: from,
         rowEnd: to,

@@ -1,19 +1,28 @@
-import { type FileMetaData, parquetMetadataAsync, type RowGroup } from 'hyparquet';
+import { type FileMetaData, parquetMetadata, type RowGroup } from 'hyparquet';
 import { type FileMetadata, METADATA_KEY, parseFileMetadata } from '../../backends/parquet/file-metadata.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { ownColumns } from '../select.ts';
 import { FOOTER_PARSERS, PHYSICAL_TYPES } from './cells.ts';
+import { checkRowCounts } from './guarded-pages.ts';
 import { checkLeafPaths } from './leaf-paths.ts';
+import { checkStruct } from './page-header.ts';
 import type { RandomAccess } from './random-access.ts';
 
 /** Bytes at the end of a file that hold most footers. */
 const FOOTER_BYTES = 64 * 1024;
+/** Bytes behind the footer: its length, and `PAR1`. */
+const END = 8;
 
-/** Reads the footer of a file. */
+/** Reads the footer of a file. Throws whatever a damaged one makes hyparquet throw. */
 export async function readFooter(access: RandomAccess): Promise<FileMetaData> {
-  const options = { initialFetchSize: FOOTER_BYTES, parsers: FOOTER_PARSERS, geoparquet: false };
-  const metadata = await parquetMetadataAsync(access, options);
+  const size = access.byteLength;
+  let tail = access.slice(Math.max(0, size - FOOTER_BYTES));
+  const length = tail.byteLength < END ? 0 : new DataView(tail).getUint32(tail.byteLength - END, true);
+  if (length + END > tail.byteLength) tail = access.slice(size - END - length);
+  if (length > 0) checkStruct(new Uint8Array(tail, tail.byteLength - END - length, length));
+  const metadata = parquetMetadata(tail, { parsers: FOOTER_PARSERS, geoparquet: false });
   checkLeafPaths(metadata);
+  checkRowCounts(metadata);
   return metadata;
 }
 

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { FileMetaData } from 'hyparquet';
+import { readPageHeader } from '../parquet/page-header.ts';
 import type { RandomAccess } from '../parquet/random-access.ts';
-import { readPageHeader } from './page-header.ts';
 
 /**
  * Goes through the pages of a row group: headers, sizes, checksums where there are any.

@@ -34,11 +34,13 @@ const VALUES: readonly SQLInputValue[] = [
 
 const SCHEMA_TRICKS: readonly ((table: string) => string)[] = [
   (table) => `DROP TABLE "${table}"`,
-  (table) => `ALTER TABLE "${table}" RENAME TO "${table}_was"; CREATE VIEW "${table}" AS SELECT * FROM "${table}_was"`,
+  (table) =>
+    `ALTER TABLE "${table}" RENAME TO "${table}_was"; CREATE VIEW "${table}" AS SELECT * FROM "${table}_was"`,
   (table) =>
     `ALTER TABLE "${table}" RENAME TO "${table}_was"; CREATE VIEW "${table}" AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id FROM n`,
   (table) => `CREATE TRIGGER t AFTER INSERT ON "${table}" BEGIN DELETE FROM runs; END`,
-  (table) => `ALTER TABLE "${table}" RENAME TO "${table}_was"; CREATE VIRTUAL TABLE "${table}" USING fts5(id, run_id)`,
+  (table) =>
+    `ALTER TABLE "${table}" RENAME TO "${table}_was"; CREATE VIRTUAL TABLE "${table}" USING fts5(id, run_id)`,
   (table) => `DELETE FROM "${table}"`,
 ];
 

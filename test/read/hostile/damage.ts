@@ -1,4 +1,12 @@
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { fixChecksums } from './checksums.ts';
 import { damageJson } from './damage-json.ts';
@@ -12,7 +20,9 @@ export interface Damage {
 }
 
 /** Numbers that lie: sizes beyond any file, signs turned over. */
-const LIES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7ffffff, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff];
+const LIES = [
+  0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7ffffff, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff,
+];
 
 /** Damages one or more files of a folder. */
 export function damage(folder: string, random: Random): Damage[] {
@@ -22,7 +32,8 @@ export function damage(folder: string, random: Random): Damage[] {
     const what = damageOne(file, filesIn(folder), random);
     damages.push({ file, what });
     // Two files change places.
-    if (what.startsWith('swapped')) damages.push({ file: join(folder, what.slice('swapped with '.length)), what });
+    if (what.startsWith('swapped'))
+      damages.push({ file: join(folder, what.slice('swapped with '.length)), what });
   }
   return damages;
 }
@@ -46,7 +57,8 @@ function damageOne(file: string, all: readonly string[], random: Random): string
   }
   const whole = Buffer.from(bytes);
   const told: string[] = [];
-  for (let times = random.pick([1, 1, 1, 2, 4, 8]); times > 0; times--) told.push(damageBytes(bytes, name, random));
+  for (let times = random.pick([1, 1, 1, 2, 4, 8]); times > 0; times--)
+    told.push(damageBytes(bytes, name, random));
   const fixed = !random.onceIn(4) && fixChecksums(name, whole, bytes) ? ', checksums right' : '';
   writeFileSync(file, bytes);
   if (random.onceIn(12)) {

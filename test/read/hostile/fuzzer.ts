@@ -5,8 +5,8 @@
 import { cpSync, rmSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { damage } from './damage.ts';
-import { digests, readAll } from './read-all.ts';
 import { Random } from './random.ts';
+import { digests, readAll } from './read-all.ts';
 import { KINDS, type Kind } from './recordings.ts';
 
 const [kind, template, scratch, seed, from, to] = process.argv.slice(2) as [Kind, ...string[]];
@@ -26,8 +26,19 @@ for (let number = Number(from); number < Number(to); number++) {
   say({ case: number, damages: damages.map(({ file, what }) => `${basename(file)}: ${what}`) });
   const path = join(folder, name);
   const started = process.cpuUsage();
-  const outcomes = await readAll(path, kind, random, healthy, damages.map(({ file }) => file));
+  const outcomes = await readAll(
+    path,
+    kind,
+    random,
+    healthy,
+    damages.map(({ file }) => file),
+  );
   const { user, system } = process.cpuUsage(started);
-  say({ done: number, outcomes, cpu: Math.round((user + system) / 1000), rss: process.resourceUsage().maxRSS >> 10 });
+  say({
+    done: number,
+    outcomes,
+    cpu: Math.round((user + system) / 1000),
+    rss: process.resourceUsage().maxRSS >> 10,
+  });
   rmSync(folder, { recursive: true, force: true });
 }

@@ -42,7 +42,7 @@ export async function readAll(
     } catch (error) {
       outcome = isSimtapeError(error) ? error.tag : `untyped: ${what}: ${(error as Error)?.stack ?? error}`;
       const message = (error as Error).message;
-      if (isSimtapeError(error) && (message.length > 2000))
+      if (isSimtapeError(error) && message.length > 2000)
         outcome = `untyped: ${what}: a message of ${message.length} characters: ${message.slice(0, 300)}`;
     }
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
@@ -70,7 +70,8 @@ export async function readAll(
       using recovered = await openRecording(copy);
       for (const { name } of recovered.tables()) await recovered.table(name).columns();
     });
-    for (const side of ['', '.journal', '-wal', '-shm']) rmSync(copy + side, { recursive: true, force: true });
+    for (const side of ['', '.journal', '-wal', '-shm'])
+      rmSync(copy + side, { recursive: true, force: true });
   }
   return outcomes;
 }
@@ -106,7 +107,8 @@ async function readEverything(
       await attempt(`${Object.keys(where)} of ${name}`, () => table.columns({ where }));
   }
   if (!kind.startsWith('sqlite') && !random.onceIn(4)) return;
-  for (const { name } of tables) await attempt(`query of ${name}`, () => reader.query(`SELECT * FROM "${name}"`));
+  for (const { name } of tables)
+    await attempt(`query of ${name}`, () => reader.query(`SELECT * FROM "${name}"`));
 }
 
 /** Digests of the tables of a recording that is whole. */
