@@ -3,6 +3,7 @@ import type { StoredColumn, TablePlan } from '../schema/plan.ts';
 import { batchOf } from './batch.ts';
 import { ColumnBuilder } from './column-builder.ts';
 import { extentOf } from './extent.ts';
+import { damaged } from './parquet/damage.ts';
 import { inOrder, type Piece, type Stretch } from './pieces.ts';
 import type {
   BatchOptions,
@@ -130,7 +131,17 @@ export abstract class StretchTable implements TableReader {
     );
   }
 
+  /** What a damaged recording makes the decoding of it throw becomes an error of simtape's. */
   async *#stretches(columns: readonly StoredColumn[], options: ReadOptions): AsyncGenerator<Stretch, void> {
+    try {
+      yield* this.#found(columns, options);
+    } catch (cause) {
+      if (cause instanceof SimtapeError) throw cause;
+      throw damaged(this.path, `table ${this.info.name}: ${(cause as Error).message}`, cause);
+    }
+  }
+
+  async *#found(columns: readonly StoredColumn[], options: ReadOptions): AsyncGenerator<Stretch, void> {
     const limit = checkLimit(options);
     this.refuseIfClosed();
     if (options.run !== undefined && options.run !== this.#runId) throw noSuchRun(options.run, [this.#runId]);

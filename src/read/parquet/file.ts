@@ -50,14 +50,15 @@ export class ParquetFile {
 
   /**
    * Reads the footer of a file.
+   * @param table whose rows its name says that it holds
    * @param known columns of files before it, by their plan: most files of a table have the same
    * @throws `NotARecording` naming the file
    */
-  static async open(path: string, runId: string, known: KnownColumns): Promise<ParquetFile> {
+  static async open(path: string, table: string, runId: string, known: KnownColumns): Promise<ParquetFile> {
     return guarded(path, async () => {
       using access = new RandomAccess(path);
       const footer = await readFooter(access);
-      const { plan, lastCommit } = factsOf(footer, runId);
+      const { plan, lastCommit } = factsOf(footer, runId, table);
       checkSchema(footer, plan);
       const groups = footer.row_groups.map((group): Group => {
         const rows = Number(group.num_rows);

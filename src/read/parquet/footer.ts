@@ -27,12 +27,14 @@ export async function readFooter(access: RandomAccess): Promise<FileMetaData> {
 }
 
 /** What a file says of itself; throws where that is not what a file of this run says. */
-export function factsOf(metadata: FileMetaData, runId: string): FileMetadata {
+export function factsOf(metadata: FileMetaData, runId: string, table: string): FileMetadata {
   const text = metadata.key_value_metadata?.find(({ key }) => key === METADATA_KEY)?.value;
   if (text === undefined) throw new Error('it was not written by simtape');
   const facts = parseFileMetadata(text);
   if (facts === null) throw new Error('what it says of itself is not as simtape writes it');
   if (facts.runId !== runId) throw new Error(`it belongs to run ${facts.runId}, not ${runId}`);
+  if (facts.table !== table || facts.plan.name !== table)
+    throw new Error(`it holds rows of table ${facts.table}, not of ${table}`);
   return facts;
 }
 
