@@ -54,7 +54,7 @@ export async function bench({ quick }: Scale): Promise<Report> {
           'exported to one file: the table of steps, or all tables in SQLite and HDF5. Warm, from the call until the ' +
           'disk has the file under its name; DuckDB copies the same rows in the same order from the same files with one ' +
           `thread, and does not wait for the disk. ${quick ? 5 : 15} times in turn, medians. Arrow, SQLite and HDF5 are ` +
-          'formats for which DuckDB needs extensions.',
+          'formats for which DuckDB needs extensions. Targets are checked by processor time, since the machine is shared.',
       ],
       tables: [
         {
