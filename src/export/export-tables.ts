@@ -1,4 +1,4 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import type { Run, TableBatch } from '../read/reader.ts';
 import { mainTable, namedTables } from './choose-tables.ts';
@@ -52,7 +52,9 @@ export async function exportTables(
   if (partitionBy) checkFolderTarget(target, () => isSplit(path, isOne));
   else if (isOne) for (const name of files) checkFileTarget({ ...target, path: join(folder, name) });
   else checkFilesTarget(target, files);
-  const staging = new Staging(path);
+  // Within a folder that is there: the one above it may be another file system, or not be writable.
+  const isInside = !isOne && partitionBy === undefined && existsSync(path);
+  const staging = new Staging(isInside ? join(path, 'tables') : path);
   try {
     const written = await new TableExport(job, staging).write(parts);
     if (partitionBy) staging.publishFolder();
