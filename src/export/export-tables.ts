@@ -5,8 +5,9 @@ import { endingOf, type TableFormat } from './formats.ts';
 import type { ExportJob } from './job.ts';
 import { checkPartition, isPartition } from './partition.ts';
 import { sourceTable } from './source.ts';
-import { checkFilesTarget, checkFileTarget, checkFolderTarget, Staging } from './staging.ts';
+import { Staging } from './staging.ts';
 import { isBare, METADATA, type Part, TableWriter } from './table-writer.ts';
+import { checkFilesTarget, checkFileTarget, checkFolderTarget } from './target.ts';
 
 /**
  * Exports tables, each to a file of its own or to one for each of its partitions.
