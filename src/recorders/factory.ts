@@ -1,5 +1,5 @@
 import { isBackendName } from '../backends/names.ts';
-import { type Branch, fromPlain } from '../config/compose/tree.ts';
+import { type Branch, fromPlain, toPlain } from '../config/compose/tree.ts';
 import type { ComposedConfig } from '../config/compose-config.ts';
 import { type ModuleBackends, targetOf } from '../config/record/target.ts';
 import { toRecorder } from '../config/record/to-recorder.ts';
@@ -130,8 +130,10 @@ function recorderConfig(given: FactoryConfig): RecorderConfig {
   const record = isTargeted(whole.record) ? whole.record : whole;
   if (!isTargeted(record)) return flatConfig(given as Readonly<Record<string, unknown>>, registry);
   const tree = fromPlain(record, { from: 'code' }) as Branch;
-  const { recorder } = toRecorder(tree, targetOf(tree, registry.targets()));
-  return record === whole ? recorder : { ...recorder, configuration: whole };
+  const mapped = toRecorder(tree, targetOf(tree, registry.targets()));
+  // What ran is kept with the run: the whole, with the keys that nobody gave.
+  const configuration = { ...(record === whole ? {} : whole), record: toPlain(mapped.record) };
+  return { ...mapped.recorder, configuration };
 }
 
 function isComposed(given: object): given is ComposedConfig {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkAnalysis } from './analyse.mjs';
-import { checkHdf5 } from './hdf5.mjs';
+import { checkHdf5, checkHdf5Runs } from './hdf5.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'simtape-interop-'));
 const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit' });
@@ -49,8 +49,7 @@ try {
 
   const files = join(folder, 'runs-of-hdf5');
   mkdirSync(files);
-  run(process.execPath, 'test/interop/hdf5_runs.ts', files);
-  run(python(), 'test/interop/hdf5_runs.py', files);
+  checkHdf5Runs(files, python());
 
   const statistics = join(folder, 'statistics');
   mkdirSync(statistics);

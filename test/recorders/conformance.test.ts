@@ -1,27 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { type BackendFactory, type PlainRow, SimtapeError } from '../../src/index.ts';
 import { MethodBackend } from '../../src/recorders/method-backend.ts';
 import { testBackend } from '../../src/testing/index.ts';
-import { readNdjson } from './ndjson.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'simtape-conformance-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 let paths = 0;
-
-testBackend(
-  {
-    name: 'examples/ndjson-backend.ts',
-    backend: new URL('../../examples/ndjson-backend.ts', import.meta.url),
-    can: { abandon: true, live: true, reopen: false, references: false },
-    freshPath: () => join(folder, `${++paths}.ndjson`),
-    read: (path) => readNdjson(path).tables,
-    endOf: (path) => readNdjson(path).end,
-  },
-  { describe, test },
-);
 
 /** What the methods of classes were given, by path and table. */
 const kept = new Map<string, Record<string, PlainRow[]>>();
@@ -58,7 +40,7 @@ testBackend(
   {
     name: 'a class with methods of its own',
     backend: ofMethods,
-    can: { abandon: false, live: false, reopen: false, references: false },
+    can: { exact: true, abandon: false, live: false, reopen: false, references: false },
     freshPath: () => `methods-${++paths}`,
     read: (path) => united(kept.get(path)!),
   },

@@ -11,6 +11,7 @@ const FAILING = new URL('./programs/failing-backend.ts', import.meta.url);
 function recorder(file: string, options: object, config: RecorderConfig = {}): BaseRecorder {
   const made = new BaseRecorder({ backend: FAILING, options: { file, ...options }, ...config });
   made.on('error', () => {});
+  made.on('warning', () => {});
   return made;
 }
 
@@ -54,7 +55,6 @@ it('memory that stays full: a step of several agents is whole in one of the two'
   const [one, two] = [join(folder, 'one'), join(folder, 'two')];
   const gate = new SharedArrayBuffer(4);
   const first = recorder(one, { gate }, { memoryLimitMb: 2, maxWaitMs: 20 });
-  first.on('warning', () => {});
   const manager = new RecorderManager(first, { backup: () => recorder(two, {}) });
   manager.on('warning', () => {});
   const AGENTS = 30;
