@@ -2,8 +2,8 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { SimtapeError } from '../../errors.ts';
 import type { BackendConfig } from '../backend.ts';
+import { cannotOpen } from '../files/cannot-open.ts';
 import { makeFolder } from '../make-folder.ts';
-import { cannotOpen } from '../parquet/run-folder.ts';
 import type { Hdf5Options } from './options.ts';
 
 /** The file of a run: the one that was named, or the one that the template makes of the folder and the run's id. */

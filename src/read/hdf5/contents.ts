@@ -74,7 +74,7 @@ export class Contents implements Held, Disposable {
     let file: H5File | null = null;
     try {
       snapshot = copies ? takeSnapshot(path) : null;
-      file = new H5File(h5, snapshot?.path ?? path);
+      file = new H5File(h5, path, snapshot?.path);
       const run = readRunAttributes(file);
       const { compression, shuffle, fletcher32 } = run.storage;
       if (compression === 'lzf') file.decompressLzf({ compression, shuffle, fletcher32 });

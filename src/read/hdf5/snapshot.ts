@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SimtapeError } from '../../errors.ts';
 import { readSuperblock } from '../../formats/hdf5/superblock.ts';
 import { damaged } from '../parquet/damage.ts';
 
@@ -37,7 +38,9 @@ export function takeSnapshot(path: string): Snapshot {
     throw damaged(path, 'its checkpoints come faster than it can be copied: try again');
   } catch (error) {
     remove();
-    throw error;
+    // The file system's own errors, such as a full disk, say what to do.
+    if (error instanceof SimtapeError || (error as NodeJS.ErrnoException).code !== undefined) throw error;
+    throw damaged(path, (error as Error).message, error);
   }
 }
 

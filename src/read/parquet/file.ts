@@ -5,6 +5,7 @@ import { ownColumns } from '../select.ts';
 import { joined, type RowRange } from '../where/choose.ts';
 import type { Condition } from '../where/conditions.ts';
 import { cellsOf, PARSERS } from './cells.ts';
+import { CheckedPages } from './checked-pages.ts';
 import { damaged, guarded } from './damage.ts';
 import { DECOMPRESSORS } from './decompress.ts';
 import { type Bounds, boundsOf, checkSchema, factsOf, readFooter } from './footer.ts';
@@ -124,9 +125,10 @@ export class ParquetFile {
     return guarded(this.path, async () => {
       using access = new RandomAccess(this.path);
       const parts = new Map<string, Cells[]>(Array.from(names, (name) => [name, []]));
+      const metadata = this.#footer.deref() ?? (await this.#readFooter(access));
       await parquetRead({
-        file: access,
-        metadata: this.#footer.deref() ?? (await this.#readFooter(access)),
+        file: new CheckedPages(access, metadata, names, from, to),
+        metadata,
         columns: [...names],
         rowStart: from,
         rowEnd: to,

@@ -5,7 +5,7 @@ import {
   parquetReadObjects,
   type RowGroup,
 } from 'hyparquet';
-import type { storedColumns } from '../../backends/parquet/plans.ts';
+import type { storedColumns } from '../../backends/files/plans.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import { DECOMPRESSORS } from '../parquet/decompress.ts';
 import { checkLeafPaths } from '../parquet/leaf-paths.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readPageHeader } from '../../../src/read/parquet/page-header.ts';
 import { disagreement, FactsOf, type Stated } from '../../../src/read/verify/column-bounds.ts';
 import { IdSet } from '../../../src/read/verify/id-set.ts';
 import { parentsFirst } from '../../../src/read/verify/keys.ts';
-import { readPageHeader } from '../../../src/read/verify/page-header.ts';
 import type { TablePlan } from '../../../src/schema/plan.ts';
 
 it('a set of ids is what a Set is', () => {

@@ -3,6 +3,12 @@ export interface PageHeader {
   /** Bytes of the header itself, and of the page behind it. */
   readonly headerBytes: number;
   readonly pageBytes: number;
+  /** Bytes of the page once it is decompressed. */
+  readonly plainBytes: number;
+  /** Values, nulls among them. */
+  readonly values: number;
+  /** Whether it holds values for others to refer to. */
+  readonly isDictionary: boolean;
   /** CRC-32 of the page as it stands in the file, or null where it has none. */
   readonly crc: number | null;
 }
@@ -19,8 +25,13 @@ const SET = 10;
 const MAP = 11;
 const STRUCT = 12;
 
+const PAGE_TYPE = 1;
+const PLAIN_SIZE = 2;
 const COMPRESSED_SIZE = 3;
 const CRC = 4;
+/** The headers of data pages, of dictionary pages, of data pages of version 2; in each, field 1 counts values. */
+const COUNTED = [5, 7, 8];
+const DICTIONARY_PAGE = 2;
 /** Deeper than any header is nested. */
 const MAX_DEPTH = 16;
 
@@ -28,14 +39,30 @@ const MAX_DEPTH = 16;
 export function readPageHeader(bytes: Uint8Array, at: number): PageHeader {
   const reader = new CompactReader(bytes, at);
   const fields = new Map<number, number>();
-  reader.struct((id, value) => fields.set(id, value));
+  let values = 0;
+  reader.struct(
+    (id, value) => fields.set(id, value),
+    (struct, id, value) => {
+      if (id === 1 && COUNTED.includes(struct)) values = value;
+    },
+  );
   const pageBytes = fields.get(COMPRESSED_SIZE);
-  if (pageBytes === undefined || pageBytes < 0) throw new Error('a page header is not readable');
+  const plainBytes = fields.get(PLAIN_SIZE);
+  if (pageBytes === undefined || plainBytes === undefined || pageBytes < 0 || plainBytes < 0 || values < 0) {
+    throw new Error('a page header is not readable');
+  }
   const crc = fields.get(CRC);
-  return { headerBytes: reader.at - at, pageBytes, crc: crc === undefined ? null : crc >>> 0 };
+  return {
+    headerBytes: reader.at - at,
+    pageBytes,
+    plainBytes,
+    values,
+    isDictionary: fields.get(PAGE_TYPE) === DICTIONARY_PAGE,
+    crc: crc === undefined ? null : crc >>> 0,
+  };
 }
 
-/** Reads the integers of a struct, and passes over everything else. */
+/** Reads the integers of a struct and of structs in it, and passes over everything else. */
 class CompactReader {
   at: number;
   readonly #bytes: Uint8Array;
@@ -45,7 +72,11 @@ class CompactReader {
     this.at = at;
   }
 
-  struct(onInteger: (id: number, value: number) => void, depth = 0): void {
+  struct(
+    onInteger: (id: number, value: number) => void,
+    onInner: (struct: number, id: number, value: number) => void = () => {},
+    depth = 0,
+  ): void {
     if (depth > MAX_DEPTH) throw new Error('a page header is nested too deeply');
     for (let id = 0; ; ) {
       const head = this.#byte();
@@ -53,7 +84,10 @@ class CompactReader {
       if (type === STOP) return;
       id = head >> 4 === 0 ? this.#integer() : id + (head >> 4);
       if (type > BYTE && type < DOUBLE) onInteger(id, this.#integer());
-      else if (type !== TRUE && type !== FALSE) this.#skip(type, depth);
+      else if (type === STRUCT) {
+        const struct = id;
+        this.struct((inner, value) => onInner(struct, inner, value), undefined, depth + 1);
+      } else if (type !== TRUE && type !== FALSE) this.#skip(type, depth);
     }
   }
 
@@ -88,7 +122,7 @@ class CompactReader {
         return;
       }
       case STRUCT:
-        this.struct(() => {}, depth + 1);
+        this.struct(() => {}, undefined, depth + 1);
         return;
       default:
         if (type > DOUBLE) throw new Error('a page header has a field of an unknown type');
