@@ -15,6 +15,7 @@ import type {
   TableBatch,
   TableInfo,
 } from '../reader.ts';
+import { valueRowMaker } from '../row-maker.ts';
 import { checkBatchRows, checkLimit, noSuchRun, RUN_ID, selectColumns } from '../select.ts';
 import { conditionsOf } from '../where/conditions.ts';
 import { ExactReader, floatOf } from './exact.ts';
@@ -88,14 +89,8 @@ export class SqliteTable {
   *rows(options: ReadOptions = {}): IterableIterator<RecordedRow> {
     const selection = this.#select(options);
     const { columns } = selection;
-    for (const values of this.#values(selection)) {
-      const row: Record<string, unknown> = {};
-      for (const [i, column] of columns.entries()) {
-        const value = values[i];
-        row[column.name] = column.kind === 'json' && value !== null ? JSON.parse(value as string) : value;
-      }
-      yield row;
-    }
+    const make = valueRowMaker(columns, this.info.name);
+    for (const values of this.#values(selection)) yield make(values);
   }
 
   extent(name: string): Extent | null {
