@@ -20,4 +20,5 @@ export const BENCHES: Record<string, () => Promise<Bench>> = {
   lanes: () => import('./lanes/bench.ts'),
   read: () => import('./read/bench.ts'),
   rigid: () => import('./rigid/bench.ts'),
+  export: () => import('./export/bench.ts'),
 };

@@ -24,6 +24,7 @@ export function welcome(): string {
         [`${simtape} stats RECORDING`, 'show ranges, means and distributions of columns'],
         [`${simtape} sql RECORDING "SELECT ..."`, 'query it'],
         [`${simtape} plot RECORDING`, 'draw it'],
+        [`${simtape} replay RECORDING`, 'play it'],
         [`${simtape} compare ONE OTHER`, 'show where two runs part'],
       ],
     ],

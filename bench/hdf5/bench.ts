@@ -4,6 +4,7 @@ import { findPython } from '../python.ts';
 import { figure, type Report, type Scale, type Target, times } from '../report.ts';
 import { interleave, median, pairedRatio, type Subject } from '../statistics.ts';
 import { CHUNK_ROWS, COLUMNS, FILTERS, type FilterName, makeColumns } from './data.ts';
+import { manyEpisodes } from './episodes.ts';
 import { hasH5wasm, type Run, writeH5py, writeH5wasm, writeOurs } from './writers.ts';
 
 const OURS = 'simtape';
@@ -37,6 +38,7 @@ export async function bench({ quick }: Scale): Promise<Report> {
       ...(hasH5wasm(filter) ? [subject('h5wasm', filter, (path) => writeH5wasm(path, columns, filter))] : []),
     ]);
     const figures = await interleave(subjects, quick ? 3 : 5, 1);
+    const { table, target: read } = await manyEpisodes(folder, quick ? 2000 : 10_000);
     /** Megabytes a second. */
     const speed = (writer: string, filter: FilterName) => {
       const seconds = figures.get(`${writer}, ${filter}`);
@@ -80,8 +82,9 @@ export async function bench({ quick }: Scale): Promise<Report> {
             size('h5py', filter),
           ]),
         },
+        table,
       ],
-      targets: python === null ? [] : [target('shuffle + gzip-1', 1.5), target('none', 1)],
+      targets: [...(python === null ? [] : [target('shuffle + gzip-1', 1.5), target('none', 1)]), read],
     };
 
     function target(filter: FilterName, least: number): Target {

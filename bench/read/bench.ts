@@ -52,7 +52,7 @@ export async function bench({ quick, rows = quick ? ROWS / 10 : ROWS }: Scale): 
       text: [
         `${all} rows of 22 columns, ${BODIES_PER_FRAME} bodies in ${frames.toLocaleString('en-US')} frames, are asked for the ` +
           `states at a time, for ${RANGE} frames and for one column; each in a process of its own, with the file in the ` +
-          "system's cache. The first time is from before the recording is opened, the second is asked once more; bytes are " +
+          "system's cache and the program loaded. The first time is from before the recording is opened, the second is asked once more; bytes are " +
           'those that the process read from files, memory is what it took beyond its program at its highest. pandas reads ' +
           'Parquet through pyarrow with filters, SQLite through sqlite3, HDF5 through h5py: there it finds the rows in the ' +
           'whole column of frames, since HDF5 has no index.',

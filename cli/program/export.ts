@@ -50,7 +50,7 @@ export function addExportCommands(program: Command, done: (exitCode: number) => 
         'arrow',
       ]),
     )
-    .option('--compression <name>', 'how to compress')
+    .option('--compression <name>', 'how to compress; see export --help')
     .option('--level <n>', 'its level', wholeNumber('--level', 0))
     .option('--run <id>', 'this run only')
     .option('--force', 'replace what is there')

@@ -33,8 +33,10 @@ export function choose(found: readonly Found[], { olderThan, keep }: Criteria, n
     const isOld = olderThan === undefined || age > olderThan;
     const isSurplus = keep === undefined || kept >= keep;
     const isAsked = olderThan !== undefined || keep !== undefined;
-    if (isAsked && isOld && isSurplus) chosen.push({ ...one, why: reason(age, olderThan, keep) });
-    else kept++;
+    if (isAsked && isOld && isSurplus) {
+      const note = one.isCrashed ? '; crashed, not recovered' : '';
+      chosen.push({ ...one, why: `${reason(age, olderThan, keep)}${note}` });
+    } else kept++;
   }
   return chosen;
 }

@@ -13,7 +13,9 @@ export interface Found {
   readonly runIds: readonly string[];
   /** When its newest run began, in seconds since the Unix epoch. */
   readonly started: number;
-  /** Whether its process was gone before it had recorded anything. */
+  /** Whether a process was gone before it had ended its run: `recover` would finish that. */
+  readonly isCrashed: boolean;
+  /** Whether that was before anything was recorded. */
   readonly isEmpty: boolean;
 }
 
@@ -59,6 +61,7 @@ export async function lookAt(folder: string, path: string): Promise<Found | Left
     bytes: reader.bytes,
     runIds: runs.map(({ runId }) => runId),
     started: runs.at(-1)?.startTimestamp ?? 0,
+    isCrashed: runs.some(({ state }) => state === 'crashed'),
     isEmpty: !hasRows && runs.every(({ state }) => state === 'crashed'),
   };
 }

@@ -44,14 +44,14 @@ export function rangesOf({ x, y, marks }: LineDrawing): Domains {
 /** Share of a range that is left free at its ends. */
 const MARGIN = 0.04;
 
-function padded({ least, greatest }: Axis): [number, number] {
+export function padded({ least, greatest }: Pick<Axis, 'least' | 'greatest'>): [number, number] {
   // One value alone has room around it.
   const margin = greatest > least ? (greatest - least) * MARGIN : Math.abs(least) * MARGIN || 0.5;
   return [least - margin, greatest + margin];
 }
 
 /** Widens the shorter of two ranges, so that a unit is as long on one axis as on the other. */
-function withEqualScale({ x, y }: Domains, width: number, height: number): Domains {
+export function withEqualScale({ x, y }: Domains, width: number, height: number): Domains {
   const perPixel = Math.max((x[1] - x[0]) / width, (y[1] - y[0]) / height);
   return { x: widened(x, perPixel * width), y: widened(y, perPixel * height) };
 }

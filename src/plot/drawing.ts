@@ -9,6 +9,7 @@ import { isWallClock } from './numbers.ts';
 import type { PlotOptions } from './options.ts';
 import { type Points, rangeOf } from './points.ts';
 import { nameLines } from './row-names.ts';
+import { upwards } from './upwards.ts';
 
 /** What is drawn, whether as a picture or in a terminal. */
 export type Drawing = LineDrawing | BarDrawing;
@@ -133,16 +134,6 @@ export async function readDrawing(reader: Reader, options: PlotOptions): Promise
 function nothing({ table, y }: PlotPlan): SimtapeError<'NotFound'> {
   const message = `there is nothing to draw: table ${table.name} has no such rows with numbers in ${y.name}`;
   return new SimtapeError('NotFound', message, { name: y.name });
-}
-
-/** Which axis of positions points up: along gravity where the run's configuration has a vector of it, else y. */
-function upwards(runs: readonly Run[]): string {
-  const gravity = (runs[0]?.configuration as { gravity?: unknown } | null | undefined)?.gravity;
-  if (typeof gravity !== 'object' || gravity === null) return 'y';
-  const parts = Object.values(gravity)
-    .slice(0, 3)
-    .map((part) => Math.abs(Number(part)));
-  return 'xyz'[parts.indexOf(Math.max(...parts))] ?? 'y';
 }
 
 /** `position x (m)` */

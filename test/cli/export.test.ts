@@ -25,15 +25,7 @@ it('exports steps, and says what to do with them', async () => {
 });
 
 it('exports what it is asked to, and prints one JSON object', async () => {
-  const report = await cli.json<Report>([
-    'export',
-    'run',
-    'some/',
-    '--format',
-    'ndjson',
-    '--episode',
-    '1,3',
-  ]);
+  const report = await cli.json<Report>(['export', 'run', 'some/', '--format', 'ndjson', '--episode', '1,3']);
   expect(report).toMatchObject({ format: 'ndjson', rows: { episodes: 2, steps: 60 }, files: 4 });
   const split = [
     'export',

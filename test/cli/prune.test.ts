@@ -53,6 +53,7 @@ describe('what is chosen', () => {
       bytes: 1,
       runIds: [],
       started: now - days * DAY,
+      isCrashed: days === 60,
       isEmpty: days === 5,
     }),
   );
@@ -61,6 +62,15 @@ describe('what is chosen', () => {
 
   it('is only what is empty, where nothing is asked for', () => {
     expect(chosen({})).toEqual(['5']);
+  });
+
+  it('says why, and what could still be recovered', () => {
+    const reasons = choose(found, { olderThan: 30 * DAY, keep: 1 }, now).map(({ why }) => why);
+    expect(reasons).toEqual([
+      'empty, and its process is gone',
+      '40 days old',
+      '60 days old; crashed, not recovered',
+    ]);
   });
 
   it('is what is old, or surplus, or with both only what is both', () => {

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkHdf5 } from './hdf5.mjs';
+import { checkAnalysis } from './analyse.mjs';
+import { checkHdf5, checkHdf5Runs } from './hdf5.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'simtape-interop-'));
 const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit' });
@@ -48,13 +49,19 @@ try {
 
   const files = join(folder, 'runs-of-hdf5');
   mkdirSync(files);
-  run(process.execPath, 'test/interop/hdf5_runs.ts', files);
-  run(python(), 'test/interop/hdf5_runs.py', files);
+  checkHdf5Runs(files, python());
+
+  const statistics = join(folder, 'statistics');
+  mkdirSync(statistics);
+  run(process.execPath, 'test/interop/statistics.ts', statistics);
+  run(python(), 'test/interop/statistics.py', statistics);
 
   const exports = join(folder, 'exports');
   mkdirSync(exports);
   run(process.execPath, 'test/interop/exports.ts', exports);
   run(python(), 'test/interop/exports.py', exports);
+
+  await checkAnalysis(join(folder, 'analyse'), python());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

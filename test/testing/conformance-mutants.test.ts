@@ -16,7 +16,7 @@ async function failuresOf(mistakes: Mistakes): Promise<Map<string, string>> {
         mutants.set(path!, mutant);
         return mutant;
       },
-      can: { abandon: true, live: true, reopen: true, references: false },
+      can: { exact: true, abandon: true, live: true, reopen: true, references: false },
       freshPath: () => `place ${mutants.size}`,
       read: (path, runId) => {
         const runs = storage.get(path)!;

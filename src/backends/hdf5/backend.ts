@@ -14,7 +14,7 @@ import {
   type WriteReport,
 } from '../backend.ts';
 import type { Commit } from '../commit.ts';
-import { cannotOpen } from '../parquet/run-folder.ts';
+import { cannotOpen } from '../files/cannot-open.ts';
 import { syncFolder } from '../sync-folder.ts';
 import { thisProcess } from '../writer-process.ts';
 import { CheckpointPace } from './checkpoint-pace.ts';

@@ -1,6 +1,6 @@
 import type { ChunkedOptions, Filters, Hdf5Type } from '../../formats/hdf5/index.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
-import { storedColumns } from '../parquet/plans.ts';
+import { storedColumns } from '../files/plans.ts';
 import { NULL_F32, NULL_F64 } from './null-number.ts';
 import type { Hdf5Storage } from './options.ts';
 

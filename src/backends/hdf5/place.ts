@@ -2,8 +2,8 @@ import { closeSync, existsSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { SimtapeError } from '../../errors.ts';
 import type { BackendConfig } from '../backend.ts';
+import { cannotOpen } from '../files/cannot-open.ts';
 import { makeFolder } from '../make-folder.ts';
-import { cannotOpen } from '../parquet/run-folder.ts';
 import { openRegular } from '../regular-file.ts';
 import type { Hdf5Options } from './options.ts';
 

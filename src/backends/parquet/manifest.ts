@@ -4,6 +4,7 @@ import { SimtapeError } from '../../errors.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import { storedPlan } from '../../schema/stored-plan.ts';
 import type { RunInfo } from '../backend.ts';
+import { bigintsAsNumbers } from '../files/bigints-as-numbers.ts';
 import { readSmallText } from '../regular-file.ts';
 import { type WriterProcess, writerProcessSchema } from '../writer-process.ts';
 import { writeAtomically } from './files.ts';
@@ -135,10 +136,3 @@ export function writeManifest(folder: string, manifest: Manifest, sync: boolean)
 export function newManifest(manifest: Omit<Manifest, 'format' | 'version'>): Manifest {
   return { format: FORMAT, version: FORMAT_VERSION, ...manifest };
 }
-
-/** A replacer that keeps every digit of a bigint. */
-export function bigintsAsNumbers(_: string, part: unknown): unknown {
-  return typeof part === 'bigint' ? rawJson(String(part)) : part;
-}
-
-const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };

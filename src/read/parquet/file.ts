@@ -5,10 +5,10 @@ import { ownColumns } from '../select.ts';
 import { joined, type RowRange } from '../where/choose.ts';
 import type { Condition } from '../where/conditions.ts';
 import { cellsOf, PARSERS } from './cells.ts';
+import { CheckedPages } from './checked-pages.ts';
 import { damaged, guarded } from './damage.ts';
 import { DECOMPRESSORS } from './decompress.ts';
 import { type Bounds, boundsOf, checkSchema, factsOf, readFooter } from './footer.ts';
-import { guardedPages } from './guarded-pages.ts';
 import { groupMayHold, pagesThatMayHold } from './pruning.ts';
 import { RandomAccess } from './random-access.ts';
 
@@ -128,7 +128,7 @@ export class ParquetFile {
       const parts = new Map<string, Cells[]>(Array.from(names, (name) => [name, []]));
       const metadata = this.#footer.deref() ?? (await this.#readFooter(access));
       await parquetRead({
-        file: guardedPages(access, metadata, from, to),
+        file: new CheckedPages(access, metadata, names, from, to),
         metadata,
         columns: [...names],
         rowStart: from,

@@ -1,6 +1,5 @@
-import { crc32 } from 'node:zlib';
 import type { FileMetaData } from 'hyparquet';
-import { readPageHeader } from '../parquet/page-header.ts';
+import { checkPagesOf } from '../parquet/checked-pages.ts';
 import type { RandomAccess } from '../parquet/random-access.ts';
 
 /**
@@ -18,22 +17,10 @@ export function checkPages(
     const start = Number(meta_data.dictionary_page_offset ?? meta_data.data_page_offset);
     const end = start + Number(meta_data.total_compressed_size);
     try {
-      checkChunk(new Uint8Array(access.slice(start, end)));
+      checkPagesOf(new Uint8Array(access.slice(start, end)), Number(meta_data.num_values));
     } catch (error) {
       wrong.set(name, (error as Error).message);
     }
   }
   return wrong;
-}
-
-function checkChunk(bytes: Uint8Array): void {
-  let page = 0;
-  for (let at = 0; at < bytes.length; ) {
-    page++;
-    const { headerBytes, pageBytes, crc } = readPageHeader(bytes, at);
-    const body = bytes.subarray(at + headerBytes, at + headerBytes + pageBytes);
-    if (body.length < pageBytes) throw new Error(`page ${page} reaches beyond its column`);
-    if (crc !== null && crc !== crc32(body)) throw new Error(`page ${page} is not as it was written`);
-    at += headerBytes + pageBytes;
-  }
 }

@@ -1,10 +1,9 @@
 import { type FileMetaData, parquetRead, parquetReadObjects, type RowGroup } from 'hyparquet';
-import type { storedColumns } from '../../backends/parquet/plans.ts';
+import type { storedColumns } from '../../backends/files/plans.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import { FOOTER_PARSERS } from '../parquet/cells.ts';
 import { DECOMPRESSORS } from '../parquet/decompress.ts';
 import { readFooter as footerOf } from '../parquet/footer.ts';
-import { guardedPages } from '../parquet/guarded-pages.ts';
 import { RandomAccess } from '../parquet/random-access.ts';
 import type { Checks } from './checks.ts';
 import { disagreement, type Facts, FactsOf, type Ordered, type Stated } from './column-bounds.ts';
@@ -21,7 +20,7 @@ export async function readFooter(path: string): Promise<FileMetaData> {
 export async function readRows(path: string, metadata: FileMetaData): Promise<Record<string, unknown>[]> {
   using access = new RandomAccess(path);
   return await parquetReadObjects({
-    file: guardedPages(access, metadata, 0, Number(metadata.num_rows)),
+    file: access,
     metadata,
     compressors: DECOMPRESSORS,
     parsers: FOOTER_PARSERS as object,
@@ -116,7 +115,7 @@ async function readColumn(
 ): Promise<unknown[]> {
   const values: unknown[] = [];
   await parquetRead({
-    file: guardedPages(access, metadata, from, to),
+    file: access,
     metadata,
     columns: [name],
     rowStart: from,

@@ -96,3 +96,16 @@ export const KINDS: readonly Kind[] = [
     stored: (value: readonly boolean[]) => ({ '': value.map(Number) }),
   },
 ];
+
+/** The kinds of which JSON holds some values, with those. */
+export function plainKinds(): readonly Kind[] {
+  return KINDS.map((kind) => ({ ...kind, values: kind.values.filter(isPlain) })).filter(
+    ({ name, values }) => values.length > 0 && !/^(timestamp|list of)/.test(name),
+  );
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value));
+  return typeof value === 'string' || typeof value === 'boolean';
+}

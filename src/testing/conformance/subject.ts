@@ -2,6 +2,11 @@ import type { BackendFactory, MaybePromise } from '../../backends/backend.ts';
 
 /** What a backend may or may not do. */
 export interface Capabilities {
+  /**
+   * Every value of every kind comes back to the bit. Without it only numbers that JSON can hold, text and booleans are
+   * tested.
+   */
+  readonly exact: boolean;
   /** Takes back the parts of a commit that is open. */
   readonly abandon: boolean;
   /** What was committed can be read while the recording goes on, and what is in an open commit cannot. */

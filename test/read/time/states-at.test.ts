@@ -174,6 +174,20 @@ describe('recordings of other kinds', () => {
     }
   });
 
+  it('takes one run of a folder', async () => {
+    using reader = await openRecording(folder);
+    const runs = reader.runs().map(({ runId }) => runId);
+    expect(runs).toHaveLength(BACKENDS.length);
+    for (const run of runs) {
+      const moment = await statesAt(reader, 3.6, { run, tables: ['energy'] });
+      expect(moment).toMatchObject({
+        frame: 15,
+        time: 3.5,
+        tables: { energy: [{ total: 140, run_id: run }] },
+      });
+    }
+  });
+
   it('looks among some frames only, where the clock starts again', async () => {
     using reader = await opened((recorder) => {
       for (let i = 0; i < 30; i++) recorder.recordFrame(i % 10);
