@@ -1,11 +1,16 @@
 import { crc32 } from 'node:zlib';
+<<<<<<< HEAD
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { checkStruct, readPageHeader } from './page-header.ts';
+=======
+import { readPageHeader } from './page-header.ts';
+>>>>>>> main
 
-/**
- * Most bytes of a page that is compressed to a hundredth or less: more is taken for a page that was made to use up memory.
- * Pages of simtape are of 1 MB, unless one value is larger.
- */
+/** Values of a page at the most: simtape's have 2^17 rows, or one row of an array. */
+const MOST_VALUES = 2 ** 24;
+/** Bytes of a page that is decompressed; it has 1 MiB, or one value. */
+const MOST_BYTES = 2 ** 30;
+/** More than that is not taken of a page that is compressed to a hundredth or less: it was made to use up memory. */
 const MOST_INFLATED = 256 * 2 ** 20;
 const INFLATION = 100;
 /** Most values of a page: simtape's have 2^17 rows, or one row of an array. */
@@ -13,6 +18,7 @@ const MOST_VALUES = 2 ** 24;
 /** Most values of a row group, as the recorder's option has it. */
 const MOST_GROUP_VALUES = 2 ** 30;
 
+<<<<<<< HEAD
 /** A column chunk. */
 interface Chunk {
   readonly start: number;
@@ -93,6 +99,8 @@ function chunkOf({
   return { start, end: start + Number(total_compressed_size), values: Number(num_values) };
 }
 
+=======
+>>>>>>> main
 /**
  * Goes through pages that stand one behind another.
  * @param values how many their column chunk has at most
@@ -109,9 +117,13 @@ export function checkPagesOf(bytes: Uint8Array, values: number): void {
     if (body.length < pageBytes) throw new Error(`page ${page} reaches beyond its column`);
     if (crc !== null && crc !== crc32(body)) throw new Error(`page ${page} is not as it was written`);
     if (header.values > Math.min(MOST_VALUES, header.isDictionary ? values : left)) {
+<<<<<<< HEAD
       throw new Error(`page ${page} has ${header.values} values, more than it can have`);
+=======
+      throw new Error(`page ${page} has ${header.values} values, more than there can be`);
+>>>>>>> main
     }
-    if (plainBytes > MOST_INFLATED && plainBytes > INFLATION * pageBytes) {
+    if (plainBytes > MOST_BYTES || (plainBytes > MOST_INFLATED && plainBytes > INFLATION * pageBytes)) {
       throw new Error(`page ${page} has ${pageBytes} bytes that are to become ${plainBytes}`);
     }
     if (!header.isDictionary) left -= header.values;

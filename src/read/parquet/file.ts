@@ -5,7 +5,6 @@ import { ownColumns } from '../select.ts';
 import { joined, type RowRange } from '../where/choose.ts';
 import type { Condition } from '../where/conditions.ts';
 import { cellsOf, PARSERS } from './cells.ts';
-import { CheckedPages } from './checked-pages.ts';
 import { damaged, guarded } from './damage.ts';
 import { DECOMPRESSORS } from './decompress.ts';
 import { type Bounds, boundsOf, checkSchema, factsOf, readFooter } from './footer.ts';
@@ -128,7 +127,11 @@ export class ParquetFile {
       const parts = new Map<string, Cells[]>(Array.from(names, (name) => [name, []]));
       const metadata = this.#footer.deref() ?? (await this.#readFooter(access));
       await parquetRead({
+<<<<<<< HEAD
         file: new CheckedPages(access, metadata, names, from, to),
+=======
+        file: guardedPages(access, metadata, from, to),
+>>>>>>> main
         metadata,
         columns: [...names],
         rowStart: from,
