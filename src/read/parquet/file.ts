@@ -8,6 +8,7 @@ import { cellsOf, PARSERS } from './cells.ts';
 import { damaged, guarded } from './damage.ts';
 import { DECOMPRESSORS } from './decompress.ts';
 import { type Bounds, boundsOf, checkSchema, factsOf, readFooter } from './footer.ts';
+import { guardedPages } from './guarded-pages.ts';
 import { groupMayHold, pagesThatMayHold } from './pruning.ts';
 import { RandomAccess } from './random-access.ts';
 
@@ -127,11 +128,7 @@ export class ParquetFile {
       const parts = new Map<string, Cells[]>(Array.from(names, (name) => [name, []]));
       const metadata = this.#footer.deref() ?? (await this.#readFooter(access));
       await parquetRead({
-<<<<<<< HEAD
-        file: new CheckedPages(access, metadata, names, from, to),
-=======
         file: guardedPages(access, metadata, from, to),
->>>>>>> main
         metadata,
         columns: [...names],
         rowStart: from,

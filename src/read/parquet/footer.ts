@@ -3,7 +3,7 @@ import { type FileMetadata, METADATA_KEY, parseFileMetadata } from '../../backen
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { ownColumns } from '../select.ts';
 import { FOOTER_PARSERS, PHYSICAL_TYPES } from './cells.ts';
-import { checkRowCounts } from './checked-pages.ts';
+import { checkRowCounts } from './guarded-pages.ts';
 import { checkLeafPaths } from './leaf-paths.ts';
 import { checkStruct } from './page-header.ts';
 import type { RandomAccess } from './random-access.ts';

@@ -3,17 +3,9 @@ export interface PageHeader {
   /** Bytes of the header itself, and of the page behind it. */
   readonly headerBytes: number;
   readonly pageBytes: number;
-<<<<<<< HEAD
-  /** Bytes of the page once it is decompressed. */
-  readonly plainBytes: number;
-  /** Values, nulls among them. */
-  readonly values: number;
-  /** Whether it holds values for others to refer to. */
-=======
   /** Bytes of the page once it is decompressed, and the values that it says to have. */
   readonly plainBytes: number;
   readonly values: number;
->>>>>>> main
   readonly isDictionary: boolean;
   /** CRC-32 of the page as it stands in the file, or null where it has none. */
   readonly crc: number | null;
@@ -31,14 +23,6 @@ const SET = 10;
 const MAP = 11;
 const STRUCT = 12;
 
-<<<<<<< HEAD
-const PAGE_TYPE = 1;
-const PLAIN_SIZE = 2;
-const COMPRESSED_SIZE = 3;
-const CRC = 4;
-/** The headers of data pages, of dictionary pages, of data pages of version 2; in each, field 1 counts values. */
-const COUNTED = [5, 7, 8];
-=======
 const TYPE = 1;
 const PLAIN_SIZE = 2;
 const COMPRESSED_SIZE = 3;
@@ -46,7 +30,6 @@ const CRC = 4;
 /** `DataPageHeader`, `DictionaryPageHeader`, `DataPageHeaderV2`; the first field of each is its number of values. */
 const HEADERS = [5, 7, 8];
 const NUMBER_OF_VALUES = 1;
->>>>>>> main
 const DICTIONARY_PAGE = 2;
 /** Deeper than any struct is nested. */
 const MAX_DEPTH = 16;
@@ -58,17 +41,6 @@ export function readPageHeader(bytes: Uint8Array, at: number): PageHeader {
   let values = 0;
   reader.struct(
     (id, value) => fields.set(id, value),
-<<<<<<< HEAD
-    (struct, id, value) => {
-      if (id === 1 && COUNTED.includes(struct)) values = value;
-    },
-  );
-  const pageBytes = fields.get(COMPRESSED_SIZE);
-  const plainBytes = fields.get(PLAIN_SIZE);
-  if (pageBytes === undefined || plainBytes === undefined || pageBytes < 0 || plainBytes < 0 || values < 0) {
-    throw new Error('a page header is not readable');
-  }
-=======
     (within, id, value) => {
       if (HEADERS.includes(within) && id === NUMBER_OF_VALUES) values = value;
     },
@@ -76,18 +48,13 @@ export function readPageHeader(bytes: Uint8Array, at: number): PageHeader {
   const pageBytes = fields.get(COMPRESSED_SIZE) ?? -1;
   const plainBytes = fields.get(PLAIN_SIZE) ?? -1;
   if (pageBytes < 0 || plainBytes < 0 || values < 0) throw new Error('a page header is not readable');
->>>>>>> main
   const crc = fields.get(CRC);
   return {
     headerBytes: reader.at - at,
     pageBytes,
     plainBytes,
     values,
-<<<<<<< HEAD
-    isDictionary: fields.get(PAGE_TYPE) === DICTIONARY_PAGE,
-=======
     isDictionary: fields.get(TYPE) === DICTIONARY_PAGE,
->>>>>>> main
     crc: crc === undefined ? null : crc >>> 0,
   };
 }
@@ -110,16 +77,10 @@ class CompactReader {
     this.at = at;
   }
 
-<<<<<<< HEAD
-  struct(
-    onInteger: (id: number, value: number) => void,
-    onInner: (struct: number, id: number, value: number) => void = () => {},
-=======
   /** @param onInner is given the integers of structs in it, and which field these are */
   struct(
     onInteger: (id: number, value: number) => void,
     onInner: (within: number, id: number, value: number) => void = () => {},
->>>>>>> main
     depth = 0,
   ): void {
     if (depth > MAX_DEPTH) throw new Error('a struct is nested too deeply');
@@ -130,13 +91,8 @@ class CompactReader {
       id = head >> 4 === 0 ? this.#integer() : id + (head >> 4);
       if (type > BYTE && type < DOUBLE) onInteger(id, this.#integer());
       else if (type === STRUCT) {
-<<<<<<< HEAD
-        const struct = id;
-        this.struct((inner, value) => onInner(struct, inner, value), undefined, depth + 1);
-=======
         const within = id;
         this.struct((inner, value) => onInner(within, inner, value), undefined, depth + 1);
->>>>>>> main
       } else if (type !== TRUE && type !== FALSE) this.#skip(type, depth);
     }
   }

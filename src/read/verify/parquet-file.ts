@@ -4,6 +4,7 @@ import type { StoredColumn } from '../../schema/plan.ts';
 import { FOOTER_PARSERS } from '../parquet/cells.ts';
 import { DECOMPRESSORS } from '../parquet/decompress.ts';
 import { readFooter as footerOf } from '../parquet/footer.ts';
+import { guardedPages } from '../parquet/guarded-pages.ts';
 import { RandomAccess } from '../parquet/random-access.ts';
 import type { Checks } from './checks.ts';
 import { disagreement, type Facts, FactsOf, type Ordered, type Stated } from './column-bounds.ts';
@@ -20,7 +21,7 @@ export async function readFooter(path: string): Promise<FileMetaData> {
 export async function readRows(path: string, metadata: FileMetaData): Promise<Record<string, unknown>[]> {
   using access = new RandomAccess(path);
   return await parquetReadObjects({
-    file: access,
+    file: guardedPages(access, metadata, 0, Number(metadata.num_rows)),
     metadata,
     compressors: DECOMPRESSORS,
     parsers: FOOTER_PARSERS as object,
@@ -115,7 +116,7 @@ async function readColumn(
 ): Promise<unknown[]> {
   const values: unknown[] = [];
   await parquetRead({
-    file: access,
+    file: guardedPages(access, metadata, from, to),
     metadata,
     columns: [name],
     rowStart: from,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import type { FileMetaData } from 'hyparquet';
 import { expect, it } from 'vitest';
-import { CheckedPages, checkRowCounts } from '../../../src/read/parquet/checked-pages.ts';
 import { readFooter } from '../../../src/read/parquet/footer.ts';
+import { checkRowCounts, guardedPages } from '../../../src/read/parquet/guarded-pages.ts';
 import { RandomAccess } from '../../../src/read/parquet/random-access.ts';
 import { scratch } from '../../backends/scratch.ts';
 
@@ -25,21 +25,20 @@ function page(body: Uint8Array, plainBytes: number, values: number, isDictionary
   return Uint8Array.from([...header, ...body]);
 }
 
-/** Reads pages through the guard, as those of a column x of so many values. */
+/** Reads pages through the guard, as those of a column of so many values. */
 function read(pages: readonly Uint8Array[], values: number): number {
   const path = join(scratch(), 'pages');
   const bytes = Buffer.concat(pages);
   writeFileSync(path, bytes);
   using access = new RandomAccess(path);
   const column = {
-    path_in_schema: ['x'],
     data_page_offset: 0n,
     total_compressed_size: BigInt(bytes.length),
     num_values: BigInt(values),
   };
   const footer = { row_groups: [{ num_rows: BigInt(values), columns: [{ meta_data: column }] }] };
-  const checked = new CheckedPages(access, footer as unknown as FileMetaData, new Set(['x']), 0, values);
-  return checked.slice(0, bytes.length).byteLength;
+  const guarded = guardedPages(access, footer as unknown as FileMetaData, 0, values);
+  return (guarded.slice(0, bytes.length) as ArrayBuffer).byteLength;
 }
 
 const body = Uint8Array.of(1, 2, 3);
