@@ -3,6 +3,7 @@ import type { StoredColumn, TablePlan } from '../schema/plan.ts';
 import { batchOf } from './batch.ts';
 import { ColumnBuilder } from './column-builder.ts';
 import { extentOf } from './extent.ts';
+import { damaged } from './parquet/damage.ts';
 import { inOrder, type Piece, type Stretch } from './pieces.ts';
 import type {
   BatchOptions,
@@ -21,6 +22,9 @@ import { Turns } from './turns.ts';
 import { picked, rowsThatHold } from './where/choose.ts';
 import { type Condition, conditionsOf } from './where/conditions.ts';
 import { framesAt } from './where/frames-at.ts';
+
+/** Rows that memory is taken for before they are there: what a recording says of itself may not be true. */
+const ROOM = 2 ** 20;
 
 /** What a table needs of its recording: the other tables. */
 export type Siblings = Pick<Reader, 'table' | 'tables'>;
@@ -70,7 +74,7 @@ export abstract class StretchTable implements TableReader {
     if (this.plan.key !== null || options.where !== undefined)
       return batchOf(columns, await Array.fromAsync(stretches)).columns;
     const total = Math.min(this.info.rows, checkLimit(options));
-    const builders = columns.map((column) => new ColumnBuilder(column, total));
+    const builders = columns.map((column) => new ColumnBuilder(column, total, ROOM));
     let rows = 0;
     for await (const { cells, from, to } of stretches) {
       if (rows + to - from > total) throw this.#miscounted(`more than ${total}`);
@@ -127,7 +131,17 @@ export abstract class StretchTable implements TableReader {
     );
   }
 
+  /** What a damaged recording makes the decoding of it throw becomes an error of simtape's. */
   async *#stretches(columns: readonly StoredColumn[], options: ReadOptions): AsyncGenerator<Stretch, void> {
+    try {
+      yield* this.#found(columns, options);
+    } catch (cause) {
+      if (cause instanceof SimtapeError) throw cause;
+      throw damaged(this.path, `table ${this.info.name}: ${(cause as Error).message}`, cause);
+    }
+  }
+
+  async *#found(columns: readonly StoredColumn[], options: ReadOptions): AsyncGenerator<Stretch, void> {
     const limit = checkLimit(options);
     this.refuseIfClosed();
     if (options.run !== undefined && options.run !== this.#runId) throw noSuchRun(options.run, [this.#runId]);

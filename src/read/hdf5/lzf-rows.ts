@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { Metadata } from 'h5wasm/node';
+import { openRegular } from '../../backends/regular-file.ts';
 import { Pipeline } from '../../formats/hdf5/filters/pipeline.ts';
 import type { Filters, Hdf5Source } from '../../formats/hdf5/index.ts';
 import { readChunks, readLinksAt, type StoredChunks } from '../../formats/hdf5/reading/chunks.ts';
@@ -16,7 +17,7 @@ export class LzfRows implements Disposable {
   readonly #chunks = new Map<string, StoredChunks>();
 
   constructor(path: string, filters: Filters) {
-    const file = openSync(path, 'r');
+    const file = openRegular(path);
     this.#file = file;
     this.#filters = filters;
     this.#source = {

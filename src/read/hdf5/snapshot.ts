@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openRegular } from '../../backends/regular-file.ts';
 import { SimtapeError } from '../../errors.ts';
 import { readSuperblock } from '../../formats/hdf5/superblock.ts';
 import { damaged } from '../parquet/damage.ts';
@@ -45,7 +46,7 @@ export function takeSnapshot(path: string): Snapshot {
 }
 
 function tryCopy(path: string, copy: string): boolean {
-  const from = openSync(path, 'r');
+  const from = openRegular(path);
   const to = openSync(copy, 'w');
   try {
     const superblock = readAt(from, 0, SUPERBLOCK);
