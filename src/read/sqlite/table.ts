@@ -62,10 +62,10 @@ export class SqliteTable {
     let row = 0;
     for (const values of this.#values(selection)) {
       if (row >= count) break;
-      for (const [i, builder] of builders.entries()) {
+      for (let i = 0; i < values.length; i++) {
         const value = values[i];
-        if (value === null) builder.setNull(row);
-        else builder.set(row, value);
+        if (value === null) builders[i]!.setNull(row);
+        else builders[i]!.set(row, value);
       }
       row++;
     }
@@ -113,15 +113,16 @@ export class SqliteTable {
   /** What was recorded, row by row. */
   *#values({ statement, parameters, columns }: Selection): IterableIterator<unknown[]> {
     let decode: readonly Decode[] | undefined;
-    for (const values of statement.iterate(...parameters) as Iterable<unknown>) {
-      const [id, run, ...fields] = values as unknown[];
+    for (const values of statement.iterate(...parameters) as unknown as Iterable<unknown[]>) {
       // Read while the statement is under way, so that both see the same commits.
       if (decode === undefined) {
         const exact = new ExactReader(this.#database, this.info.name, this.#key !== null);
         decode = columns.map((column) => decoder(column, exact));
       }
-      const row = this.#key === null ? Number(id) : `${run} ${id}`;
-      yield fields.map((value, i) => decode![i]!(value, row));
+      const row = this.#key === null ? Number(values[0]) : `${values[1]} ${values[0]}`;
+      const fields = new Array<unknown>(decode.length);
+      for (let i = 0; i < decode.length; i++) fields[i] = decode[i]!(values[i + 2], row);
+      yield fields;
     }
   }
 
