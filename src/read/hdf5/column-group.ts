@@ -31,6 +31,9 @@ function columnsOf(plan: TablePlan): ReadonlyMap<string, StoredColumn> {
   return columns;
 }
 
+/** Ids of eight bytes, which are all different, in deflate's best case of 1032 to 1. */
+const ROWS_A_BYTE = 1032 / 8;
+
 /** A group of a file whose datasets are the columns of some rows. */
 export class GroupReader {
   readonly path: string;
@@ -55,6 +58,8 @@ export class GroupReader {
     const [rows, firstId, lastId, sorted, chunkRows, finished, rises] = numbers;
     if (finished === undefined || !numbers.every((number) => Number.isSafeInteger(number) && number >= 0))
       throw damaged(file.path, `${path} does not say its rows`);
+    if (plan.id !== null && rows! > file.bytes * ROWS_A_BYTE)
+      throw damaged(file.path, `${path} says that it has ${rows} rows, more than fit into the file`);
     this.path = path;
     this.#file = file;
     this.#plan = plan;

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Metadata } from 'h5wasm/node';
 import { SimtapeError } from '../../errors.ts';
 import type { Filters } from '../../formats/hdf5/index.ts';
@@ -53,6 +54,7 @@ const GUARD = new TextEncoder().encode('what stands here must stay as it is');
 /** An HDF5 file that is open for reading, through the HDF5 library. Calls give what the file holds, or throw. */
 export class H5File implements Disposable {
   readonly path: string;
+  readonly bytes: number;
   readonly #place: string;
   readonly #h5: H5Library;
   #id: bigint;
@@ -67,6 +69,7 @@ export class H5File implements Disposable {
   constructor(h5: H5Library, path: string, place: string = path) {
     this.path = path;
     this.#place = place;
+    this.bytes = statSync(place).size;
     this.#h5 = h5;
     this.#id = this.#guard(() => h5.open(place));
     if (this.#id < 0n) throw damaged(path, 'the HDF5 library cannot open it');

@@ -65,6 +65,20 @@ it('reads another file after one at which the library failed', async () => {
   expect(recording.runs()).toMatchObject([{ runId: 'hostile', frames: 60 }]);
 });
 
+it.each([1e12, 5e6])('takes no memory for %d rows that a file only says to be there', async (rows) => {
+  copyFileSync(whole, path);
+  const file = new h5wasm.File(path, 'a');
+  const table = file.get('/hostile/tables/state') as h5wasm.Group;
+  const said = [...(table.attrs.simtape_rows!.value as Float64Array)];
+  table.delete_attribute('simtape_rows');
+  table.create_attribute('simtape_rows', [rows, 1, rows, ...said.slice(3)], [said.length], '<d');
+  file.close();
+  using recording = await openRecording(path);
+  await rejection('NotARecording', (async () => recording.table('state').columns())());
+  expect((await verify(path).catch(() => ({ ok: false }))).ok).toBe(false);
+  expect(process.memoryUsage().rss).toBeLessThan(2 ** 30);
+});
+
 /** A collection of the global heap with objects of these sizes. */
 function isWhole(...objects: { index: number; size: bigint }[]): boolean {
   const bytes = Buffer.alloc(4096);
