@@ -18,5 +18,7 @@ export const BENCHES: Record<string, () => Promise<Bench>> = {
   memory: () => import('./memory/bench.ts'),
   recorders: () => import('./recorders/bench.ts'),
   lanes: () => import('./lanes/bench.ts'),
+  read: () => import('./read/bench.ts'),
   rigid: () => import('./rigid/bench.ts'),
+  export: () => import('./export/bench.ts'),
 };

@@ -10,7 +10,7 @@ const PAGE = join(import.meta.dirname, '..', 'docs', 'benchmarks.md');
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false } },
+  options: { quick: { type: 'boolean', default: false }, rows: { type: 'string' } },
 });
 const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));
 if (unknown !== undefined) {
@@ -30,7 +30,8 @@ for (const name of names) {
 /** Benches do not share a process: compiled code and memory of one would be in the figures of the next. */
 function inOwnProcess(name: string): Promise<Report> {
   return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'run.ts'), [name, ...(values.quick ? ['--quick'] : [])], {
+    const words = [...(values.quick ? ['--quick'] : []), ...(values.rows ? [`--rows=${values.rows}`] : [])];
+    const child = fork(join(import.meta.dirname, 'run.ts'), [name, ...words], {
       execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'],
     });
     let report: Report | null = null;

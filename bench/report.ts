@@ -77,4 +77,6 @@ export function times(ratio: number): string {
 /** How much of a bench is run. */
 export interface Scale {
   readonly quick: boolean;
+  /** Rows to measure with, where a bench takes another number of them. */
+  readonly rows?: number;
 }

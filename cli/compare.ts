@@ -33,9 +33,9 @@ export async function compare(a: string, b: string, flags: CompareFlags): Promis
       compareRecordings(left, right, {
         ...optionsOf(flags),
         ...(runA === null || runB === null ? {} : { run: [runA, runB] }),
-        onProgress: ({ tables, totalTables }) => {
-          amount.done = tables;
-          amount.total = totalTables;
+        onProgress: ({ rows, totalRows }) => {
+          amount.done = rows;
+          amount.total = totalRows;
         },
       }),
     );

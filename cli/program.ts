@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../src/writer/version.ts';
 import { addCompletionCommands } from './program/completion.ts';
 import { addDrawCommands } from './program/draw.ts';
+import { addExportCommands } from './program/export.ts';
 import { addKeepCommands } from './program/keep.ts';
 import { addLookCommands } from './program/look.ts';
 import { addRecordCommands } from './program/record.ts';
@@ -22,6 +23,7 @@ export function makeProgram(done: (exitCode: number) => void): Command {
   addRecordCommands(program, done);
   addLookCommands(program, done);
   addDrawCommands(program, done);
+  addExportCommands(program, done);
   addKeepCommands(program, done);
   addCompletionCommands(program, done);
   return program;

@@ -31,8 +31,11 @@ export function welcome(): string {
     [
       'keep',
       [
+        [`${simtape} export RECORDING steps.csv`, 'write tables for other tools'],
+        [`${simtape} convert RECORDING flight.db`, 'make a recording of another format'],
         [`${simtape} verify RECORDING`, 'check that all of it is as it was written'],
         [`${simtape} recover RECORDING`, 'finish one whose process was killed'],
+        [`${simtape} prune FOLDER`, 'delete old recordings; asks first'],
       ],
     ],
   ];

@@ -10,6 +10,8 @@ export interface Opening {
   readonly engine?: Recorder;
   /** What its listeners are to be told of how it came to be. */
   readonly notice?: string;
+  /** Gets the engine that a class has opened, whatever its constructor does afterwards. */
+  readonly opened?: (engine: Recorder) => void;
 }
 
 export type OpeningConfig = RecorderConfig & { readonly [OPENING]?: Opening };

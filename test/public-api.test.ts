@@ -78,7 +78,9 @@ it('exports these names and no others', () => {
       "assertMonotonicTime",
       "assertNeverBelow",
       "assertNoDanglingKeys",
+      "readRows",
       "simtapeMatchers",
+      "testBackend",
     ]
   `);
   expect(Object.keys(exporting).sort()).toMatchInlineSnapshot(`

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { inFolder } from '../folder.ts';
+import { findPython } from '../python.ts';
 import { figure, type Report, type Scale, type Target, times } from '../report.ts';
 import { interleave, median, pairedRatio, type Subject } from '../statistics.ts';
 import { CHUNK_ROWS, COLUMNS, FILTERS, type FilterName, makeColumns } from './data.ts';
-import { findPython, hasH5wasm, type Run, writeH5py, writeH5wasm, writeOurs } from './writers.ts';
+import { manyEpisodes } from './episodes.ts';
+import { hasH5wasm, type Run, writeH5py, writeH5wasm, writeOurs } from './writers.ts';
 
 const OURS = 'simtape';
 const NAMES = Object.keys(FILTERS) as FilterName[];
@@ -14,7 +16,7 @@ export async function bench({ quick }: Scale): Promise<Report> {
     const data = join(folder, 'columns');
     const columns = makeColumns(rows, data);
     const megabytes = (rows * COLUMNS * 8) / 1e6;
-    const python = findPython();
+    const python = findPython(['h5py']);
     const sizes = new Map<string, number>();
     const processor = new Map<string, number[]>();
     const subject = (
@@ -36,6 +38,7 @@ export async function bench({ quick }: Scale): Promise<Report> {
       ...(hasH5wasm(filter) ? [subject('h5wasm', filter, (path) => writeH5wasm(path, columns, filter))] : []),
     ]);
     const figures = await interleave(subjects, quick ? 3 : 5, 1);
+    const { table, target: read } = await manyEpisodes(folder, quick ? 2000 : 10_000);
     /** Megabytes a second. */
     const speed = (writer: string, filter: FilterName) => {
       const seconds = figures.get(`${writer}, ${filter}`);
@@ -79,8 +82,9 @@ export async function bench({ quick }: Scale): Promise<Report> {
             size('h5py', filter),
           ]),
         },
+        table,
       ],
-      targets: python === null ? [] : [target('shuffle + gzip-1', 1.5), target('none', 1)],
+      targets: [...(python === null ? [] : [target('shuffle + gzip-1', 1.5), target('none', 1)]), read],
     };
 
     function target(filter: FilterName, least: number): Target {

@@ -1,5 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 import { File, ready } from 'h5wasm/node';
@@ -75,14 +75,6 @@ export async function writeH5wasm(
   }
   file.close();
   return { ...elapsed(), bytes: statSync(path).size };
-}
-
-/** A Python that has h5py, or null. */
-export function findPython(): string | null {
-  const candidates = [join('.interop', 'bin', 'python'), 'python3', '/usr/bin/python3'];
-  const hasH5py = (program: string) =>
-    (!program.includes('/') || existsSync(program)) && spawnSync(program, ['-c', 'import h5py']).status === 0;
-  return candidates.find(hasH5py) ?? null;
 }
 
 /** h5py, each column at once, in a process of its own that measures the writing alone. */

@@ -22,6 +22,7 @@ const NONE = 'recordStep of NullRecorder';
 const CROWD = 'a step of 100 agents, SQLiteRecorder';
 const EPISODE = 'recordEpisode of SQLiteRecorder';
 const AGENTS = 100;
+const processorTime = true;
 
 export async function bench({ quick }: Scale): Promise<Report> {
   return inFolder(async (folder) => {
@@ -38,18 +39,23 @@ export async function bench({ quick }: Scale): Promise<Report> {
     const managed = Object.assign(first, { managed: manager });
     const subjects = [
       burst(EMPTY, { call: '{}' }),
-      stepsInto(ENGINE, engine),
-      stepsInto(CLASS, plain),
-      burst(MANAGED, { call: 'target.managed.recordStep(steps[i], i)', target: managed }),
+      stepsInto(ENGINE, engine, { processorTime }),
+      stepsInto(CLASS, plain, { processorTime }),
+      burst(MANAGED, { call: 'target.managed.recordStep(steps[i], i)', target: managed, processorTime }),
       stepsInto(NONE, none),
-      burst(CROWD, { call: 'if (i < 20) target.recordStep(steps[i], i)', target: crowd, make: crowdStep }),
+      burst(CROWD, {
+        call: 'if (i < 20) target.recordStep(steps[i], i)',
+        target: crowd,
+        make: crowdStep,
+        processorTime,
+      }),
       burst(EPISODE, {
         call: 'target.recordEpisode({ success: true, path_efficiency: 0.5 }, ++target.episodes)',
         target: Object.assign(episodes, { episodes: 0 }),
+        processorTime,
       }),
     ];
     const figures = await interleave(subjects, quick ? 9 : 31, 5);
-    const estimate = plain.getPerformanceMetrics().average_write_time * 1e9;
     for (const recorder of [engine, plain, first, crowd, episodes]) await recorder.close();
     // Only 20 of a burst's calls have a step of a hundred agents.
     const cost = (name: string) => median(figures.get(name)!) * (name === CROWD ? 100 : 1);
@@ -58,7 +64,7 @@ export async function bench({ quick }: Scale): Promise<Report> {
     const nullMs = Math.max(0, cost(NONE) - cost(EMPTY)) / 1000;
     return {
       title: 'Recorder classes',
-      text: TEXT(figure(estimate)),
+      text: TEXT,
       tables: [
         {
           caption: 'Mean of one call',
@@ -73,7 +79,12 @@ export async function bench({ quick }: Scale): Promise<Report> {
       ],
       targets: [
         atMost('1,000 steps of NullRecorder', nullMs, 1, 'ms'),
-        atMost(CLASS, cost(CLASS), 500, 'ns'),
+        {
+          what: CLASS,
+          target: '<= 1.1 x the engine',
+          figure: times(ratio(CLASS)),
+          met: ratio(CLASS) <= 1.1,
+        },
         atMost(`${NONE}, beyond an empty loop`, nullMs * 1000, 5, 'ns'),
         atMost(CROWD, cost(CROWD) / 1e6, 1, 'ms'),
         atMost(EPISODE, cost(EPISODE) / 1e6, 10, 'ms'),
@@ -97,11 +108,13 @@ function atMost(what: string, value: number, limit: number, unit: string): Targe
   return { what, target: `<= ${limit} ${unit}`, figure: `${figure(value)} ${unit}`, met: value <= limit };
 }
 
-const TEXT = (estimate: string): string[] => [
-  'What the classes cost beside the engine that they stand around, in bursts as under *recordStep*: the class times one ' +
-    'of 61 calls for `average_write_time`; the manager looks before each step whether its recorder has failed. The ' +
-    `class's own estimate over all its bursts, those before the code was compiled included, was ${estimate} ns.`,
+const TEXT: readonly string[] = [
+  'What the classes cost beside the engine that they stand around, in bursts as under *recordStep*, but in processor time of ' +
+    'the thread that records. The class times one of 61 calls for `average_write_time`; the manager looks before each step ' +
+    'whether its recorder has failed. What the engine costs on a machine with nothing else to do is under *recordStep*; the ' +
+    'empty loop and the null recorder are too short for that clock, and wall-clock time.',
   'Sizes: the same plume run by each backend with its defaults, against the bytes of the values that are in it (8 for a ' +
     'number, UTF-8 for text, nothing for null) and against the same steps as lines of JSON. Most of a plume run is noise of ' +
-    'doubles, which nothing compresses much; SQLite does not compress at all.',
+    'doubles, which nothing compresses much, and a good part is JSON, which HDF5 keeps as text of variable length, out of ' +
+    'reach of its filters; SQLite does not compress at all.',
 ];

@@ -63,3 +63,14 @@ export function numbers(option: string): (text: string) => number[] {
       throw new UsageError(`${option} takes numbers such as 3 or 1-4,9, not '${text}'`);
     });
 }
+
+const SECONDS: Readonly<Record<string, number>> = { h: 3600, d: 86_400, w: 604_800 };
+
+/** Parses an age, as `30d`, to seconds. */
+export function age(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)([hdw])$/.exec(text) ?? [];
+  if (amount !== undefined) return Number(amount) * SECONDS[unit!]!;
+  throw new UsageError(
+    `--older-than takes hours, days or weeks, not '${text}'; for example --older-than 30d`,
+  );
+}

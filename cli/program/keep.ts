@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import { command, FOLDER } from './command.ts';
+import { type Command, Option } from 'commander';
+import { age, command, FOLDER, wholeNumber } from './command.ts';
 
 /** The commands that look after recordings. */
 export function addKeepCommands(program: Command, done: (exitCode: number) => void): void {
@@ -22,6 +22,24 @@ export function addKeepCommands(program: Command, done: (exitCode: number) => vo
     .option('--json', 'print one JSON object')
     .addHelpText('after', RECOVER)
     .action(async (paths, flags) => done(await (await import('../recover.ts')).recover(paths, flags)));
+
+  command(program, 'prune', 'delete old recordings, and what was left behind', [
+    FOLDER,
+    `${FOLDER} --older-than 30d --keep 10`,
+    `${FOLDER} --keep 20 --dry-run`,
+  ])
+    .argument('<folder>', 'a folder with recordings')
+    .option('--older-than <age>', 'recordings whose newest run began longer ago: 12h, 30d or 8w', age)
+    .option(
+      '--keep <n>',
+      'all but the newest n; with --older-than, only those that are old too',
+      wholeNumber('--keep', 0),
+    )
+    .addOption(new Option('--dry-run', 'only list what would go').conflicts('yes'))
+    .option('--yes', 'do not ask')
+    .option('--json', 'print one JSON object; needs --yes or --dry-run')
+    .addHelpText('after', PRUNE)
+    .action(async (folder, flags) => done(await (await import('../prune.ts')).prune(folder, flags)));
 }
 
 const VERIFY = `
@@ -30,3 +48,8 @@ Exit code: 0 where all is well, 1 where something is wrong.`;
 const RECOVER = `
 Exit code: 0 where nothing is lost, 3 where rows are lost that may have been confirmed, 1 where a recording could not
 be recovered. A recording that is being made is left alone. It may be called again at any time.`;
+
+const PRUNE = `
+Without --older-than and --keep only these go: recordings without a row whose process is gone, and exports that were not
+completed an hour ago. A recording that is being made is left alone, and so are folders with other files in them and
+what stands behind a link. Exit code: 0, or 1 where something could not be deleted.`;

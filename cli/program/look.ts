@@ -40,6 +40,7 @@ export function addLookCommands(program: Command, done: (exitCode: number) => vo
       .argument('<path>', 'a recording, or a folder with recordings')
       .argument('[table]', 'table to look at (default: all)'),
   )
+    .option('--trajectories', 'the ways of agents through episodes: distances, path efficiency, duration')
     .option('--json', 'print one JSON object')
     .addHelpText('after', STATS)
     .action(async (path, table, flags) =>
@@ -97,7 +98,8 @@ In a terminal, numbers are rounded to 7 digits, and columns that do not fit are 
 have every digit; json has integers beyond 2^53 and infinities as strings, and blobs in base64.`;
 
 const STATS = `
-std is the standard deviation of the sample (n - 1, as in pandas). The bars are a histogram from min to max.`;
+std is the standard deviation of the sample (n - 1, as in pandas). The bars are a histogram from min to max.
+Durations of trajectories are of simulation_time, where steps have it, or else of timestamp.`;
 
 const COMPARE = `
 Rows are compared in the order of their ids; wall-clock times are left out.

@@ -6,17 +6,25 @@ export interface Amount {
   total: number;
 }
 
-/** Shows a bar on stderr while some work goes on, where that is a terminal. */
+/** Shows a bar on stderr while some work goes on, where that is a terminal; Ctrl-C takes it away before it ends all. */
 export async function withProgress<T>(
   label: string,
   quiet: boolean,
   work: (amount: Amount) => Promise<T>,
 ): Promise<T> {
   const amount: Amount = { done: 0, total: 0 };
-  const bar = process.stderr.isTTY && !quiet ? new ProgressBar(label, amount) : null;
+  if (!process.stderr.isTTY || quiet) return work(amount);
+  const bar = new ProgressBar(label, amount);
+  const interrupted = () => {
+    bar.stop();
+    // Nobody listens any more, so that this ends the process as usual.
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.once('SIGINT', interrupted);
   try {
     return await work(amount);
   } finally {
-    bar?.stop();
+    process.off('SIGINT', interrupted);
+    bar.stop();
   }
 }

@@ -69,17 +69,22 @@ const common = {
   signal: z.instanceof(AbortSignal).optional(),
 };
 
-const csv = z.strictObject({
-  delimiter: z
-    .string()
-    .regex(/^[^"\r\n]$/, 'takes one character, no quote and no line break')
-    .optional(),
-  header: z.boolean().optional(),
-  nulls: z
-    .string()
-    .regex(/^[^"\r\n]*$/, 'takes a text without quotes and line breaks')
-    .optional(),
-});
+const csv = z
+  .strictObject({
+    delimiter: z
+      .string()
+      .regex(/^[^"\r\n]$/, 'takes one character, no quote and no line break')
+      .optional(),
+    header: z.boolean().optional(),
+    nulls: z
+      .string()
+      .regex(/^[^"\r\n\t]*$/, 'takes a text without quotes, tabs and line breaks')
+      .optional(),
+  })
+  .refine(({ delimiter = ',', nulls = '' }) => !nulls.includes(delimiter), {
+    path: ['nulls'],
+    error: 'takes a text without the delimiter',
+  });
 
 const exportSchema = z.strictObject({
   ...common,

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { openRegular } from '../backends/regular-file.ts';
 import {
   RECORD_HEADER_BYTES,
   RECORD_MAGIC,
@@ -33,7 +34,7 @@ export class SegmentFile implements Disposable {
   constructor(path: string, name: string) {
     this.path = path;
     this.name = name;
-    this.#file = openSync(path, 'r');
+    this.#file = openRegular(path);
     this.bytes = fstatSync(this.#file).size;
   }
 

@@ -22,16 +22,20 @@ type Writable = { [index: number]: unknown };
 /** Gathers the values of a column into the arrays that readers hand out. */
 export class ColumnBuilder {
   readonly #column: StoredColumn;
+  readonly #rows: number;
   #values: ColumnValues;
-  readonly #typed: boolean;
   #validity: Uint8Array | null = null;
   #nulls = 0;
 
-  constructor(column: StoredColumn, rows: number) {
+  /**
+   * @param rows how many there will be
+   * @param room for how many there is memory at first; {@link fill} makes more, so that a count that is not true takes
+   *   none
+   */
+  constructor(column: StoredColumn, rows: number, room: number = rows) {
     this.#column = column;
-    const type = TYPED[column.kind as keyof typeof TYPED];
-    this.#typed = type !== undefined;
-    this.#values = this.#typed ? new type(rows) : Array(rows).fill(null);
+    this.#rows = rows;
+    this.#values = valuesFor(column, Math.min(rows, room));
   }
 
   /** Sets row `row`, once, to a value that is not null. */
@@ -41,17 +45,17 @@ export class ColumnBuilder {
 
   /** Says that row `row` is null. */
   setNull(row: number): void {
-    const rows = (this.#values as { length: number }).length;
-    this.#validity ??= new Uint8Array(Math.ceil(rows / 8)).fill(0xff);
+    this.#validity ??= new Uint8Array(Math.ceil(this.#values.length / 8)).fill(0xff);
     this.#validity[row >> 3]! &= ~(1 << (row & 7));
     this.#nulls++;
   }
 
   /** Sets rows from `row` on to elements `from` to `to` of `values`; null and undefined are null. */
   fill(row: number, values: ArrayLike<unknown>, from: number, to: number): void {
+    if (row + to - from > this.#values.length) this.#grow(row + to - from);
     const target = this.#values;
-    if (this.#typed && ArrayBuffer.isView(values) && values.constructor === target.constructor) {
-      (target as Float64Array).set((values as Float64Array).subarray(from, to), row);
+    if (ArrayBuffer.isView(target) && ArrayBuffer.isView(values) && isBig(target) === isBig(values)) {
+      (target as Float64Array).set((values as unknown as Float64Array).subarray(from, to), row);
       return;
     }
     for (let i = from; i < to; i++) {
@@ -59,6 +63,18 @@ export class ColumnBuilder {
       if (value === null || value === undefined) this.setNull(row + i - from);
       else (target as Writable)[row + i - from] = value;
     }
+  }
+
+  #grow(needed: number): void {
+    const rows = Math.min(this.#rows, Math.max(needed, 2 * this.#values.length));
+    const grown = valuesFor(this.#column, rows);
+    if (ArrayBuffer.isView(grown)) (grown as Float64Array).set(this.#values as Float64Array);
+    else for (let row = 0; row < this.#values.length; row++) (grown as Writable)[row] = this.#values[row];
+    this.#values = grown;
+    if (this.#validity === null) return;
+    const validity = new Uint8Array(Math.ceil(rows / 8)).fill(0xff);
+    validity.set(this.#validity);
+    this.#validity = validity;
   }
 
   finish(): ColumnData {
@@ -69,6 +85,15 @@ export class ColumnBuilder {
       ...(this.#validity === null ? {} : { validity: this.#validity }),
     };
   }
+}
+
+function valuesFor({ kind }: StoredColumn, rows: number): ColumnValues {
+  const type = TYPED[kind as keyof typeof TYPED];
+  return type === undefined ? Array(rows).fill(null) : new type(rows);
+}
+
+function isBig(values: ArrayBufferView): boolean {
+  return values instanceof BigInt64Array || values instanceof BigUint64Array;
 }
 
 /** Elements of an `array` column from their little-endian bytes. */

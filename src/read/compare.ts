@@ -25,8 +25,8 @@ export interface CompareOptions {
   readonly run?: string | readonly [a: string, b: string];
   /** Rows of a table that are in memory at once, of each recording. Default 65,536. */
   readonly batchRows?: number;
-  /** Called when a table has been compared. */
-  readonly onProgress?: (progress: { readonly tables: number; readonly totalTables: number }) => void;
+  /** Called with the rows of both recordings that were compared so far, and those that there are to be. */
+  readonly onProgress?: (progress: { readonly rows: number; readonly totalRows: number }) => void;
 }
 
 /** How two runs compare. */
@@ -79,18 +79,23 @@ async function compareSides(sides: readonly [Side, Side], options: CompareOption
     known.map(({ name }) => name),
     options.tables,
   );
+  const totalRows = known.reduce((sum, { name, rows }) => sum + (names.includes(name) ? rows : 0), 0);
+  let rows = 0;
+  const onRows = (count: number) => {
+    rows += count;
+    options.onProgress?.({ rows, totalRows });
+  };
   const structure: StructureDifference[] = [];
   const tables: TableComparison[] = [];
-  for (const [i, table] of names.entries()) {
+  for (const table of names) {
     const [a, b] = sides.map((side) => side.info(table));
     if (a === undefined || b === undefined) {
       structure.push({ table, column: null, problem: a === undefined ? 'missing in a' : 'missing in b' });
-    } else {
-      const { columns, differences } = commonColumns(a, b, choice);
-      structure.push(...differences);
-      tables.push(await compareTable(sides, a, columns, choice));
+      continue;
     }
-    options.onProgress?.({ tables: i + 1, totalTables: names.length });
+    const { columns, differences } = commonColumns(a, b, choice);
+    structure.push(...differences);
+    tables.push(await compareTable(sides, a, columns, { ...choice, onRows }));
   }
   const first = earliest(tables.flatMap((table) => table.first ?? []));
   const [a, b] = sides.map(({ reader, run }): ComparedRun => ({ path: reader.path, run }));

@@ -36,7 +36,12 @@ function found(folder: string, depth: number): string[] {
 
 function isFolder(path: string, entry: { isDirectory(): boolean; isSymbolicLink(): boolean }): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    // A link that leads to itself.
+    return false;
+  }
 }
 
 /** A folder below that may not be read is passed over. */

@@ -1,10 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { isHdf5 } from '../backends/hdf5/place.ts';
-import { isSqlite } from '../backends/sqlite/open.ts';
 import { SimtapeError } from '../errors.ts';
-import { isArrowFolder } from './arrow/manifest.ts';
 import { isRunFolder } from './find.ts';
+import { formatOf } from './format-of.ts';
 import type { Reader } from './reader.ts';
 
 /**
@@ -15,18 +12,26 @@ import type { Reader } from './reader.ts';
  * @throws `NotARecording` where there is none, or a damaged one; `NewerFormat` where this simtape is too old for it
  */
 export async function openRecording(path: string): Promise<Reader> {
-  if (!existsSync(path)) {
-    throw new SimtapeError('NotARecording', `there is no ${path}`, { path });
+  switch (formatOf(path)) {
+    case 'parquet':
+      return (await import('./parquet/reader.ts')).ParquetReader.open(path);
+    case 'arrow':
+      return new (await import('./arrow/reader.ts')).ArrowReader(path);
+    case 'folder':
+      return (await import('./folder/reader.ts')).FolderReader.open(path, openRecording);
+    case 'hdf5':
+      return (await import('./hdf5/reader.ts')).Hdf5Reader.open(path);
+    case 'sqlite':
+      return new (await import('./sqlite/reader.ts')).SqliteReader(path);
+    case null:
+      throw notARecording(path);
   }
-  if (statSync(path).isDirectory()) {
-    if (isRunFolder(path)) return (await import('./parquet/reader.ts')).ParquetReader.open(path);
-    if (isArrowFolder(path)) return new (await import('./arrow/reader.ts')).ArrowReader(path);
-    return (await import('./folder/reader.ts')).FolderReader.open(path, openRecording);
-  }
-  if (isHdf5(path)) return (await import('./hdf5/reader.ts')).Hdf5Reader.open(path);
-  if (isSqlite(path)) return new (await import('./sqlite/reader.ts')).SqliteReader(path);
+}
+
+/** Says what a file is that is no recording by itself. */
+function notARecording(path: string): SimtapeError<'NotARecording'> {
   const inRun = [dirname(path), dirname(dirname(path))].find(isRunFolder);
   const advice =
     inRun === undefined ? '' : `: it is part of the run in ${inRun} (${basename(inRun)}), open that`;
-  throw new SimtapeError('NotARecording', `${path} is not a simtape recording${advice}`, { path });
+  return new SimtapeError('NotARecording', `${path} is not a simtape recording${advice}`, { path });
 }

@@ -1,8 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { isHdf5 } from '../backends/hdf5/place.ts';
-import { isSqlite } from '../backends/sqlite/open.ts';
 import { SimtapeError } from '../errors.ts';
-import { isArrowFolder } from './arrow/manifest.ts';
+import { formatOf } from './format-of.ts';
 import type { RecoverOptions, RecoverReport } from './recover/report.ts';
 
 /**
@@ -14,12 +11,17 @@ import type { RecoverOptions, RecoverReport } from './recover/report.ts';
  * throws
  */
 export async function recover(path: string, options: RecoverOptions = {}): Promise<RecoverReport> {
-  if (!existsSync(path)) throw new SimtapeError('NotARecording', `there is no ${path}`, { path });
-  if (isArrowFolder(path)) return (await import('./recover/arrow.ts')).recoverArrow(path);
-  if (statSync(path).isDirectory()) {
-    return await (await import('./recover/parquet-run.ts')).recoverParquetRun(path, options);
+  switch (formatOf(path)) {
+    case 'arrow':
+      return (await import('./recover/arrow.ts')).recoverArrow(path);
+    case 'parquet':
+    case 'folder':
+      return (await import('./recover/parquet-run.ts')).recoverParquetRun(path, options);
+    case 'hdf5':
+      return (await import('./recover/hdf5.ts')).recoverHdf5(path, options);
+    case 'sqlite':
+      return (await import('./recover/sqlite.ts')).recoverSqlite(path, options);
+    case null:
+      throw new SimtapeError('NotARecording', `${path} is not a simtape recording`, { path });
   }
-  if (isHdf5(path)) return await (await import('./recover/hdf5.ts')).recoverHdf5(path, options);
-  if (isSqlite(path)) return await (await import('./recover/sqlite.ts')).recoverSqlite(path, options);
-  throw new SimtapeError('NotARecording', `${path} is not a simtape recording`, { path });
 }

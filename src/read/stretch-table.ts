@@ -3,6 +3,7 @@ import type { StoredColumn, TablePlan } from '../schema/plan.ts';
 import { batchOf } from './batch.ts';
 import { ColumnBuilder } from './column-builder.ts';
 import { extentOf } from './extent.ts';
+import { damaged } from './parquet/damage.ts';
 import { inOrder, type Piece, type Stretch } from './pieces.ts';
 import type {
   BatchOptions,
@@ -15,11 +16,15 @@ import type {
   TableInfo,
   TableReader,
 } from './reader.ts';
+import { rowMaker } from './row-maker.ts';
 import { checkBatchRows, checkLimit, noSuchRun, RUN_ID, selectColumns } from './select.ts';
 import { Turns } from './turns.ts';
 import { picked, rowsThatHold } from './where/choose.ts';
 import { type Condition, conditionsOf } from './where/conditions.ts';
 import { framesAt } from './where/frames-at.ts';
+
+/** Rows that memory is taken for before they are there: what a recording says of itself may not be true. */
+const ROOM = 2 ** 20;
 
 /** What a table needs of its recording: the other tables. */
 export type Siblings = Pick<Reader, 'table' | 'tables'>;
@@ -69,7 +74,7 @@ export abstract class StretchTable implements TableReader {
     if (this.plan.key !== null || options.where !== undefined)
       return batchOf(columns, await Array.fromAsync(stretches)).columns;
     const total = Math.min(this.info.rows, checkLimit(options));
-    const builders = columns.map((column) => new ColumnBuilder(column, total));
+    const builders = columns.map((column) => new ColumnBuilder(column, total, ROOM));
     let rows = 0;
     for await (const { cells, from, to } of stretches) {
       if (rows + to - from > total) throw this.#miscounted(`more than ${total}`);
@@ -102,15 +107,9 @@ export abstract class StretchTable implements TableReader {
 
   async *rows(options: ReadOptions = {}): AsyncGenerator<RecordedRow, void> {
     const columns = selectColumns(this.info, options.select);
+    const make = rowMaker(columns, this.info.name);
     for await (const { cells, from, to } of this.#stretches(columns, options)) {
-      for (let at = from; at < to; at++) {
-        const row: Record<string, unknown> = {};
-        for (const [i, column] of columns.entries()) {
-          const value = cells[i]![at] ?? null;
-          row[column.name] = column.kind === 'json' && value !== null ? parsed(value, this.info) : value;
-        }
-        yield row;
-      }
+      for (let at = from; at < to; at++) yield make(cells, at);
     }
   }
 
@@ -132,7 +131,17 @@ export abstract class StretchTable implements TableReader {
     );
   }
 
+  /** What a damaged recording makes the decoding of it throw becomes an error of simtape's. */
   async *#stretches(columns: readonly StoredColumn[], options: ReadOptions): AsyncGenerator<Stretch, void> {
+    try {
+      yield* this.#found(columns, options);
+    } catch (cause) {
+      if (cause instanceof SimtapeError) throw cause;
+      throw damaged(this.path, `table ${this.info.name}: ${(cause as Error).message}`, cause);
+    }
+  }
+
+  async *#found(columns: readonly StoredColumn[], options: ReadOptions): AsyncGenerator<Stretch, void> {
     const limit = checkLimit(options);
     this.refuseIfClosed();
     if (options.run !== undefined && options.run !== this.#runId) throw noSuchRun(options.run, [this.#runId]);
@@ -186,12 +195,4 @@ async function* chosen(
 function withRun(columns: readonly StoredColumn[], { cells, to }: Stretch, runId: string): Stretch['cells'] {
   let next = 0;
   return columns.map((column) => (column === RUN_ID ? new Array<string>(to).fill(runId) : cells[next++]!));
-}
-
-function parsed(text: unknown, { name }: TableInfo): unknown {
-  try {
-    return JSON.parse(text as string);
-  } catch (cause) {
-    throw new SimtapeError('NotARecording', `a value of table ${name} is no JSON`, { path: name }, cause);
-  }
 }

@@ -1,8 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { isHdf5 } from '../backends/hdf5/place.ts';
-import { isSqlite } from '../backends/sqlite/open.ts';
 import { SimtapeError } from '../errors.ts';
-import { isArrowFolder } from './arrow/manifest.ts';
+import { formatOf } from './format-of.ts';
 import type { VerifyReport } from './verify/checks.ts';
 
 /**
@@ -12,11 +9,17 @@ import type { VerifyReport } from './verify/checks.ts';
  * @throws `NotARecording` where there is none, or so little of one that nothing can be checked; `NewerFormat`
  */
 export async function verify(path: string): Promise<VerifyReport> {
-  if (!existsSync(path)) throw new SimtapeError('NotARecording', `there is no ${path}`, { path });
-  if (isArrowFolder(path)) return await (await import('./verify/arrow.ts')).verifyArrow(path);
-  if (statSync(path).isDirectory())
-    return await (await import('./verify/parquet-run.ts')).verifyParquetRun(path);
-  if (isHdf5(path)) return await (await import('./verify/hdf5.ts')).verifyHdf5(path);
-  if (isSqlite(path)) return await (await import('./verify/sqlite.ts')).verifySqlite(path);
-  throw new SimtapeError('NotARecording', `${path} is not a simtape recording`, { path });
+  switch (formatOf(path)) {
+    case 'arrow':
+      return (await import('./verify/arrow.ts')).verifyArrow(path);
+    case 'parquet':
+    case 'folder':
+      return (await import('./verify/parquet-run.ts')).verifyParquetRun(path);
+    case 'hdf5':
+      return (await import('./verify/hdf5.ts')).verifyHdf5(path);
+    case 'sqlite':
+      return (await import('./verify/sqlite.ts')).verifySqlite(path);
+    case null:
+      throw new SimtapeError('NotARecording', `${path} is not a simtape recording`, { path });
+  }
 }

@@ -1,7 +1,7 @@
 import type { MaybePromise } from '../backends/backend.ts';
 import type { RecorderConfig } from '../config/recorder-config.ts';
 import { createRecorderSync } from '../create-recorder.ts';
-import { SimtapeError } from '../errors.ts';
+import { SimtapeError, show } from '../errors.ts';
 import type { ExportOptions } from '../export/options.ts';
 import { openingOf } from '../opening.ts';
 import type { RecorderEvents } from '../record/events.ts';
@@ -22,9 +22,9 @@ import { WriteTimes } from './write-times.ts';
  * in its constructor, which waits for the writer thread (some 40 ms); `RecorderFactory.createRecorderAsync` waits with
  * the event loop.
  *
- * A subclass that has `writeStepData` stores its rows itself, on the thread that records: it is called for each commit,
- * with copies of the rows. What its methods throw is a write error as those of any backend are: `flush` rejects, the rows
- * count as failed.
+ * A subclass that has `writeStepData` and `writeEpisodeData` stores its rows itself, on the thread that records: they are
+ * called for each commit, with copies of the rows. What they throw is a write error as those of any backend are: `flush`
+ * rejects, the rows count as failed.
  */
 export class BaseRecorder implements Recorder, RecorderProtocol {
   readonly runId: string;
@@ -37,10 +37,12 @@ export class BaseRecorder implements Recorder, RecorderProtocol {
   readonly #times: WriteTimes = new WriteTimes();
   #episode: number | null = null;
 
-  /** @throws as `createRecorder` */
+  /** @throws as `createRecorder`; `InvalidConfig` where a subclass has one of those methods without the other */
   constructor(config: RecorderConfig = {}) {
     this.#own = this.#makeOwn(config);
-    this.#engine = openingOf(config).engine ?? createRecorderSync(this.#with(config));
+    const { engine, opened } = openingOf(config);
+    this.#engine = engine ?? createRecorderSync(this.#with(config));
+    opened?.(this.#engine);
     const { runId, backend, path, interruptHandle, makesParentGroups } = this.#engine;
     this.runId = runId;
     this.backend = backend;
@@ -54,7 +56,10 @@ export class BaseRecorder implements Recorder, RecorderProtocol {
    * them is stored.
    */
   protected writeStepData?(rows: readonly PlainRow[]): MaybePromise<number>;
-  /** Stores episodes that have ended; those that never do come when the recorder is closed. */
+  /**
+   * Stores episodes that have ended; those that never do come when the recorder is closed. One that is completed again
+   * comes again, with what is new of it.
+   */
   protected writeEpisodeData?(rows: readonly PlainRow[]): MaybePromise<number>;
   /** Stores rows of other tables; without it there can be none. */
   protected writeTableData?(table: string, rows: readonly PlainRow[]): MaybePromise<number>;
@@ -217,13 +222,23 @@ export class BaseRecorder implements Recorder, RecorderProtocol {
     return this.#own === null ? config : { ...config, backend: this.#own };
   }
 
-  #makeOwn({ path }: RecorderConfig): MethodBackend | null {
-    if (this.writeStepData === undefined) return null;
+  #makeOwn({ path, backend }: RecorderConfig): MethodBackend | null {
+    const has = { writeStepData: this.writeStepData, writeEpisodeData: this.writeEpisodeData };
+    const missing = Object.entries(has).filter(([, method]) => method === undefined);
+    if (missing.length === 2 && this.writeTableData === undefined) return null;
+    const { name } = this.constructor;
+    if (missing.length > 0) {
+      const message = `${name} has no ${missing[0]![0]}: a recorder that stores its rows itself takes steps and episodes; what it leaves out, it returns 0 for`;
+      throw new SimtapeError('InvalidConfig', message, { key: missing[0]![0], value: undefined });
+    }
+    if (backend !== undefined) {
+      const message = `backend = ${show(backend)}: ${name} stores its rows itself, through its own methods`;
+      throw new SimtapeError('InvalidConfig', message, { key: 'backend', value: backend });
+    }
     const methods = {
-      name: this.constructor.name,
+      name,
       steps: (rows: readonly PlainRow[]) => this.writeStepData!(rows),
-      // A recorder that has nothing for them does without the summaries.
-      episodes: (rows: readonly PlainRow[]) => this.writeEpisodeData?.(rows) ?? 0,
+      episodes: (rows: readonly PlainRow[]) => this.writeEpisodeData!(rows),
       table:
         this.writeTableData === undefined
           ? null

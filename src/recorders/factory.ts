@@ -1,11 +1,11 @@
 import { isBackendName } from '../backends/names.ts';
-import { type Branch, fromPlain } from '../config/compose/tree.ts';
+import { type Branch, fromPlain, toPlain } from '../config/compose/tree.ts';
 import type { ComposedConfig } from '../config/compose-config.ts';
 import { type ModuleBackends, targetOf } from '../config/record/target.ts';
 import { toRecorder } from '../config/record/to-recorder.ts';
 import type { RecorderConfig } from '../config/recorder-config.ts';
 import { createRecorder, createRecorderSync, joinRecorder } from '../create-recorder.ts';
-import { SimtapeError, show } from '../errors.ts';
+import { isSimtapeError, SimtapeError, show } from '../errors.ts';
 import { Attempts } from '../fallback.ts';
 import { openingOf, withOpening } from '../opening.ts';
 import type { LaneHandle } from '../record/lane-handle.ts';
@@ -130,8 +130,10 @@ function recorderConfig(given: FactoryConfig): RecorderConfig {
   const record = isTargeted(whole.record) ? whole.record : whole;
   if (!isTargeted(record)) return flatConfig(given as Readonly<Record<string, unknown>>, registry);
   const tree = fromPlain(record, { from: 'code' }) as Branch;
-  const { recorder } = toRecorder(tree, targetOf(tree, registry.targets()));
-  return record === whole ? recorder : { ...recorder, configuration: whole };
+  const mapped = toRecorder(tree, targetOf(tree, registry.targets()));
+  // What ran is kept with the run: the whole, with the keys that nobody gave.
+  const configuration = { ...(record === whole ? {} : whole), record: toPlain(mapped.record) };
+  return { ...mapped.recorder, configuration };
 }
 
 function isComposed(given: object): given is ComposedConfig {
@@ -157,13 +159,38 @@ function resolved(config: RecorderConfig): { own: RecorderClass | null; config: 
 
 function makeSync(attempt: RecorderConfig): BaseRecorder {
   const { own, config } = resolved(attempt);
-  return own === null ? around(createRecorderSync(config), config) : new own(config);
+  return own === null ? around(createRecorderSync(config), config) : makeOwn(own, config, attempt.backend);
 }
 
 /** A class of the user's writes on this thread, so that there is nothing to wait for. */
 async function make(attempt: RecorderConfig): Promise<BaseRecorder> {
   const { own, config } = resolved(attempt);
-  return own === null ? around(await createRecorder(config), config) : new own(config);
+  return own === null ? around(await createRecorder(config), config) : makeOwn(own, config, attempt.backend);
+}
+
+/** Makes a recorder of a class of the user's. Where its constructor throws, the engine that it opened is closed. */
+function makeOwn(own: RecorderClass, config: RecorderConfig, name: unknown): BaseRecorder {
+  let engine: Recorder | null = null;
+  const opened = (open: Recorder) => {
+    engine = open;
+  };
+  try {
+    return new own(withOpening(config, { ...openingOf(config), opened }));
+  } catch (cause) {
+    abandon(engine);
+    if (isSimtapeError(cause)) throw cause;
+    const backend = String(name);
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `the backend ${backend} cannot be used: ${own.name} could not be made (${why})`;
+    throw new SimtapeError('BackendUnavailable', message, { backend }, cause);
+  }
+}
+
+/** Nothing was recorded; what an object that is not whole says to being closed is of no use. */
+function abandon(engine: Recorder | null): void {
+  try {
+    engine?.closeSync();
+  } catch {}
 }
 
 /** Puts an engine into the class of its backend. */

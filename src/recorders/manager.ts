@@ -20,6 +20,8 @@ export interface RecorderManagerOptions {
 /**
  * Looks after a recorder: sessions of one episode each, a target for what recording may cost, a backup. Steps that go
  * through the manager or its session go to the backup when it has taken over; those that go to the recorder itself do not.
+ * Frames and rows of tables are for `manager.recorder`, which is the backup then: it knows no row of the first, so that
+ * references to those lead nowhere.
  *
  * With a backup no step is stored twice, and each that is not stored is counted. The step whose call threw is the first one
  * of the backup; where the failure came in the middle of that call, the first recorder counts it as `failed`, too. What the
@@ -197,7 +199,7 @@ export class RecorderManager
     this.#failover = { cause, episodeId, stepNumber };
     const from = stepNumber === null ? `episode ${episodeId}` : `step ${stepNumber} of episode ${episodeId}`;
     this.#warn(
-      `from ${from} on, rows are in ${placeOf(backup)}, since ${placeOf(first)} failed (${(cause as Error).message}): what was not stored there by then counts as failed`,
+      `from ${from} on, rows are in ${placeOf(backup)}, since ${placeOf(first)} failed (${(cause as Error).message}); failover says which rows are where`,
     );
   }
 

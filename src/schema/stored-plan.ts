@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { StoredColumn, TablePlan } from './plan.ts';
 import { NUMBER_KINDS } from './types.ts';
 
-const name = z.string().min(1).max(1024);
+/** As they are recorded, parts of vectors included: they become parts of paths. */
+const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'takes letters, digits and _');
 
 const column: z.ZodType<StoredColumn> = z
   .object({

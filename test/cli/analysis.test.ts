@@ -177,6 +177,28 @@ describe('simtape stats', () => {
   });
 });
 
+describe('simtape stats --trajectories', () => {
+  it('measures the way of each agent through each episode', async () => {
+    const { code, stdout } = await cli.run(['stats', 'a.db', '--trajectories']);
+    expect(code).toBe(0);
+    const [head, , ...lines] = stdout.trimEnd().split('\n');
+    expect(head!.trim().split(/ +/)).toEqual([
+      ...['episode', 'steps', 'distance', 'direct', 'efficiency', 'duration', 'reward'],
+    ]);
+    expect(lines.map((line) => line.trim().split(/ +/))).toEqual([
+      ['1', '3', '2', '2', '1', '2', '3'],
+      ['2', '3', '2', '2', '1', '2', '3'],
+    ]);
+    const { trajectories } = await cli.json<{ trajectories: unknown[] }>([
+      ...['stats', 'a.db', 'steps', '--trajectories', '--episode', '2'],
+    ]);
+    expect(trajectories).toMatchObject([{ episode: 2, agent: null, pathEfficiency: 1 }]);
+    const { code: refused, stderr } = await cli.run(['stats', 'a.db', 'sample', '--trajectories']);
+    expect(refused).toBe(2);
+    expect(stderr).toMatch(/--trajectories are of steps, not of sample/);
+  });
+});
+
 describe('simtape compare', () => {
   it('ends with 0 where runs are equal, and says what was compared', async () => {
     const { code, stdout } = await cli.run(['compare', 'a.db', 'folder/one.db']);

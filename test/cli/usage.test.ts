@@ -34,7 +34,21 @@ it('prints what it can do when it is called with nothing', async () => {
   const { code, stdout, stderr } = await cli.run([]);
   expect(code).toBe(0);
   expect(stderr).toBe('');
-  for (const command of ['record plume', 'record ./my-sim.ts', 'ls', 'info', 'sql', 'verify', 'recover']) {
+  for (const command of [
+    'record plume',
+    'record ./my-sim.ts',
+    'ls',
+    'info',
+    'head',
+    'stats',
+    'sql',
+    'compare',
+    'prune',
+    'export',
+    'convert',
+    'verify',
+    'recover',
+  ]) {
     expect(stdout).toContain(command);
   }
 });
@@ -48,6 +62,8 @@ it('prints its version, and help with an example', async () => {
       ['ls', '--help'],
       ['info', '--help'],
       ['sql', '--help'],
+      ['export', '--help'],
+      ['convert', '--help'],
       ['verify', '--help'],
       ['recover', '--help'],
     ].map((args) => cli.run(args)),

@@ -236,6 +236,7 @@ describe('what is exported', () => {
     [{ format: 'xlsx' }, /takes parquet, hdf5, sqlite, csv, json, ndjson, arrow/],
     [{ colour: 'red' }, /there is no such option/],
     [{ csv: { delimiter: ';;' } }, /takes one character/],
+    [{ csv: { delimiter: ';', nulls: 'no;ne' } }, /csv\.nulls = "no;ne": takes a text without the delimiter/],
     [{ format: 'sqlite', partitionBy: ['episode_id'] }, /holds all rows in one file/],
     [{ format: 'json', csv: { header: false } }, /is for csv, not for json/],
   ])('refuses %j', async (options, message) => {

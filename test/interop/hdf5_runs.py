@@ -89,12 +89,76 @@ for name in ["gzip", "lzf", "none", "recovered"]:
                 assert same(run[group].attrs[key], value), (name, group, key)
         print(f"h5py {h5py.__version__}: {name}.h5, {checked:,} values")
 
-with h5py.File(folder / "killed.h5") as file:
-    run = file["matrix"]
-    assert run.attrs["state"] == "recording"
-    found = {"n": 0}
-    file.visititems(lambda _, item: found.update(n=found["n"] + (item[()] is not None)) if isinstance(item, h5py.Dataset) else None)
-    print(f"h5py {h5py.__version__}: killed.h5 opens at its last checkpoint, commit {int(run.attrs['last_commit'])}")
+
+def check_own(path):
+    with h5py.File(path) as file:
+        own = file["own"]
+        assert own.attrs["text"] == "naïve" and own.attrs["number"] == 0.5 and own.attrs["big"] == 2**60
+        assert list(own.attrs["list"]) == [1, 2]
+        cube = own["cube"]
+        assert cube.maxshape == (None, 2, 3) and cube.chunks == (4, 2, 3) and cube.dtype == np.float32
+        assert (cube[:] == np.arange(10, dtype="f4")[:, None, None] + np.arange(6, dtype="f4").reshape(2, 3) / 8).all()
+        for name in ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float64"]:
+            assert own[name].dtype == np.dtype(name) and list(own[name]) == [0, 1, 2, 3, 127], name
+        assert own["bool"].dtype == bool and list(own["bool"]) == [True, False, True]
+        assert list(own["str"].asstr()) == ["", "naïve", "日本語"]
+        assert own["S8"].dtype.itemsize == 8 and list(own["S8"].asstr()) == ["", "naïve"]
+        matrix = own["matrix"]
+        assert matrix.chunks is None and (matrix[7] == 3).all() and (np.delete(matrix[:], 7, 0) == -1).all()
+        assert own["single"][()] == 2**62 and own["single"].attrs["units"] == "s"
+        run = file[file.attrs["run_id"]]
+        assert run["episode_000001"].attrs["note"] == "of one’s own"
+        print(f"h5py {h5py.__version__}: {path.name}, {len(own)} datasets beside the tables")
+
+
+for name in ["gzip", "lzf", "none"]:
+    check_own(folder / f"{name}.h5")
+
+# A byte of a chunk that was changed is caught by the checksum.
+source = folder / "gzip.h5"
+with h5py.File(source) as file:
+    chunks = []
+    file.visititems(
+        lambda path, item: chunks.append((path, item.id.get_chunk_info(0)))
+        if isinstance(item, h5py.Dataset) and item.fletcher32 and item.id.get_num_chunks() > 0
+        else None
+    )
+assert len(chunks) > 10, chunks
+for path, info in chunks:
+    data = bytearray(source.read_bytes())
+    data[info.byte_offset + info.size // 2] ^= 0x10
+    damaged = folder / "damaged.h5.copy"
+    damaged.write_bytes(data)
+    with h5py.File(damaged) as file:
+        try:
+            file[path][()]
+        except OSError:
+            continue
+        raise AssertionError(f"a changed chunk of {path} went through")
+damaged.unlink()
+print(f"h5py {h5py.__version__}: a changed byte is caught in each of {len(chunks)} chunks")
+
+with h5py.File(folder / "many.h5") as file:
+    run = file["many"]
+    episodes = [group for group in run if group.startswith("episode_")]
+    assert len(episodes) == 10_000, len(episodes)
+    for number_ in (1, 2, 5_000, 9_999, 10_000):
+        group = run[f"episode_{number_:06d}"]
+        assert list(group["reward"]) == [step * number_ for step in range(10)]
+        assert group["position"].shape == (10, 2) and group["position"].chunks is None
+        assert group.attrs["total_steps"] == 10 and bool(group.attrs["success"])
+    print(f"h5py {h5py.__version__}: many.h5, 10,000 episodes in {(folder / 'many.h5').stat().st_size / 1e6:.0f} MB")
+
+for name, least in [("killed", 0), ("checkpoint", 1)]:
+    with h5py.File(folder / f"{name}.h5") as file:
+        run = file["matrix"]
+        assert run.attrs["state"] == "recording" and run.attrs["last_commit"] >= least
+        found = {"n": 0}
+        file.visititems(
+            lambda _, item: found.update(n=found["n"] + (item[()] is not None)) if isinstance(item, h5py.Dataset) else None
+        )
+        assert found["n"] >= 40 * least, found
+        print(f"h5py {h5py.__version__}: {name}.h5 opens at a checkpoint, commit {int(run.attrs['last_commit'])}, {found['n']} datasets")
 
 try:
     import pandas

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkAnalysis } from './analyse.mjs';
-import { checkHdf5 } from './hdf5.mjs';
+import { checkHdf5, checkHdf5Runs } from './hdf5.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'simtape-interop-'));
 const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit' });
@@ -49,8 +49,17 @@ try {
 
   const files = join(folder, 'runs-of-hdf5');
   mkdirSync(files);
-  run(process.execPath, 'test/interop/hdf5_runs.ts', files);
-  run(python(), 'test/interop/hdf5_runs.py', files);
+  checkHdf5Runs(files, python());
+
+  const statistics = join(folder, 'statistics');
+  mkdirSync(statistics);
+  run(process.execPath, 'test/interop/statistics.ts', statistics);
+  run(python(), 'test/interop/statistics.py', statistics);
+
+  const exports = join(folder, 'exports');
+  mkdirSync(exports);
+  run(process.execPath, 'test/interop/exports.ts', exports);
+  run(python(), 'test/interop/exports.py', exports);
 
   await checkAnalysis(join(folder, 'analyse'), python());
 } finally {

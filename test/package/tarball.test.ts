@@ -88,6 +88,23 @@ describe('the packed tarball, installed in an empty project', () => {
     expect(Object.keys(rows).length).toBeGreaterThan(1);
   });
 
+  it('exports and converts what was recorded', () => {
+    writeFileSync(
+      join(project, 'export.ts'),
+      `import { convertRecording, exportRecording } from 'simtape/export';
+       import { openRecording } from 'simtape/read';
+       await exportRecording('flight.db', 'table.csv', { tables: ['simulation_frame'] });
+       await convertRecording('flight.db', 'arrow', { format: 'arrow' });
+       using recording = await openRecording('arrow');
+       console.log(recording.format);`,
+    );
+    const done = run(process.execPath, ['export.ts']);
+    expect(done.stdout, done.stderr).toBe('arrow\n');
+    expect(readFileSync(join(project, 'table.csv'), 'utf8')).toMatch(
+      /^id,simulation_time,wall_clock_time\n1,/,
+    );
+  });
+
   it('has the worlds, and types for every entry point', () => {
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
       exports: Record<string, { types?: string }>;
@@ -100,21 +117,36 @@ describe('the packed tarball, installed in an empty project', () => {
     expect(run(process.execPath, ['--input-type=module', '-e', code]).stdout.trim()).toBe('function');
   });
 
-  it('asserts under node --test', () => {
-    writeFileSync(
-      join(project, 'flight.test.ts'),
-      `import { test } from 'node:test';
-       import { createRecorder } from 'simtape';
-       import { assertMonotonicTime } from 'simtape/testing';
-       test('time goes on', async () => {
-         await using recorder = await createRecorder({ path: 'tested.db' });
-         for (const time of [0, 0.1, 0.2]) recorder.recordFrame(time);
-         await recorder.flush();
-         await assertMonotonicTime('tested.db');
-       });`,
-    );
-    const done = run(process.execPath, ['--test', 'flight.test.ts']);
+  it('asserts under node --test, as the documentation does', () => {
+    const page = readFileSync(join(root, 'docs', 'testing.md'), 'utf8');
+    writeFileSync(join(project, 'swing.test.ts'), /```ts\n([\s\S]*?)```/.exec(page)![1]!);
+    const done = run(process.execPath, ['--test', 'swing.test.ts']);
     expect(done.status, done.stdout).toBe(0);
+    expect(done.stdout).toContain('a ball that swings keeps its energy');
+  });
+
+  it("runs the conformance suite on a backend of the user's, on the writer's thread", () => {
+    const example = readFileSync(join(root, 'examples', 'ndjson-backend.ts'), 'utf8');
+    writeFileSync(join(project, 'mine.ts'), example.replace('../src/index.ts', 'simtape'));
+    writeFileSync(
+      join(project, 'mine.test.ts'),
+      `import { describe, test } from 'node:test';
+       import { testBackend } from 'simtape/testing';
+       testBackend(
+         {
+           name: 'mine',
+           backend: new URL('./mine.ts', import.meta.url),
+           can: { exact: false, abandon: false, live: false, reopen: false, references: false },
+           freshPath: () => 'mine.ndjson',
+           read: () => ({}),
+         },
+         { describe, test: (name, body) => name.startsWith('a run without rows') && test(name, body) },
+       );`,
+    );
+    const done = run(process.execPath, ['--test', 'mine.test.ts']);
+    expect(done.status, done.stdout).toBe(0);
+    expect(done.stdout).toContain('a run without rows can be closed and read');
+    expect(readFileSync(join(project, 'mine.ndjson'), 'utf8')).toContain('endTimestamp');
   });
 });
 

@@ -305,3 +305,9 @@ it('refuses names that mean nothing, and asks which run', async () => {
   const { message } = await rejection('InvalidConfig', refused({}));
   expect(message).toContain('holds 2 runs');
 });
+
+it('says how far it is', async () => {
+  const seen: { rows: number; totalRows: number }[] = [];
+  await compared({}, {}, { batchRows: 4, tables: ['state'], onProgress: (progress) => seen.push(progress) });
+  expect(seen).toEqual([8, 16, 20].map((rows) => ({ rows, totalRows: 20 })));
+});

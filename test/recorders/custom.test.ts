@@ -166,12 +166,34 @@ describe('a recorder that stores its rows itself', () => {
       protected override writeStepData(): number {
         return bytes as number;
       }
+
+      protected override writeEpisodeData(): number {
+        return 0;
+      }
     }
     const recorder = new Silent();
     recorder.on('error', () => {});
     recorder.recordStep({ reward: 1 }, 0);
     const error = await rejection('WriteFailed', recorder.close());
     expect(error.message).toMatch(/writeStepData of Silent returned (NaN|-1|undefined), not how many bytes/);
+  });
+
+  it('has both methods, and no other backend', () => {
+    class Half extends BaseRecorder {
+      protected override writeStepData(): number {
+        return 0;
+      }
+    }
+    class OtherHalf extends BaseRecorder {
+      protected override writeTableData(): number {
+        return 0;
+      }
+    }
+    const half = refusal('InvalidConfig', () => new Half());
+    expect(half.message).toMatch(/^Half has no writeEpisodeData: .* it returns 0 for/);
+    expect(refusal('InvalidConfig', () => new OtherHalf()).fields.key).toBe('writeStepData');
+    const other = refusal('InvalidConfig', () => new Keeper({ backend: 'sqlite' }));
+    expect(other.message).toMatch(/^backend = "sqlite": Keeper stores its rows itself/);
   });
 
   it('keeps no more than its memory limit, and waits for nobody', async () => {

@@ -58,6 +58,10 @@ it('a recorder that stores its rows itself exports them itself', async () => {
       return 1;
     }
 
+    protected override writeEpisodeData(): number {
+      return 0;
+    }
+
     protected override exportDataBackend(path: string, options: object): boolean {
       calls.push([path, options, this.rows]);
       return path !== 'refused';

@@ -32,6 +32,10 @@ class Listening extends BaseRecorder {
     this.rows.push(...rows);
     return rows.length * 10;
   }
+
+  protected override writeEpisodeData(): number {
+    return 0;
+  }
 }
 
 beforeAll(() => {
@@ -134,6 +138,8 @@ describe('a composed configuration', () => {
     const fromRecord = createRecorder(hdf5.values.record as object);
     expect(fromRecord).toBeInstanceOf(HDF5Recorder);
     await fromRecord.close();
+    using ofRecord = await openRecording(fromRecord.path!);
+    expect(ofRecord.runs()[0]!.configuration).toEqual({ record: hdf5.values.record });
 
     const whole = createRecorder({ ...compose('record=parquet').values, mine: 1 });
     await whole.close();
@@ -185,6 +191,34 @@ describe('a registered backend', () => {
     await recorder.close();
   });
 
+  it('whose constructor throws is closed, and cannot be used', async () => {
+    const engines: BaseRecorder[] = [];
+    class Broken extends BaseRecorder {
+      constructor(config: RecorderConfig) {
+        super(config);
+        engines.push(this);
+        throw new Error('the place for it is not there');
+      }
+
+      protected override writeStepData(): number {
+        return 0;
+      }
+
+      protected override writeEpisodeData(): number {
+        return 0;
+      }
+    }
+    registerBackend('broken', Broken);
+    const error = refusal('BackendUnavailable', () => createRecorder({ backend: 'broken' }));
+    expect(error.message).toMatch(
+      /broken cannot be used: Broken could not be made \(the place for it is not there\)/,
+    );
+    expect(engines.map(({ state }) => state)).toEqual(['closed']);
+    const recorder = await createRecorderAsync({ backend: 'broken', fallback: ['none'] });
+    recorder.on('warning', () => {});
+    expect(recorder).toBeInstanceOf(NullRecorder);
+  });
+
   it('has a name of its own', () => {
     expect(refusal('InvalidConfig', () => registerBackend('sqlite', Listening)).message).toMatch(/taken/);
     const notOne = refusal('InvalidConfig', () => registerBackend('mine', './mine.ts'));
@@ -199,10 +233,12 @@ describe('a list of fallbacks', () => {
     const config = { backend: 'parquet', path: join(directory, 'taken'), output_dir: directory } as const;
     refusal('CannotOpen', () => createRecorder(config));
     const recorder = createRecorder({ ...config, fallback: ['sqlite', 'none'] });
+    recorder.on('warning', () => {});
     expect(recorder).toBeInstanceOf(SQLiteRecorder);
     expect(recorder.path!.startsWith(directory)).toBe(true);
     await recorder.close();
     const asynchronous = await createRecorderAsync({ ...config, fallback: ['none'] });
+    asynchronous.on('warning', () => {});
     expect(asynchronous).toBeInstanceOf(NullRecorder);
   });
 });

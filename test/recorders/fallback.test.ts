@@ -74,6 +74,12 @@ it.each([
     /flushIntervalMs/,
   ],
   ['a fallback that is misspelt', { fallback: ['sqlit'] }, 'InvalidConfig', /no backend "sqlit"/],
+  [
+    'a fallback that is no list',
+    { fallback: 'none' },
+    'InvalidConfig',
+    /fallback = "none": takes a list of backends/,
+  ],
   ['something behind none', { fallback: ['none', 'sqlite'] }, 'InvalidConfig', /sqlite is never used/],
 ] as const)('%s is a mistake, which nothing stands in for', async (_, config, tag, message) => {
   const error = refusal(tag, () => createRecorderSync(config as RecorderConfig));

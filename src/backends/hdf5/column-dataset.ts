@@ -1,6 +1,6 @@
 import type { ChunkedDataset, Hdf5Writer, NumberArray } from '../../formats/hdf5/index.ts';
 import type { Slice } from '../commit.ts';
-import { NO_FIELD, ROW_ID } from '../parquet/row-builder.ts';
+import { NO_FIELD, ROW_ID } from '../files/plans.ts';
 import {
   type ColumnSet,
   companionOptions,

@@ -1,8 +1,7 @@
 import type { Hdf5Writer } from '../../formats/hdf5/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import type { Slice } from '../commit.ts';
-import { storedColumns } from '../parquet/plans.ts';
-import { NO_FIELD, ROW_ID } from '../parquet/row-builder.ts';
+import { NO_FIELD, ROW_ID, storedColumns } from '../files/plans.ts';
 import { ColumnDataset, type DatasetPlace, type HeldDataset } from './column-dataset.ts';
 import { type ColumnSet, columnSets } from './column-sets.ts';
 import { type HeldTime, RisingTime } from './rising-time.ts';
@@ -124,6 +123,12 @@ export class ColumnGroup {
   finish(): void {
     this.note(true);
     this.#place.writer.finish(this.path);
+  }
+
+  /** Frees its memory, where it has no rows so far: some may come. */
+  store(): void {
+    this.note();
+    this.#place.writer.store(this.path);
   }
 
   #adopt(plan: TablePlan): void {

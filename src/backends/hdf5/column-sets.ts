@@ -1,6 +1,6 @@
 import type { ChunkedOptions, Filters, Hdf5Type } from '../../formats/hdf5/index.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
-import { storedColumns } from '../parquet/plans.ts';
+import { storedColumns } from '../files/plans.ts';
 import { NULL_F32, NULL_F64 } from './null-number.ts';
 import type { Hdf5Storage } from './options.ts';
 
@@ -75,6 +75,7 @@ export function datasetOptions(
     shape: width === undefined ? [0] : [0, width],
     chunkRows: chunkRowsOf(columns, chunkRows),
     filters: filtersFor(dtype, storage),
+    compactWhenSmall: true,
     ...(fill === null || isArray ? {} : { fillValue: fill }),
     attributes: attributesOf(columns),
   };
@@ -86,7 +87,7 @@ export function companionOptions(
   storage: Hdf5Storage,
   chunkRows: number,
 ): ChunkedOptions {
-  return { dtype, shape: [0], chunkRows, filters: filtersFor(dtype, storage) };
+  return { dtype, shape: [0], chunkRows, filters: filtersFor(dtype, storage), compactWhenSmall: true };
 }
 
 /** Bytes of a row of columns in their datasets. */

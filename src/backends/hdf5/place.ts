@@ -1,9 +1,10 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { SimtapeError } from '../../errors.ts';
 import type { BackendConfig } from '../backend.ts';
+import { cannotOpen } from '../files/cannot-open.ts';
 import { makeFolder } from '../make-folder.ts';
-import { cannotOpen } from '../parquet/run-folder.ts';
+import { openRegular } from '../regular-file.ts';
 import type { Hdf5Options } from './options.ts';
 
 /** The file of a run: the one that was named, or the one that the template makes of the folder and the run's id. */
@@ -58,7 +59,7 @@ const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /** Whether a file is an HDF5 file, by its first bytes. */
 export function isHdf5(path: string): boolean {
-  const file = openSync(path, 'r');
+  const file = openRegular(path);
   try {
     const start = Buffer.alloc(SIGNATURE.length);
     return readSync(file, start, 0, start.length, 0) === start.length && start.equals(SIGNATURE);

@@ -1,9 +1,9 @@
 import type { Hdf5Writer } from '../../formats/hdf5/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import { STEPS as STEPS_PLAN } from '../../schema/standard.ts';
-import type { Commit, Slice } from '../commit.ts';
-import { indexByEpisode } from '../parquet/episode-index.ts';
-import { joinPlans, storedColumns } from '../parquet/plans.ts';
+import { type Commit, readValue, type Slice, type TableRows } from '../commit.ts';
+import { indexByEpisode } from '../files/episode-index.ts';
+import { joinPlans, storedColumns } from '../files/plans.ts';
 import { ColumnGroup, type HeldGroup } from './column-group.ts';
 import { rowBytes } from './column-sets.ts';
 import { episodeName, summaryOf } from './episode-summary.ts';
@@ -18,6 +18,8 @@ export interface HeldGroups {
   readonly tables: ReadonlyMap<string, HeldGroup>;
   /** Groups of episodes that rows can be added to. */
   readonly episodes: ReadonlyMap<number, HeldGroup>;
+  /** Episodes whose group, the first, has no rows, and is not among those; and whether they have ended. */
+  readonly empty: ReadonlyMap<number, boolean>;
   readonly counts: Counts;
 }
 
@@ -52,6 +54,8 @@ export class RunGroups {
   /** The one that was added to last comes last. */
   readonly #episodes = new Map<number, ColumnGroup>();
   readonly #ended = new Set<number>();
+  /** Episodes that have a group, but no rows so far, in the file and not in memory; and whether they have ended. */
+  readonly #empty: Map<number, boolean>;
   /** Groups that have rows of no checkpoint. */
   readonly #changed = new Set<ColumnGroup>();
   #memory = 0;
@@ -71,6 +75,7 @@ export class RunGroups {
     this.#storage = storage;
     this.#chunkSize = options.chunkSize;
     this.#memoryBytes = memoryBytes;
+    this.#empty = new Map(held?.empty);
     if (held !== null) this.#resume(held);
   }
 
@@ -91,6 +96,7 @@ export class RunGroups {
       plans: this.plans,
       tables: heldOf(this.#tables),
       episodes: heldOf(this.#episodes),
+      empty: new Map(this.#empty),
       counts: this.#counts,
     };
   }
@@ -125,6 +131,7 @@ export class RunGroups {
       }
     }
     const split = commit.tables.filter(({ plan }) => plan.name === STEPS || plan.name === EPISODES);
+    const going = commit.open ? lastEpisode(split) : null;
     // Episode by episode, so that those which have ended can be finished before the next ones begin.
     for (const [episode, { pieces, ended }] of indexByEpisode(split)) {
       const group = this.#episode(episode);
@@ -132,8 +139,9 @@ export class RunGroups {
         if (table === EPISODES) this.#summarize(group, slice, range);
         else this.#addSteps(group, slice, range);
       }
-      if (ended) this.#ended.add(episode);
-      this.#makeRoom(episode);
+      // The one that had rows last comes last.
+      if (this.#ended.delete(episode) || ended) this.#ended.add(episode);
+      this.#makeRoom(episode, going);
     }
   }
 
@@ -184,11 +192,16 @@ export class RunGroups {
       this.#episodes.set(episode, known);
       return known;
     }
+    const isEmpty = this.#empty.has(episode);
+    if (this.#empty.get(episode) === true) this.#ended.add(episode);
+    this.#empty.delete(episode);
     let part = 1;
-    while (this.#writer.has(`${this.#path}/${episodeName(episode, part)}`)) part++;
-    if (part === 1) this.#counts = { ...this.#counts, episodes: this.#counts.episodes + 1 };
+    while (!isEmpty && this.#writer.has(`${this.#path}/${episodeName(episode, part)}`)) part++;
+    if (part === 1 && !isEmpty) this.#counts = { ...this.#counts, episodes: this.#counts.episodes + 1 };
     const place = this.#placeOf(`${this.#path}/${episodeName(episode, part)}`, this.#plans.get(STEPS));
-    const group = ColumnGroup.create(place, { episode_id: BigInt(episode) });
+    const group = isEmpty
+      ? new ColumnGroup(place)
+      : ColumnGroup.create(place, { episode_id: BigInt(episode) });
     this.#episodes.set(episode, group);
     this.#changed.add(group);
     this.#memory += group.memory;
@@ -196,28 +209,34 @@ export class RunGroups {
   }
 
   /** Finishes episodes that have ended, and where there is no room those that have waited longest for rows. */
-  #makeRoom(current: number): void {
+  #makeRoom(current: number, going: number | null): void {
     for (const episode of this.#ended) {
       if (this.#ended.size <= ENDED_KEPT) break;
-      this.#finish(episode);
+      if (episode !== going) this.#finish(episode);
     }
     const limit = this.#memoryBytes;
     if (this.#memory <= limit && this.#episodes.size <= MOST_OPEN) return;
     for (const episode of this.#episodes.keys()) {
-      if (episode === current) continue;
+      if (episode === current || episode === going) continue;
       if (this.#memory <= limit * (1 - SPARE_SHARE) && this.#episodes.size <= MOST_OPEN) return;
       this.#finish(episode);
     }
   }
 
   #finish(episode: number): void {
-    this.#ended.delete(episode);
+    const hasEnded = this.#ended.delete(episode);
     const group = this.#episodes.get(episode);
     if (group === undefined) return;
     this.#memory -= group.memory;
     this.#episodes.delete(episode);
     this.#changed.delete(group);
-    group.finish();
+    // Of a long commit, episodes may come before their steps.
+    if (group.rows > 0 || group.path !== `${this.#path}/${episodeName(episode, 1)}`) {
+      group.finish();
+      return;
+    }
+    this.#empty.set(episode, hasEnded);
+    group.store();
   }
 
   #placeOf(path: string, plan: TablePlan | undefined) {
@@ -226,4 +245,12 @@ export class RunGroups {
     const chunkRows = Math.max(1, Math.min(this.#chunkSize, affordable));
     return { writer: this.#writer, path, storage: this.#storage, chunkRows };
   }
+}
+
+/** The episode whose steps the next part of an open commit may go on with. */
+function lastEpisode(tables: readonly TableRows[]): number | null {
+  const slice = tables.find(({ plan }) => plan.name === STEPS)?.slices.at(-1);
+  if (slice === undefined) return null;
+  const column = slice.plan.columns.findIndex(({ name }) => name === 'episode_id');
+  return Number(readValue(slice, column, slice.to - 1));
 }

@@ -2,7 +2,7 @@ import type { Field } from '../../buffer/layout.ts';
 import type { NumberArray, SpanRows } from '../../formats/hdf5/index.ts';
 import type { StoredKind } from '../../schema/plan.ts';
 import type { Slice } from '../commit.ts';
-import { copyElements } from '../parquet/copy-elements.ts';
+import { copyElements } from '../files/copy-elements.ts';
 
 /** Rows of a slice: `from` to `to`, or those listed. */
 export interface RowRange {

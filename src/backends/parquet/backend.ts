@@ -13,6 +13,7 @@ import {
   type WriteReport,
 } from '../backend.ts';
 import type { Commit } from '../commit.ts';
+import { cannotOpen } from '../files/cannot-open.ts';
 import { thisProcess } from '../writer-process.ts';
 import { EncoderPool } from './encoder-pool.ts';
 import { runMembers } from './file-metadata.ts';
@@ -24,7 +25,7 @@ import { Memory } from './memory.ts';
 import type { ParquetOptions } from './options.ts';
 import { RunOutcomes } from './outcomes.ts';
 import { metadataFile, statisticsFile } from './reports.ts';
-import { cannotOpen, makeRunFolder, removeEmpty, removeRunFolder, runPlace } from './run-folder.ts';
+import { makeRunFolder, removeEmpty, removeRunFolder, runPlace } from './run-folder.ts';
 import { RunTables } from './run-tables.ts';
 import type { RunFiles } from './table.ts';
 

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { storedPlan } from '../../schema/stored-plan.ts';
 import type { RunInfo } from '../backend.ts';
+import { storedColumns } from '../files/plans.ts';
 import { type ColumnFacts, joinAllFacts, NO_FACTS } from './column-facts.ts';
 import type { PartFile } from './part-file.ts';
 import { fromPlainFacts, type PlainFacts, plainFacts, toPlainFacts } from './plain-facts.ts';
-import { storedColumns } from './plans.ts';
 
 /** Key under which every file of a run says what it is. */
 export const METADATA_KEY = 'simtape';

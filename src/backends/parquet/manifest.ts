@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { SimtapeError } from '../../errors.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import { storedPlan } from '../../schema/stored-plan.ts';
 import type { RunInfo } from '../backend.ts';
+import { bigintsAsNumbers } from '../files/bigints-as-numbers.ts';
+import { readSmallText } from '../regular-file.ts';
 import { type WriterProcess, writerProcessSchema } from '../writer-process.ts';
 import { writeAtomically } from './files.ts';
 import type { Recovery } from './held.ts';
@@ -45,6 +46,13 @@ export interface ManifestTable {
 
 const count = z.int().min(0);
 
+/** Whether a path stays below the folder that it is relative to; `''` is the folder itself. */
+function isWithin(path: string): boolean {
+  return (
+    path === '' || path.split('/').every((part) => !['', '.', '..'].includes(part) && !part.includes('\\'))
+  );
+}
+
 const patterns = z.object({
   trajectory: z.string(),
   summary: z.string(),
@@ -67,7 +75,7 @@ const manifestSchema: z.ZodType<Manifest> = z.looseObject({
   format: z.literal(FORMAT),
   version: z.literal(FORMAT_VERSION),
   run: z.looseObject({
-    runId: z.string(),
+    runId: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'is no id of a run'),
     startTimestamp: z.number(),
     configuration: z.unknown(),
     configurationHash: z.string(),
@@ -80,7 +88,7 @@ const manifestSchema: z.ZodType<Manifest> = z.looseObject({
   durability: z.enum(['none', 'process', 'power']),
   lastCommitHeld: count,
   recovered: z.object({ timestamp: z.number(), losses: z.array(z.string()) }).exactOptional(),
-  layout: z.object({ episodesFolder: z.string(), patterns }),
+  layout: z.object({ episodesFolder: z.string().refine(isWithin, 'leads out of the run'), patterns }),
   tables: z.array(z.object({ plan: storedPlan, rows: count, files: count })),
 }) as unknown as z.ZodType<Manifest>;
 
@@ -94,7 +102,7 @@ export function readManifest(folder: string): Manifest {
     new SimtapeError('NotARecording', `${folder} is no recording: ${why}`, { path: folder }, cause);
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(readSmallText(path));
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw refuse(
@@ -128,10 +136,3 @@ export function writeManifest(folder: string, manifest: Manifest, sync: boolean)
 export function newManifest(manifest: Omit<Manifest, 'format' | 'version'>): Manifest {
   return { format: FORMAT, version: FORMAT_VERSION, ...manifest };
 }
-
-/** A replacer that keeps every digit of a bigint. */
-export function bigintsAsNumbers(_: string, part: unknown): unknown {
-  return typeof part === 'bigint' ? rawJson(String(part)) : part;
-}
-
-const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };

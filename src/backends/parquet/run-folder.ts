@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { SimtapeError } from '../../errors.ts';
 import type { BackendConfig } from '../backend.ts';
+import { cannotOpen } from '../files/cannot-open.ts';
 import { makeFolder } from '../make-folder.ts';
 import { placeRun } from './directory-template.ts';
 import { MANIFEST_NAME } from './manifest.ts';
@@ -71,13 +71,4 @@ export function removeEmpty(folders: readonly string[]): void {
       // Not there, or not ours to delete.
     }
   }
-}
-
-export function cannotOpen(
-  path: string,
-  why: string,
-  advice: string,
-  cause?: unknown,
-): SimtapeError<'CannotOpen'> {
-  return new SimtapeError('CannotOpen', `cannot record to ${path}: ${why}; ${advice}`, { path }, cause);
 }

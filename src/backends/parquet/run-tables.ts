@@ -1,6 +1,6 @@
 import type { TablePlan } from '../../schema/plan.ts';
 import type { Commit } from '../commit.ts';
-import { indexByEpisode, type Piece } from './episode-index.ts';
+import { indexByEpisode, type Piece } from '../files/episode-index.ts';
 import type { Partition } from './partition.ts';
 import { textBytes } from './slice-text.ts';
 import { type RunFiles, Table } from './table.ts';

@@ -1,5 +1,6 @@
 import type { Codec, ParquetColumn, RowGroupEncoder } from '../../formats/parquet/index.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
+import { joinPlans, storedColumns } from '../files/plans.ts';
 import { BuilderStock } from './builder-stock.ts';
 import { joinAllFacts } from './column-facts.ts';
 import { completedBatch } from './completed-rows.ts';
@@ -14,7 +15,7 @@ import { outcomesOf, type RunOutcomes } from './outcomes.ts';
 import { PartFile } from './part-file.ts';
 import { PartNames } from './part-names.ts';
 import { Partition } from './partition.ts';
-import { joinPlans, parquetColumns, sourcesFor, storedColumns } from './plans.ts';
+import { parquetColumns, sourcesFor } from './plans.ts';
 import type { RowBuilder, Sources } from './row-builder.ts';
 import { encodeRows, encoderFor, type RowGroup } from './row-group.ts';
 import { TableStatistics } from './statistics.ts';

@@ -1,9 +1,10 @@
-import { accessSync, constants, existsSync, openSync, readSync, closeSync as shut, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readSync, closeSync as shut, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SimtapeError } from '../../errors.ts';
 import type { BackendConfig } from '../backend.ts';
 import { makeFolder } from '../make-folder.ts';
+import { openRegular } from '../regular-file.ts';
 import { APPLICATION_ID, CATALOGUE, FORMAT_VERSION } from './format.ts';
 import type { SqliteOptions } from './options.ts';
 
@@ -56,7 +57,10 @@ export function checkFormat(database: DatabaseSync, path: string): 'recording' |
   const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()![name]);
   const version = pragma('user_version');
   if (pragma('application_id') === APPLICATION_ID) {
-    if (version <= FORMAT_VERSION) return 'recording';
+    if (version <= FORMAT_VERSION) {
+      refuseStrangers(database, path);
+      return 'recording';
+    }
     throw new SimtapeError(
       'NewerFormat',
       `${path} was written by a newer simtape (format ${version}; this one knows ${FORMAT_VERSION}): update simtape`,
@@ -68,6 +72,27 @@ export function checkFormat(database: DatabaseSync, path: string): 'recording' |
   throw new SimtapeError('NotARecording', `${path} is a SQLite database, but not a simtape recording`, {
     path,
   });
+}
+
+/**
+ * Refuses views and virtual tables in place of a recording's tables: reading these runs what somebody else has made,
+ * which may have no end.
+ */
+function refuseStrangers(database: DatabaseSync, path: string): void {
+  database.exec('PRAGMA trusted_schema = OFF');
+  const strangers = database
+    .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('view', 'virtual')")
+    .all()
+    .map(({ name }) => String(name).toLowerCase());
+  if (strangers.length === 0) return;
+  const refuse = (name: string | undefined) => {
+    if (name === undefined) return;
+    const message = `${path} is damaged: ${name}, which should be a table, is something else`;
+    throw new SimtapeError('NotARecording', message, { path });
+  };
+  refuse(strangers.find((name) => name === 'runs' || name.startsWith('simtape_')));
+  const tables = database.prepare('SELECT table_name AS name FROM simtape_tables').all();
+  refuse(tables.map(({ name }) => String(name).toLowerCase()).find((name) => strangers.includes(name)));
 }
 
 function prepare(database: DatabaseSync, path: string): void {
@@ -117,7 +142,7 @@ function refuseUnusable(path: string): void {
 /** Whether a file starts as SQLite files do (sqlite.org/fileformat2.html, section 1.3). */
 export function isSqlite(path: string): boolean {
   const head = Buffer.alloc(16);
-  const file = openSync(path, 'r');
+  const file = openRegular(path);
   try {
     readSync(file, head, 0, 16, 0);
   } finally {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SimtapeError } from '../../errors.ts';
 import { planDifferences, type StoredColumn, type TablePlan } from '../../schema/plan.ts';
+import { storedPlan } from '../../schema/stored-plan.ts';
 import { MAX_COLUMNS, quote } from './format.ts';
 
 /** How a table says which run a row belongs to: the documented tables by `run_id`, others by `run_number`. */
@@ -172,17 +173,27 @@ export function readPlans(database: DatabaseSync): TablePlan[] {
   return database
     .prepare('SELECT * FROM simtape_tables ORDER BY rowid')
     .all()
-    .map((table) => ({
-      name: String(table.table_name),
-      id: table.id_column as string | null,
-      key: table.key_column as string | null,
-      static: table.is_static === 1,
-      ...(table.description === null ? {} : { description: String(table.description) }),
-      columns: columns.all(table.table_name as string).map(readColumn),
-    }));
+    .map((table) => {
+      const plan = {
+        name: table.table_name,
+        id: table.id_column,
+        key: table.key_column,
+        static: table.is_static === 1,
+        ...(table.description === null ? {} : { description: table.description }),
+        columns: columns.all(table.table_name!).map(readColumn),
+      };
+      const { data, error } = storedPlan.safeParse(plan);
+      if (data !== undefined) return data;
+      const { path: at, message } = error!.issues[0]!;
+      throw new SimtapeError(
+        'NotARecording',
+        `${database.location()} is damaged: its catalogue has no table as simtape writes it (${at.join('.')}: ${message})`,
+        { path: database.location() ?? '' },
+      );
+    });
 }
 
-function readColumn(row: Record<string, unknown>): StoredColumn {
+function readColumn(row: Record<string, unknown>): unknown {
   const column: Record<string, unknown> = {
     name: row.column_name,
     kind: row.kind,
@@ -190,5 +201,5 @@ function readColumn(row: Record<string, unknown>): StoredColumn {
   };
   for (const field of ['unit', 'description', 'clock']) if (row[field] !== null) column[field] = row[field];
   if (row.details !== null) Object.assign(column, JSON.parse(String(row.details)));
-  return column as unknown as StoredColumn;
+  return column;
 }

@@ -1,5 +1,4 @@
 import type { Slice } from '../../backends/commit.ts';
-import { JsonReader } from '../../backends/json-text.ts';
 import type { Field } from '../../buffer/layout.ts';
 import type { Views } from '../../buffer/segment.ts';
 import { aligned } from '../../journal/format.ts';
@@ -23,26 +22,41 @@ export function isInArena({ kind }: Pick<StoredColumn, 'kind'>): boolean {
  * of consecutive ids.
  */
 export function slicesOf(plan: TablePlan, batch: TableBatch, offsets: IdOffsets): Slice[] {
-  const arena = new Arena();
+  const columns = imageLayout(plan.columns, batch.rows);
+  const arena = new Arena(columns.arena);
   const spans = plan.columns.map((column) =>
-    isInArena(column) ? arena.add(batch.columns[column.name]!) : null,
+    isInArena(column) && column.kind !== 'json' ? arena.add(batch.columns[column.name]!) : null,
   );
-  const layout = { ...imageLayout(plan.columns, batch.rows), arenaBytes: arena.bytes };
+  const layout = { ...columns, arenaBytes: arena.bytes };
   const image = new Uint8Array(layout.arena + aligned(arena.bytes));
   image.set(arena.content, layout.arena);
   const views = imageViews(image);
+  const jsonTexts: string[] = [];
   for (const [c, column] of plan.columns.entries()) {
     const field = layout.fields[c]!;
     const data = batch.columns[column.name]!;
     if (field.valid >= 0) views.U8.set(validBytes(data), field.valid);
-    const pairs = spans[c];
-    if (pairs) for (let i = 0; i < pairs.length; i += 2) pairs[i]! += layout.arena;
+    const pairs = column.kind === 'json' ? jsonSpans(data, jsonTexts) : spans[c];
     if (pairs) views.U32.set(pairs, field.start);
     else writeValues(column, data, field, views, offsets);
   }
-  const json = new JsonReader();
-  const slice = { plan, layout, views, jsonText: (at: number) => json.read(views, at) };
+  const slice = { plan, layout, views, jsonText: (at: number) => jsonTexts[at]! };
   return stretches(plan, batch, offsets).map((stretch) => ({ ...slice, ...stretch }));
+}
+
+/**
+ * Backends get JSON by `jsonText` alone: what stands in the rows is which of the texts it is, and its length in bytes.
+ * @param texts gets the column's
+ */
+function jsonSpans({ values }: ColumnData, texts: string[]): Uint32Array {
+  const spans = new Uint32Array(2 * values.length);
+  for (let row = 0; row < values.length; row++) {
+    const text = values[row] as string | null;
+    if (text === null) continue;
+    spans[2 * row] = texts.push(text) - 1;
+    spans[2 * row + 1] = Buffer.byteLength(text);
+  }
+  return spans;
 }
 
 function writeValues(

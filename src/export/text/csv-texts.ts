@@ -5,20 +5,26 @@ import { arrayJson } from './json-texts.ts';
 import { base64, floatText, instantText } from './values.ts';
 
 /**
- * The values of a column as fields of CSV. NaN is `NaN`, infinities are `inf` and `-inf`, as pandas, DuckDB, polars and R
+ * The values of rows `from` to `to` of a column as fields of CSV. NaN is `NaN`, infinities are `inf` and `-inf`, as pandas, DuckDB and polars
  * read them; an instant is ISO 8601; bytes are base64; arrays and JSON are JSON text.
  *
  * @param special what has to stand in quotes
  */
-export function csvTexts(data: ColumnData, special: RegExp, nulls: string): string[] {
+export function csvTexts(
+  data: ColumnData,
+  from: number,
+  to: number,
+  special: RegExp,
+  nulls: string,
+): string[] {
   const { values } = data;
   const text = textOf(data, (value) =>
     value === nulls && nulls !== '' ? `"${value}"` : csvField(value, special),
   );
-  const texts = new Array<string>(values.length);
+  const texts = new Array<string>(to - from);
   const mayBeNull = data.nulls > 0;
-  for (let row = 0; row < values.length; row++) {
-    texts[row] = mayBeNull && isNullAt(data, row) ? nulls : text(values[row]);
+  for (let row = from; row < to; row++) {
+    texts[row - from] = mayBeNull && isNullAt(data, row) ? nulls : text(values[row]);
   }
   return texts;
 }

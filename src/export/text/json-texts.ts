@@ -4,16 +4,16 @@ import type { ElementKind } from '../../schema/types.ts';
 import { base64, floatText, instantText } from './values.ts';
 
 /**
- * The values of a column as JSON. NaN is null; infinities are 1e999 and -1e999, numbers that are valid JSON and that
+ * The values of rows `from` to `to` of a column as JSON. NaN is null; infinities are 1e999 and -1e999, numbers that are valid JSON and that
  * readers round to infinity; 64-bit integers are numbers with all their digits; an instant is ISO 8601; bytes are base64.
  */
-export function jsonTexts(data: ColumnData): string[] {
+export function jsonTexts(data: ColumnData, from: number, to: number): string[] {
   const { values } = data;
   const text = textOf(data);
-  const texts = new Array<string>(values.length);
+  const texts = new Array<string>(to - from);
   const mayBeNull = data.nulls > 0;
-  for (let row = 0; row < values.length; row++) {
-    texts[row] = mayBeNull && isNullAt(data, row) ? 'null' : text(values[row]);
+  for (let row = from; row < to; row++) {
+    texts[row - from] = mayBeNull && isNullAt(data, row) ? 'null' : text(values[row]);
   }
   return texts;
 }

@@ -1,9 +1,10 @@
 import { SimtapeError } from '../../errors.ts';
 import type { Compressors } from './filters/pipeline.ts';
 import { Pipeline } from './filters/pipeline.ts';
+import { writeDataspace } from './messages/dataspace.ts';
 import { writeDatatype } from './messages/datatype.ts';
 import type { Filters } from './messages/filters.ts';
-import { writeFillValue } from './messages/layout.ts';
+import { writeCompactLayout, writeFillValue } from './messages/layout.ts';
 import { MESSAGE, type Message } from './messages/object-header.ts';
 import { type ChunkedOptions, chunkRowsOf, fillBytes, refuseShape, rowBytesOf } from './options.ts';
 import { elementSize, type Hdf5Type, isInHeap } from './types.ts';
@@ -22,6 +23,7 @@ export interface DatasetSpec {
   readonly perRow: number;
   readonly rowBytes: number;
   readonly chunkRows: number;
+  readonly compactWhenSmall: boolean;
   /** What an element is that was not given; null for zeros. */
   readonly fill: Uint8Array | null;
   readonly datatype: Uint8Array;
@@ -46,10 +48,21 @@ export function specify(path: string, options: ChunkedOptions, compressors: Comp
     perRow: rowBytes / size,
     rowBytes,
     chunkRows: chunkRowsOf(path, options, rowBytes),
+    compactWhenSmall: options.compactWhenSmall ?? false,
     fill: fillBytes(path, options),
     datatype,
     pipeline: new Pipeline(filters, size, compressors),
   };
+}
+
+/** The messages of a dataset whose data stand within its header, and that does not grow. */
+export function compactMessages(spec: DatasetSpec, rows: number, data: Uint8Array): Message[] {
+  return [
+    { type: MESSAGE.dataspace, data: writeDataspace([rows, ...spec.rowShape]) },
+    { type: MESSAGE.datatype, data: spec.datatype, flags: 1 },
+    { type: MESSAGE.fillValue, data: writeFillValue('compact', spec.fill), flags: 1 },
+    { type: MESSAGE.layout, data: writeCompactLayout(data) },
+  ];
 }
 
 /** The HDF5 library makes no such dataset, and h5repack crashes over one. */

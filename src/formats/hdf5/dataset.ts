@@ -1,12 +1,13 @@
 import { SimtapeError, show } from '../../errors.ts';
 import { UNDEFINED } from './byte-writer.ts';
-import { constantMessages, type DatasetSpec } from './dataset-spec.ts';
+import { compactMessages, constantMessages, type DatasetSpec } from './dataset-spec.ts';
 import { FileObject, type Parent, type Stored } from './file-object.ts';
 import type { FileParts } from './file-parts.ts';
 import { type Chunk, ChunkIndex } from './index/chunk-index.ts';
 import { writeDataspace } from './messages/dataspace.ts';
 import { writeChunkedLayout } from './messages/layout.ts';
 import { MESSAGE, type Message } from './messages/object-header.ts';
+import { MOST_COMPACT } from './options.ts';
 import type { NumberArray } from './types.ts';
 import { ChunkBuffer } from './values/chunk-buffer.ts';
 import { countElements, countNumbers, invalidRows, type RowData } from './values/row-data.ts';
@@ -146,6 +147,12 @@ export class ChunkedDataset extends FileObject {
 
   protected messages(): Message[] {
     const { leastRows, maxRows, rowShape, elementSize } = this.#spec;
+    if (this.#finished && this.#isSmall) {
+      // What the last checkpoint had of it in a chunk.
+      this.#index.release(this.parts.storage);
+      const rows = Math.max(leastRows, this.rows);
+      return compactMessages(this.#spec, rows, this.#buffer.view(rows));
+    }
     if (this.#tailChanged) this.#storeTail();
     const chunkRows = this.#currentChunkRows();
     if (this.#indexChanged) {
@@ -160,6 +167,13 @@ export class ChunkedDataset extends FileObject {
       ...constantMessages(this.#spec, chunkRows),
       { type: MESSAGE.layout, data: layout },
     ];
+  }
+
+  /** Whether its data may stand within the header. */
+  get #isSmall(): boolean {
+    const { compactWhenSmall, leastRows, rowBytes } = this.#spec;
+    const rows = Math.max(leastRows, this.rows);
+    return compactWhenSmall && this.#start === 0 && rows > 0 && rows * rowBytes <= MOST_COMPACT;
   }
 
   #admit(rows: number, validity: Uint8Array | null): void {

@@ -5,15 +5,12 @@ import { writeDataspace } from './messages/dataspace.ts';
 import { writeDatatype } from './messages/datatype.ts';
 import { writeCompactLayout, writeContiguousLayout, writeFillValue } from './messages/layout.ts';
 import { MESSAGE, type Message } from './messages/object-header.ts';
-import { attributesOf, type FixedOptions, fillBytes, refuseShape } from './options.ts';
+import { attributesOf, type FixedOptions, fillBytes, MOST_COMPACT, refuseShape } from './options.ts';
 import { readBytes } from './reading/byte-reader.ts';
 import type { Placed } from './storage.ts';
 import { elementSize } from './types.ts';
 import { ChunkBuffer } from './values/chunk-buffer.ts';
 import { countElements, invalidRows, type RowData } from './values/row-data.ts';
-
-/** Bytes of data that stand within the object header, which every checkpoint of a change writes again. */
-const MOST_COMPACT = 1024;
 
 /** What a dataset takes over that stands in a file: its data, or where those are. */
 export interface StoredFixed extends Stored {

@@ -99,6 +99,12 @@ export class ObjectTree {
     this.#finished.add(child);
   }
 
+  /** Writes an object and all below, and forgets it until it is asked for again. Its datasets do not grow any more. */
+  store(path: string): void {
+    const { group, child } = this.openLinkOf(path);
+    group.release(child);
+  }
+
   /** Forgets an object that is as it stands in the file, until it is asked for again. */
   unload(path: string): void {
     const { child } = this.openLinkOf(path);

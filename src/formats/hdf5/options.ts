@@ -33,6 +33,11 @@ export interface ChunkedOptions extends DatasetBase {
   /** Rows of a chunk; by default what makes 64 KB. Data of less than one chunk get a smaller one. */
   readonly chunkRows?: number;
   readonly filters?: Filters;
+  /**
+   * Once it is finished, data of 1 KB at the most stand within the header, as they are: no chunk, no index, no filter, and
+   * no room to grow. The header's own checksum covers them. Default: false.
+   */
+  readonly compactWhenSmall?: boolean;
   /** What rows hold that were not given: 0, false or empty by default; or an element's bytes, such as a certain NaN. */
   readonly fillValue?: number | bigint | boolean | Uint8Array;
 }
@@ -47,6 +52,9 @@ export interface FixedOptions extends DatasetBase {
   /** What elements hold that were not given: 0, false or empty by default. */
   readonly fillValue?: number | bigint | boolean | Uint8Array;
 }
+
+/** Bytes of data that may stand within the object header, which every checkpoint of a change writes again. */
+export const MOST_COMPACT = 1024;
 
 const USUAL_CHUNK = 65536;
 

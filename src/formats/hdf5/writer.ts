@@ -157,6 +157,15 @@ export class Hdf5Writer {
     if (this.#parts.source !== null) this.#objects.unload(path);
   }
 
+  /**
+   * Writes a group and frees its memory, until something is added to it. Datasets that are in it by then are finished.
+   * Needs `readBack`. @throws `NotFound`
+   */
+  store(path: string): void {
+    refuseClosed(this.#parts.storage);
+    if (this.#parts.source !== null) this.#objects.store(path);
+  }
+
   /** Makes all that was added so far part of the file, at once. */
   checkpoint(): void {
     refuseClosed(this.#parts.storage);

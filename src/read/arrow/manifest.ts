@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { RunInfo } from '../../backends/backend.ts';
+import { readSmallText } from '../../backends/regular-file.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import { storedPlan } from '../../schema/stored-plan.ts';
@@ -76,7 +77,7 @@ export function readManifest(folder: string): Manifest {
     new SimtapeError('NotARecording', `${folder} is no recording: ${path} ${why}`, { path: folder }, cause);
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(readSmallText(path));
   } catch (cause) {
     throw refuse(`does not read (${(cause as Error).message})`, cause);
   }

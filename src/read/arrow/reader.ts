@@ -1,4 +1,5 @@
 import type { TablePlan } from '../../schema/plan.ts';
+import { readRun } from '../duckdb/read-run.ts';
 import type { SqlRun } from '../duckdb/source.ts';
 import { bytesIn } from '../parquet/run-folder.ts';
 import type { TableInfo, TableReader } from '../reader.ts';
@@ -25,18 +26,9 @@ export class ArrowReader extends RunReader {
     return bytesIn(this.path);
   }
 
-  /** Rows are read when a table is first named. */
   sqlRun(): SqlRun {
-    return {
-      run: this.run,
-      path: this.path,
-      format: this.format,
-      files: [],
-      tables: this.tables().map((info) => ({
-        info,
-        parts: async () => ({ files: [], rest: this.table(info.name).batches() }),
-      })),
-    };
+    const { run, path, format } = this;
+    return readRun({ run, path, format }, this.tables(), (name) => this.table(name));
   }
 
   protected rowsOf({ name }: TablePlan): number {

@@ -29,12 +29,20 @@ export interface TableComparison {
   readonly columns: readonly ColumnComparison[];
 }
 
+/** How rows are compared. */
+interface RowChoice extends ColumnChoice {
+  readonly signedZero: boolean;
+  readonly batchRows: number;
+  /** Called with the number of rows that were looked at since it was called last. */
+  readonly onRows: (rows: number) => void;
+}
+
 /** Compares the rows of a table one by one, in the order of their ids. */
 export async function compareTable(
   sides: readonly [Side, Side],
   info: TableInfo,
   columns: readonly StoredColumn[],
-  choice: ColumnChoice & { readonly signedZero: boolean; readonly batchRows: number },
+  choice: RowChoice,
 ): Promise<TableComparison> {
   const [a, b] = sides;
   const { name: table } = info;
@@ -60,6 +68,7 @@ export async function compareTable(
       left.advance(count);
       right.advance(count);
       compared += count;
+      choice.onRows(2 * count);
     }
     first ??= await unpaired(sides, info, left, right, compared);
     const rows = [compared + (await left.rest()), compared + (await right.rest())] as const;

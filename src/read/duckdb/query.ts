@@ -72,7 +72,8 @@ async function onlySelect(
   throw new Error('it is no query, only SELECT is answered');
 }
 
-function bind(statement: DuckDBPreparedStatement, parameters: readonly QueryParameter[]): void {
+/** @throws where there are too few values, too many, or one that SQL has not */
+export function bind(statement: DuckDBPreparedStatement, parameters: readonly QueryParameter[]): void {
   const wanted = statement.parameterCount;
   if (parameters.length !== wanted) {
     throw new Error(`it has ${wanted} parameters, and ${parameters.length} values were given`);

@@ -6,6 +6,7 @@ import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
 import type { QueryOptions, QueryResult, QueryRows } from '../reader.ts';
 import { type DuckDB, loadDuckDB } from './load.ts';
+import { Planner } from './needed.ts';
 import { runQuery } from './query.ts';
 import { insertRuns } from './runs.ts';
 import type { SqlRun } from './source.ts';
@@ -27,6 +28,7 @@ export class SqlSession {
   readonly #statements = new Set<Statement>();
   #started: Promise<Started> | null = null;
   #instance: DuckDBInstance | null = null;
+  #planner: Planner | null = null;
   #folder: string | null = null;
   /** Views are made one statement after another. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -63,7 +65,7 @@ export class SqlSession {
     const { duckdb, statement } = await this.#work(async () => {
       this.#started ??= this.#start();
       const started = await this.#started;
-      this.#turn = this.#turn.catch(() => {}).then(() => this.#makeViews(started, sql));
+      this.#turn = this.#turn.catch(() => {}).then(() => this.#makeViews(started, sql, parameters));
       await this.#turn;
       signal?.throwIfAborted();
       if (this.#closed) throw this.#closedError();
@@ -108,6 +110,8 @@ export class SqlSession {
     if (!this.#closed || this.#working > 0 || this.#statements.size > 0) return;
     this.#instance?.closeSync();
     this.#instance = null;
+    this.#planner?.close();
+    this.#planner = null;
     process.off('exit', this.#removeFolder);
     this.#removeFolder();
   }
@@ -147,15 +151,21 @@ export class SqlSession {
     } finally {
       connection.closeSync();
     }
-    return { duckdb, instance, views: new Views(this.#runs, this.#folder) };
+    if (this.#runs.some(({ reads }) => reads)) this.#planner = await Planner.create(duckdb, this.#runs);
+    return { duckdb, instance, views: new Views(this.#runs, this.#folder), planner: this.#planner };
   }
 
-  async #makeViews({ instance, views }: Started, sql: string): Promise<void> {
-    const names = views.wanted(sql);
-    if (names.length === 0) return;
+  async #makeViews(
+    { instance, views, planner }: Started,
+    sql: string,
+    parameters: readonly QueryParameter[],
+  ): Promise<void> {
+    const needed = (await planner?.needed(sql, parameters)) ?? null;
+    const wanted = views.wanted(sql, needed);
+    if (wanted.length === 0) return;
     const connection = await instance.connect();
     try {
-      for (const name of names) await views.make(connection, name);
+      for (const view of wanted) await views.make(connection, view);
     } finally {
       connection.closeSync();
     }
@@ -166,4 +176,6 @@ interface Started {
   readonly duckdb: DuckDB;
   readonly instance: DuckDBInstance;
   readonly views: Views;
+  /** Null where no rows have to be read. */
+  readonly planner: Planner | null;
 }

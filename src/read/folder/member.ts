@@ -49,16 +49,21 @@ function sqlRunOf({ path, format, tables, use }: Omit<Member, 'sqlRuns'>, run: R
   const sqlTables = tables.map(
     (info): SqlTable => ({
       info,
-      parts: async () => ({ files: [], rest: batchesOf(use, info.name, run.runId) }),
+      parts: async (columns) => ({ files: [], rest: batchesOf(use, info.name, run.runId, columns) }),
     }),
   );
-  return { run, path, format, files: [], tables: sqlTables };
+  return { run, path, format, files: [], reads: true, tables: sqlTables };
 }
 
-async function* batchesOf(use: Use, table: string, run: string): AsyncGenerator<TableBatch, void> {
+async function* batchesOf(
+  use: Use,
+  table: string,
+  run: string,
+  columns: readonly string[] | null,
+): AsyncGenerator<TableBatch, void> {
   const { reader, done } = await use();
   try {
-    yield* reader.table(table).batches({ run });
+    yield* reader.table(table).batches({ run, ...(columns === null ? {} : { select: columns }) });
   } finally {
     done();
   }
@@ -67,10 +72,10 @@ async function* batchesOf(use: Use, table: string, run: string): AsyncGenerator<
 /** A Parquet run that was closed again, and is opened for each table that is queried. */
 function reopened(known: SqlRun, use: Use): SqlRun {
   const tables = known.tables.map(({ info }, i): SqlTable => {
-    const parts = async () => {
+    const parts: SqlTable['parts'] = async (columns) => {
       const { reader, done } = await use();
       try {
-        const { files, rest } = await (reader as ParquetReader).sqlRun().tables[i]!.parts();
+        const { files, rest } = await (reader as ParquetReader).sqlRun().tables[i]!.parts(columns);
         if (rest !== null) return { files, rest: ending(rest, done) };
         done();
         return { files, rest };

@@ -17,6 +17,7 @@ import type { Condition } from '../where/conditions.ts';
 import { within } from '../where/ranges.ts';
 import { GroupReader } from './column-group.ts';
 import { H5File } from './file.ts';
+import { loadH5Wasm } from './load.ts';
 import { type RunAttributes, readRunAttributes } from './run-attributes.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 
@@ -59,8 +60,9 @@ export class Contents implements Held, Disposable {
 
   /** @throws `NotARecording`, `NewerFormat`, `BackendUnavailable` */
   static async open(path: string): Promise<Contents> {
+    const h5 = await loadH5Wasm();
     const isLive = () => {
-      using file = new H5File(path);
+      using file = new H5File(h5, path);
       const { state, writer } = readRunAttributes(file);
       return state === 'recording' && writer !== null && isWriterAlive(writer);
     };
@@ -72,7 +74,7 @@ export class Contents implements Held, Disposable {
     let file: H5File | null = null;
     try {
       snapshot = copies ? takeSnapshot(path) : null;
-      file = new H5File(snapshot?.path ?? path);
+      file = new H5File(h5, path, snapshot?.path);
       const run = readRunAttributes(file);
       const { compression, shuffle, fletcher32 } = run.storage;
       if (compression === 'lzf') file.decompressLzf({ compression, shuffle, fletcher32 });

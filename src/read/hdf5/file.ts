@@ -1,115 +1,300 @@
+import { statSync } from 'node:fs';
+import type { Metadata } from 'h5wasm/node';
+import { SimtapeError } from '../../errors.ts';
 import type { Filters } from '../../formats/hdf5/index.ts';
-import { H5Library } from './library.ts';
-import type { FileMethod } from './library-protocol.ts';
-import type { LocalH5File, RawValues } from './local-file.ts';
+import { damaged } from '../parquet/damage.ts';
+import type { H5Library } from './load.ts';
+import { LzfRows } from './lzf-rows.ts';
 
-export type { RawNumbers, RawValues } from './local-file.ts';
+/** Number of the LZF filter, which is h5py's own. */
+const LZF = 32000;
+/** Bytes of a dataset that are read at once to check them. */
+const CHECKED_BYTES = 2 ** 23;
 
-/**
- * An HDF5 file that is open for reading, through the HDF5 library on a thread of its own. Calls give what the file holds, or
- * throw; whatever a file does to the library, other files go on being read.
- */
+/** A byte order mark at the start of a text is part of it. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
+
+/** Values of a dataset: a typed array of numbers, codes or booleans, row after row; texts; byte strings. */
+export type RawValues = RawNumbers | readonly string[] | readonly Uint8Array[];
+export type RawNumbers =
+  | Float64Array
+  | Float32Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+const ARRAYS = {
+  f8: Float64Array,
+  f4: Float32Array,
+  i1: Int8Array,
+  i2: Int16Array,
+  i4: Int32Array,
+  i8: BigInt64Array,
+  u1: Uint8Array,
+  u2: Uint16Array,
+  u4: Uint32Array,
+  u8: BigUint64Array,
+} as const;
+
+type Module = H5Library['Module'];
+
+/** More than any attribute has, and than is read of a dataset at once, in bytes. */
+const MOST_ATTRIBUTE = 2 ** 24;
+const MOST_ROWS = 2 ** 29;
+/** A chunk of simtape's has 1 MiB, or one row. */
+const MOST_CHUNK = 2 ** 28;
+/** Behind memory that the library fills: what it must leave as it is. */
+const GUARD = new TextEncoder().encode('what stands here must stay as it is');
+
+/** An HDF5 file that is open for reading, through the HDF5 library. Calls give what the file holds, or throw. */
 export class H5File implements Disposable {
   readonly path: string;
-  #library: H5Library | null = null;
-  #file = 0;
-  #lzf: Filters | null = null;
-  /** Why it is not read any further: it has ended the library. */
-  #ruin: unknown = null;
+  readonly bytes: number;
+  readonly #place: string;
+  readonly #h5: H5Library;
+  #id: bigint;
+  #lzf: LzfRows | null = null;
+  readonly #kin = new Map<string, Metadata>();
 
   /**
-   * @param path of a file that nobody changes meanwhile
-   * @throws `NotARecording` where it is none, or damaged; `BackendUnavailable`
+   * @param path as messages name it
+   * @param place of a file that nobody changes meanwhile, where that is a copy
+   * @throws `NotARecording` where it is none, or damaged
    */
-  constructor(path: string) {
+  constructor(h5: H5Library, path: string, place: string = path) {
     this.path = path;
-    this.#open();
+    this.#place = place;
+    this.bytes = statSync(place).size;
+    this.#h5 = h5;
+    this.#id = this.#guard(() => h5.open(place));
+    if (this.#id < 0n) throw damaged(path, 'the HDF5 library cannot open it');
   }
 
   /** Says that numbers are compressed with LZF, which this build of the library has not. */
   decompressLzf(filters: Filters): void {
-    this.#lzf = filters;
-    this.#call('decompressLzf', [filters]);
+    this.#lzf = new LzfRows(this.#place, filters);
   }
 
   /** Names of what is in a group, in the order in which it was made where the file tells. */
   names(path: string): string[] {
-    return this.#call('names', [path]);
+    return this.#guard(({ get_names }) => get_names(this.#id, path, false));
   }
 
   /** Values of an object's attributes. */
   attributes(path: string): Record<string, unknown> {
-    return this.#call('attributes', [path]);
+    return this.#guard((module) => {
+      const names: string[] = module.get_attribute_names(this.#id, path);
+      return Object.fromEntries(names.map((name) => [name, this.#attribute(module, path, name)]));
+    });
   }
 
   /** The value of an attribute that is there. */
   attribute(path: string, name: string): unknown {
-    return this.#call('attribute', [path, name]);
+    return this.#guard((module) => this.#attribute(module, path, name));
+  }
+
+  /** An attribute that is a list of doubles; null where it is something else. */
+  numbers(path: string, name: string): Float64Array | null {
+    const values = this.attribute(path, name);
+    return values instanceof Float64Array ? values : null;
   }
 
   isGroup(path: string): boolean {
-    return this.#call('isGroup', [path]);
+    return this.#guard(({ get_type, H5G_GROUP }) => get_type(this.#id, path) === H5G_GROUP);
   }
 
   shape(path: string): readonly number[] {
-    return this.#call('shape', [path]);
+    return this.#guard((module) => module.get_dataset_metadata(this.#id, path).shape ?? []);
   }
 
   /** Numbers of the filters of a dataset. */
   filters(path: string): readonly number[] {
-    return this.#call('filters', [path]);
+    return this.#guard((module) => this.#filters(module, path));
   }
 
   /**
    * Rows of a dataset.
    * @param part of a row, where that is a vector and only one part is wanted
+   * @param kin what it is one of: all datasets that are called so are of one type, and of one size of a row where no
+   *   part is wanted. To ask each takes as long as to read ten rows
    */
-  read(path: string, from: number, to: number, part: number | null = null): RawValues {
-    return this.#call('read', [path, from, to, part]);
+  read(path: string, from: number, to: number, part: number | null = null, kin: string = path): RawValues {
+    return this.#guard((module) => {
+      const metadata = this.#typeOf(module, path, kin);
+      const sizes = metadata.shape ?? [];
+      const rest = sizes.slice(1).map((size) => (part === null ? size : 1));
+      const elements = rest.reduce((product, size) => product * size, to - from);
+      if (elements === 0) return valuesOf(module, new Uint8Array(0), metadata);
+      if (this.#lzf !== null && metadata.chunks !== null && isNumeric(module, metadata)) {
+        refuseLarge(path, elements * metadata.size, metadata);
+        return valuesOf(module, this.#lzf.read(path, metadata, from, to, part), metadata);
+      }
+      const count = [to - from, ...rest].map(BigInt);
+      const offset = [from, ...rest.map(() => part ?? 0)].map(BigInt);
+      return this.#read(module, path, metadata, count, offset);
+    });
   }
 
   /** Reads all of a dataset of any kind, so that the library checks it. @returns its elements */
   check(path: string): number {
-    for (let row = 0; ; ) {
-      const { next, rows, elements } = this.#call('check', [path, row]);
-      if (next >= rows) return elements;
-      row = next;
-    }
+    return this.#guard((module) => {
+      const metadata = module.get_dataset_metadata(this.#id, path);
+      const shape = metadata.shape ?? [];
+      const [rows = 1] = shape;
+      const perRow = shape.slice(1).reduce((product, size) => product * size, 1);
+      const ids = this.#filters(module, path);
+      const isLzf = ids.includes(LZF);
+      const filters = { compression: 'lzf', shuffle: ids.includes(2), fletcher32: ids.includes(3) } as const;
+      using lzf = isLzf ? new LzfRows(this.#place, filters) : null;
+      const step = Math.max(1, Math.floor(CHECKED_BYTES / (perRow * metadata.size)));
+      for (let row = 0; row < rows; row += step) {
+        const end = Math.min(rows, row + step);
+        if (lzf !== null) lzf.read(path, metadata, row, end, null);
+        else if (shape.length === 0) this.#read(module, path, metadata, null, null);
+        else {
+          const count = [end - row, ...shape.slice(1)].map(BigInt);
+          const offset = [row, ...shape.slice(1).map(() => 0)].map(BigInt);
+          this.#read(module, path, metadata, count, offset);
+        }
+      }
+      return rows * perRow;
+    });
   }
 
   close(): void {
-    const library = this.#library;
-    this.#library = null;
-    if (library !== null && !library.isDead) {
-      library.call({ file: this.#file, method: 'close', args: [] as never }, this.path);
-    }
+    this.#lzf?.close();
+    this.#lzf = null;
+    const id = this.#id;
+    this.#id = -1n;
+    if (id >= 0n) this.#h5.close(id);
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
-  #open(): H5Library {
-    const library = H5Library.shared();
-    this.#file = library.call({ open: this.path }, this.path) as number;
-    this.#library = library;
-    return library;
+  /** What is known of a dataset, or of one of its kin. */
+  #typeOf(module: Module, path: string, kin: string): Metadata {
+    const known = this.#kin.get(kin);
+    // How a dataset is compressed, each says for itself.
+    if (known !== undefined && this.#lzf === null) return known;
+    const metadata = module.get_dataset_metadata(this.#id, path);
+    if (kin !== path) this.#kin.set(kin, metadata);
+    return metadata;
   }
 
-  #call<M extends FileMethod>(method: M, args: Parameters<LocalH5File[M]>): ReturnType<LocalH5File[M]> {
-    if (this.#ruin !== null) throw this.#ruin;
-    let library = this.#library;
-    if (library === null || library.isDead) {
-      // Another file has ended the library.
-      library = this.#open();
-      if (this.#lzf !== null && method !== 'decompressLzf') this.decompressLzf(this.#lzf);
-    }
-    const request = { file: this.#file, method, args: args as Parameters<LocalH5File[FileMethod]> };
+  #filters(module: Module, path: string): readonly number[] {
+    return module.get_dataset_filters(this.#id, path).map(({ id }) => id);
+  }
+
+  #attribute(module: Module, path: string, name: string): unknown {
+    const metadata = module.get_attribute_metadata(this.#id, path, name);
+    const { shape, size } = metadata;
+    // Attributes of other types are none of simtape's.
+    if (shape === null || !(isNumeric(module, metadata) || isText(module, metadata))) return null;
+    const bytes = shape.reduce((product, one) => product * one, size);
+    if (bytes > MOST_ATTRIBUTE) throw new Error(`attribute ${name} of ${path} has ${bytes} bytes`);
+    const values = this.#fill(module, bytes, (target) => {
+      const status = module.get_attribute_data(this.#id, path, name, BigInt(target));
+      if (status < 0) throw new Error(`attribute ${name} of ${path} cannot be read`);
+      const found = valuesOf(module, module.HEAPU8.slice(target, target + bytes), metadata);
+      if (metadata.vlen) module.reclaim_vlen_memory(this.#id, path, name, BigInt(target));
+      return found;
+    });
+    if (shape.length > 0) return values;
+    return values[0] instanceof Uint8Array ? decoder.decode(values[0]).replace(/\0.*/s, '') : values[0];
+  }
+
+  /** @param count sizes of what is read, from `offset` on; null for a single value */
+  #read(
+    module: Module,
+    path: string,
+    metadata: Metadata,
+    count: bigint[] | null,
+    offset: bigint[] | null,
+  ): RawValues {
+    const bytes = (count ?? []).reduce((product, size) => product * Number(size), metadata.size);
+    refuseLarge(path, bytes, metadata);
+    return this.#fill(module, bytes, (target) => {
+      const strides = count?.map(() => 1n) ?? null;
+      const status = module.get_dataset_data(this.#id, path, count, offset, strides, BigInt(target));
+      if (status < 0) throw new Error(`rows of ${path} cannot be read`);
+      const values = valuesOf(module, module.HEAPU8.slice(target, target + bytes), metadata);
+      const inHeap = metadata.vlen || metadata.type === module.H5T_class_t.H5T_VLEN.value;
+      if (inHeap) module.reclaim_vlen_memory_count(this.#id, path, '', BigInt(target), count ?? [1n]);
+      return values;
+    });
+  }
+
+  /**
+   * Calls with memory of the library's, which is given back. A dataset that is not of the type that its kin are writes
+   * beyond it.
+   */
+  #fill<T>(module: Module, bytes: number, action: (target: number) => T): T {
+    const target = module._malloc(bytes + GUARD.length);
+    if (target === 0) throw new Error(`there is no memory for ${bytes} bytes`);
+    module.HEAPU8.set(GUARD, target + bytes);
     try {
-      return library.call(request, this.path) as ReturnType<LocalH5File[M]>;
-    } catch (error) {
-      if (library.isDead) this.#ruin = error;
-      throw error;
+      return action(target);
+    } finally {
+      const behind = module.HEAPU8.subarray(target + bytes, target + bytes + GUARD.length);
+      if (GUARD.every((byte, i) => behind[i] === byte)) module._free(target);
+      else this.#h5.giveUp();
     }
   }
+
+  #guard<T>(action: (module: Module) => T): T {
+    try {
+      return this.#h5.call(action);
+    } catch (cause) {
+      if (cause instanceof SimtapeError) throw cause;
+      throw damaged(this.path, (cause as Error).message ?? String(cause), cause);
+    }
+  }
+}
+
+function refuseLarge(path: string, bytes: number, { chunks, size }: Metadata): void {
+  const chunk = (chunks ?? []).reduce((product, one) => product * one, size);
+  if (chunk > MOST_CHUNK) throw new Error(`${path} has chunks of ${chunk} bytes`);
+  if (bytes > MOST_ROWS) throw new Error(`${path} has rows of ${bytes} bytes to be read at once`);
+}
+
+function isNumeric(module: Module, { type }: Metadata): boolean {
+  const { H5T_INTEGER, H5T_FLOAT, H5T_ENUM } = module.H5T_class_t;
+  return type === H5T_INTEGER.value || type === H5T_FLOAT.value || type === H5T_ENUM.value;
+}
+
+function isText(module: Module, { type }: Metadata): boolean {
+  return type === module.H5T_class_t.H5T_STRING.value;
+}
+
+/** Values from the bytes of elements; those of fixed lengths one after another; texts and byte strings stand behind pointers into the library's memory. */
+function valuesOf(module: Module, data: Uint8Array, metadata: Metadata): RawValues {
+  const { H5T_STRING, H5T_VLEN, H5T_ENUM, H5T_FLOAT, H5T_OPAQUE } = module.H5T_class_t;
+  const { type, size, signed } = metadata;
+  const words = new Uint32Array(data.buffer, 0, data.length >> 2);
+  if (type === H5T_OPAQUE.value || (type === H5T_STRING.value && !metadata.vlen)) {
+    return Array.from({ length: data.length / size }, (_, i) => data.subarray(i * size, (i + 1) * size));
+  }
+  if (type === H5T_STRING.value) {
+    const heap = module.HEAPU8;
+    return Array.from(words, (at) =>
+      at === 0 ? '' : decoder.decode(heap.subarray(at, heap.indexOf(0, at))),
+    );
+  }
+  if (type === H5T_VLEN.value) {
+    return Array.from({ length: words.length / 2 }, (_, i) =>
+      module.HEAPU8.slice(words[2 * i + 1]!, words[2 * i + 1]! + words[2 * i]!),
+    );
+  }
+  const isFloat = type === H5T_FLOAT.value;
+  const isSigned = type === H5T_ENUM.value ? false : signed;
+  const array = ARRAYS[`${isFloat ? 'f' : isSigned ? 'i' : 'u'}${size}` as keyof typeof ARRAYS];
+  if (array === undefined) throw new Error(`there are numbers of ${size} bytes, which simtape never writes`);
+  return new array(data.buffer as ArrayBuffer, 0, data.length / size);
 }

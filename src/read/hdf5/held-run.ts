@@ -15,14 +15,17 @@ export function heldRun(contents: Contents): HeldRun {
     if (name !== STEPS) tables.set(name, heldGroup(contents.groupsOf(name)[0]!));
   }
   const episodes = new Map<number, HeldGroup>();
+  const empty = new Map<number, boolean>();
   for (const group of contents.groupsOf(STEPS)) {
     if (group.isFinished) continue;
     const name = group.path.slice(group.path.lastIndexOf('/') + 1);
-    episodes.set(Number(EPISODE_GROUP.exec(name)![1]), heldGroup(group));
+    const [, episode, part] = EPISODE_GROUP.exec(name)!;
+    if (group.rows === 0 && part === undefined) empty.set(Number(episode), false);
+    else episodes.set(Number(episode), heldGroup(group));
   }
   const { lastCommit, plans, steps, runId } = run;
   const objects = heldObjects(contents.file, runId);
-  return { lastCommit, plans, tables, episodes, counts: { steps, episodes: run.episodes }, objects };
+  return { lastCommit, plans, tables, episodes, counts: { steps, episodes: run.episodes }, empty, objects };
 }
 
 function heldGroup(group: GroupReader): HeldGroup {

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { Metadata } from 'h5wasm/node';
+import { openRegular } from '../../backends/regular-file.ts';
 import { Pipeline } from '../../formats/hdf5/filters/pipeline.ts';
 import type { Filters, Hdf5Source } from '../../formats/hdf5/index.ts';
 import { readChunks, readLinksAt, type StoredChunks } from '../../formats/hdf5/reading/chunks.ts';
@@ -16,12 +17,14 @@ export class LzfRows implements Disposable {
   readonly #chunks = new Map<string, StoredChunks>();
 
   constructor(path: string, filters: Filters) {
-    const file = openSync(path, 'r');
+    const file = openRegular(path);
     this.#file = file;
     this.#filters = filters;
+    const { size } = fstatSync(file);
     this.#source = {
-      size: fstatSync(file).size,
+      size,
       read: (offset, length) => {
+        if (offset < 0 || offset + length > size) throw new Error('a chunk reaches beyond the file');
         const bytes = new Uint8Array(length);
         if (readSync(file, bytes, 0, length, offset) < length) throw new Error('the file is cut short');
         return bytes;

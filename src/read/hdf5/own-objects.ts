@@ -10,11 +10,15 @@ export function* ownDatasets(file: H5File, runId: string): Generator<string, voi
   yield* datasetsIn(file, '/', `/${runId}`);
 }
 
-function* datasetsIn(file: H5File, group: string, run: string): Generator<string, void> {
+/** Groups within groups; one that holds itself would never end. */
+const MOST_DEPTH = 64;
+
+function* datasetsIn(file: H5File, group: string, run: string, depth = 0): Generator<string, void> {
+  if (depth > MOST_DEPTH) throw damaged(file.path, `${group.slice(0, 60)}… lies too deep`);
   for (const name of file.names(group)) {
     if (group === run && (name === TABLES || EPISODE_GROUP.test(name))) continue;
     const path = group === '/' ? `/${name}` : `${group}/${name}`;
-    if (file.isGroup(path)) yield* datasetsIn(file, path, run);
+    if (file.isGroup(path)) yield* datasetsIn(file, path, run, depth + 1);
     else yield path;
   }
 }

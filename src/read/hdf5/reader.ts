@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { journalFolder } from '../../backends/hdf5/place.ts';
 import { segmentsIn } from '../../journal/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
+import { readRun } from '../duckdb/read-run.ts';
 import type { SqlRun } from '../duckdb/source.ts';
 import { journalNotes } from '../journal-notes.ts';
 import type { TableInfo, TableReader } from '../reader.ts';
@@ -45,18 +46,9 @@ export class Hdf5Reader extends RunReader {
     return paths.reduce((sum, path) => sum + (existsSync(path) ? statSync(path).size : 0), 0);
   }
 
-  /** Rows are read when a table is first named. */
   sqlRun(): SqlRun {
-    return {
-      run: this.run,
-      path: this.path,
-      format: this.format,
-      files: [],
-      tables: this.tables().map((info) => ({
-        info,
-        parts: async () => ({ files: [], rest: this.table(info.name).batches() }),
-      })),
-    };
+    const { run, path, format } = this;
+    return readRun({ run, path, format }, this.tables(), (name) => this.table(name));
   }
 
   protected rowsOf(plan: TablePlan): number {

@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openRegular } from '../../backends/regular-file.ts';
 import { SimtapeError } from '../../errors.ts';
 import { readSuperblock } from '../../formats/hdf5/superblock.ts';
 import { damaged } from '../parquet/damage.ts';
@@ -36,14 +37,16 @@ export function takeSnapshot(path: string): Snapshot {
       if (tryCopy(path, copy)) return { path: copy, remove };
     }
     throw damaged(path, 'its checkpoints come faster than it can be copied: try again');
-  } catch (cause) {
+  } catch (error) {
     remove();
-    throw cause instanceof SimtapeError ? cause : damaged(path, (cause as Error).message, cause);
+    // The file system's own errors, such as a full disk, say what to do.
+    if (error instanceof SimtapeError || (error as NodeJS.ErrnoException).code !== undefined) throw error;
+    throw damaged(path, (error as Error).message, error);
   }
 }
 
 function tryCopy(path: string, copy: string): boolean {
-  const from = openSync(path, 'r');
+  const from = openRegular(path);
   const to = openSync(copy, 'w');
   try {
     const superblock = readAt(from, 0, SUPERBLOCK);

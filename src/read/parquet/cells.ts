@@ -1,5 +1,6 @@
 import type { StoredColumn } from '../../schema/plan.ts';
 import { elementsOf } from '../column-builder.ts';
+import { idsOf } from '../ids.ts';
 import type { Cells } from '../pieces.ts';
 
 /** A byte order mark at the start of a text is part of it. */
@@ -48,7 +49,7 @@ export const PHYSICAL_TYPES: Readonly<Record<StoredColumn['kind'], string | null
 export function cellsOf({ kind, element }: StoredColumn, data: Cells): Cells {
   switch (kind) {
     case 'ref':
-      return mapped(data, Number);
+      return data instanceof BigInt64Array ? idsOf(data) : mapped(data, Number);
     case 'u64':
       // Those from 2^63 on come as negative bigints where some are null.
       return ArrayBuffer.isView(data) ? data : mapped(data, (value) => BigInt.asUintN(64, value as bigint));

@@ -107,7 +107,7 @@ export class Contents implements Held {
   #open(file: NamedFile): Promise<ParquetFile> {
     let opened = this.#opened.get(file.path);
     if (opened === undefined) {
-      opened = ParquetFile.open(file.path, this.folder.manifest.run.runId, this.#columns);
+      opened = ParquetFile.open(file.path, file.table, this.folder.manifest.run.runId, this.#columns);
       this.#opened.set(file.path, opened);
     }
     return opened;

@@ -5,10 +5,10 @@ import { ownColumns } from '../select.ts';
 import { joined, type RowRange } from '../where/choose.ts';
 import type { Condition } from '../where/conditions.ts';
 import { cellsOf, PARSERS } from './cells.ts';
-import { CheckedPages } from './checked-pages.ts';
 import { damaged, guarded } from './damage.ts';
 import { DECOMPRESSORS } from './decompress.ts';
 import { type Bounds, boundsOf, checkSchema, factsOf, readFooter } from './footer.ts';
+import { guardedPages } from './guarded-pages.ts';
 import { groupMayHold, pagesThatMayHold } from './pruning.ts';
 import { RandomAccess } from './random-access.ts';
 
@@ -50,14 +50,15 @@ export class ParquetFile {
 
   /**
    * Reads the footer of a file.
+   * @param table whose rows its name says that it holds
    * @param known columns of files before it, by their plan: most files of a table have the same
    * @throws `NotARecording` naming the file
    */
-  static async open(path: string, runId: string, known: KnownColumns): Promise<ParquetFile> {
+  static async open(path: string, table: string, runId: string, known: KnownColumns): Promise<ParquetFile> {
     return guarded(path, async () => {
       using access = new RandomAccess(path);
       const footer = await readFooter(access);
-      const { plan, lastCommit } = factsOf(footer, runId);
+      const { plan, lastCommit } = factsOf(footer, runId, table);
       checkSchema(footer, plan);
       const groups = footer.row_groups.map((group): Group => {
         const rows = Number(group.num_rows);
@@ -127,7 +128,7 @@ export class ParquetFile {
       const parts = new Map<string, Cells[]>(Array.from(names, (name) => [name, []]));
       const metadata = this.#footer.deref() ?? (await this.#readFooter(access));
       await parquetRead({
-        file: new CheckedPages(access, metadata, names, from, to),
+        file: guardedPages(access, metadata, from, to),
         metadata,
         columns: [...names],
         rowStart: from,

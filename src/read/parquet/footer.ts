@@ -1,29 +1,40 @@
-import { type FileMetaData, parquetMetadataAsync, type RowGroup } from 'hyparquet';
+import { type FileMetaData, parquetMetadata, type RowGroup } from 'hyparquet';
 import { type FileMetadata, METADATA_KEY, parseFileMetadata } from '../../backends/parquet/file-metadata.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { ownColumns } from '../select.ts';
 import { FOOTER_PARSERS, PHYSICAL_TYPES } from './cells.ts';
+import { checkRowCounts } from './guarded-pages.ts';
 import { checkLeafPaths } from './leaf-paths.ts';
+import { checkStruct } from './page-header.ts';
 import type { RandomAccess } from './random-access.ts';
 
 /** Bytes at the end of a file that hold most footers. */
 const FOOTER_BYTES = 64 * 1024;
+/** Bytes behind the footer: its length, and `PAR1`. */
+const END = 8;
 
-/** Reads the footer of a file. */
+/** Reads the footer of a file. Throws whatever a damaged one makes hyparquet throw. */
 export async function readFooter(access: RandomAccess): Promise<FileMetaData> {
-  const options = { initialFetchSize: FOOTER_BYTES, parsers: FOOTER_PARSERS, geoparquet: false };
-  const metadata = await parquetMetadataAsync(access, options);
+  const size = access.byteLength;
+  let tail = access.slice(Math.max(0, size - FOOTER_BYTES));
+  const length = tail.byteLength < END ? 0 : new DataView(tail).getUint32(tail.byteLength - END, true);
+  if (length + END > tail.byteLength) tail = access.slice(size - END - length);
+  if (length > 0) checkStruct(new Uint8Array(tail, tail.byteLength - END - length, length));
+  const metadata = parquetMetadata(tail, { parsers: FOOTER_PARSERS, geoparquet: false });
   checkLeafPaths(metadata);
+  checkRowCounts(metadata);
   return metadata;
 }
 
 /** What a file says of itself; throws where that is not what a file of this run says. */
-export function factsOf(metadata: FileMetaData, runId: string): FileMetadata {
+export function factsOf(metadata: FileMetaData, runId: string, table: string): FileMetadata {
   const text = metadata.key_value_metadata?.find(({ key }) => key === METADATA_KEY)?.value;
   if (text === undefined) throw new Error('it was not written by simtape');
   const facts = parseFileMetadata(text);
   if (facts === null) throw new Error('what it says of itself is not as simtape writes it');
   if (facts.runId !== runId) throw new Error(`it belongs to run ${facts.runId}, not ${runId}`);
+  if (facts.table !== table || facts.plan.name !== table)
+    throw new Error(`it holds rows of table ${facts.table}, not of ${table}`);
   return facts;
 }
 

@@ -3,11 +3,9 @@ export interface PageHeader {
   /** Bytes of the header itself, and of the page behind it. */
   readonly headerBytes: number;
   readonly pageBytes: number;
-  /** Bytes of the page once it is decompressed. */
+  /** Bytes of the page once it is decompressed, and the values that it says to have. */
   readonly plainBytes: number;
-  /** Values, nulls among them. */
   readonly values: number;
-  /** Whether it holds values for others to refer to. */
   readonly isDictionary: boolean;
   /** CRC-32 of the page as it stands in the file, or null where it has none. */
   readonly crc: number | null;
@@ -25,14 +23,15 @@ const SET = 10;
 const MAP = 11;
 const STRUCT = 12;
 
-const PAGE_TYPE = 1;
+const TYPE = 1;
 const PLAIN_SIZE = 2;
 const COMPRESSED_SIZE = 3;
 const CRC = 4;
-/** The headers of data pages, of dictionary pages, of data pages of version 2; in each, field 1 counts values. */
-const COUNTED = [5, 7, 8];
+/** `DataPageHeader`, `DictionaryPageHeader`, `DataPageHeaderV2`; the first field of each is its number of values. */
+const HEADERS = [5, 7, 8];
+const NUMBER_OF_VALUES = 1;
 const DICTIONARY_PAGE = 2;
-/** Deeper than any header is nested. */
+/** Deeper than any struct is nested. */
 const MAX_DEPTH = 16;
 
 /** Reads the header at a byte. Throws where there is none. */
@@ -42,24 +41,30 @@ export function readPageHeader(bytes: Uint8Array, at: number): PageHeader {
   let values = 0;
   reader.struct(
     (id, value) => fields.set(id, value),
-    (struct, id, value) => {
-      if (id === 1 && COUNTED.includes(struct)) values = value;
+    (within, id, value) => {
+      if (HEADERS.includes(within) && id === NUMBER_OF_VALUES) values = value;
     },
   );
-  const pageBytes = fields.get(COMPRESSED_SIZE);
-  const plainBytes = fields.get(PLAIN_SIZE);
-  if (pageBytes === undefined || plainBytes === undefined || pageBytes < 0 || plainBytes < 0 || values < 0) {
-    throw new Error('a page header is not readable');
-  }
+  const pageBytes = fields.get(COMPRESSED_SIZE) ?? -1;
+  const plainBytes = fields.get(PLAIN_SIZE) ?? -1;
+  if (pageBytes < 0 || plainBytes < 0 || values < 0) throw new Error('a page header is not readable');
   const crc = fields.get(CRC);
   return {
     headerBytes: reader.at - at,
     pageBytes,
     plainBytes,
     values,
-    isDictionary: fields.get(PAGE_TYPE) === DICTIONARY_PAGE,
+    isDictionary: fields.get(TYPE) === DICTIONARY_PAGE,
     crc: crc === undefined ? null : crc >>> 0,
   };
+}
+
+/**
+ * Goes through a struct that hyparquet is going to read. Throws where it cannot be gone through: a number that goes on
+ * and on would keep hyparquet busy for minutes.
+ */
+export function checkStruct(bytes: Uint8Array): void {
+  new CompactReader(bytes, 0).struct(() => {});
 }
 
 /** Reads the integers of a struct and of structs in it, and passes over everything else. */
@@ -72,12 +77,13 @@ class CompactReader {
     this.at = at;
   }
 
+  /** @param onInner is given the integers of structs in it, and which field these are */
   struct(
     onInteger: (id: number, value: number) => void,
-    onInner: (struct: number, id: number, value: number) => void = () => {},
+    onInner: (within: number, id: number, value: number) => void = () => {},
     depth = 0,
   ): void {
-    if (depth > MAX_DEPTH) throw new Error('a page header is nested too deeply');
+    if (depth > MAX_DEPTH) throw new Error('a struct is nested too deeply');
     for (let id = 0; ; ) {
       const head = this.#byte();
       const type = head & 15;
@@ -85,8 +91,8 @@ class CompactReader {
       id = head >> 4 === 0 ? this.#integer() : id + (head >> 4);
       if (type > BYTE && type < DOUBLE) onInteger(id, this.#integer());
       else if (type === STRUCT) {
-        const struct = id;
-        this.struct((inner, value) => onInner(struct, inner, value), undefined, depth + 1);
+        const within = id;
+        this.struct((inner, value) => onInner(within, inner, value), undefined, depth + 1);
       } else if (type !== TRUE && type !== FALSE) this.#skip(type, depth);
     }
   }
@@ -101,9 +107,11 @@ class CompactReader {
       case DOUBLE:
         this.at += 8;
         return;
-      case BINARY:
-        this.at += this.#varint();
+      case BINARY: {
+        const length = this.#varint();
+        this.at += length;
         return;
+      }
       case LIST:
       case SET: {
         const head = this.#byte();
@@ -125,14 +133,14 @@ class CompactReader {
         this.struct(() => {}, undefined, depth + 1);
         return;
       default:
-        if (type > DOUBLE) throw new Error('a page header has a field of an unknown type');
+        if (type > DOUBLE) throw new Error('a struct has a field of an unknown type');
         this.#varint();
     }
   }
 
   #skipAll(size: number, skip: () => void): void {
     // Every element takes a byte at least.
-    if (size > this.#bytes.length) throw new Error('a page header has a list that is too long');
+    if (size > this.#bytes.length) throw new Error('a struct has a list that is too long');
     for (let i = 0; i < size; i++) skip();
   }
 
@@ -149,12 +157,12 @@ class CompactReader {
       if (shift < 32) value |= (byte & 127) << shift;
       if (byte < 128) return value >>> 0;
     }
-    throw new Error('a page header has a number that does not end');
+    throw new Error('a struct has a number that does not end');
   }
 
   #byte(): number {
     const byte = this.#bytes[this.at++];
-    if (byte === undefined) throw new Error('a page header ends too soon');
+    if (byte === undefined) throw new Error('a struct ends too soon');
     return byte;
   }
 }

@@ -5,6 +5,7 @@ import type { Condition } from '../where/conditions.ts';
 import { mayMeet } from '../where/ranges.ts';
 import { FOOTER_PARSERS } from './cells.ts';
 import { boundsOf } from './footer.ts';
+import { checkStruct } from './page-header.ts';
 import type { RandomAccess } from './random-access.ts';
 
 /** Whether rows of a row group can hold conditions, by the bounds that the footer keeps of its columns. */
@@ -66,7 +67,9 @@ function bytesAt(
   length: number | undefined,
 ): { view: DataView; offset: number } | null {
   if (offset === undefined || length === undefined || length === 0) return null;
-  return { view: new DataView(access.slice(Number(offset), Number(offset) + length)), offset: 0 };
+  const bytes = access.slice(Number(offset), Number(offset) + length);
+  checkStruct(new Uint8Array(bytes));
+  return { view: new DataView(bytes), offset: 0 };
 }
 
 /** Rows that are in both; neighbours of one list become one range. */

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { AsyncBuffer } from 'hyparquet';
+import { openRegular } from '../../backends/regular-file.ts';
 
 /**
  * A file as hyparquet reads it. It is opened for each reading and not kept open, so that a run may have any number of
@@ -10,7 +11,7 @@ export class RandomAccess implements AsyncBuffer, Disposable {
   readonly #file: number;
 
   constructor(path: string) {
-    this.#file = openSync(path, 'r');
+    this.#file = openRegular(path);
     this.byteLength = fstatSync(this.#file).size;
   }
 

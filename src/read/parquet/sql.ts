@@ -14,6 +14,7 @@ export function sqlRunOf(contents: Contents, run: Run, tableOf: (name: string) =
     path,
     format: 'parquet',
     files: files.map((file) => file.path),
+    reads: false,
     tables: contents.plans.map((plan) => sqlTableOf(contents, plan, tableOf(plan.name))),
   };
 }

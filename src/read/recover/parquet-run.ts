@@ -38,6 +38,7 @@ export async function recoverParquetRun(
     refuseLiving(folder, manifest, force);
     const { runId } = manifest.run;
     refuseForeign(folder, runId, journal);
+    refuseLinks(folder);
     const checks = new Checks();
     const files = await checkFiles(named, (path) => relative(folder, path), runId, checks);
     const held = heldBy(files, new Layout(manifest.layout, runId), manifest.lastCommitHeld);
@@ -94,6 +95,15 @@ function refuseForeign(folder: string, runId: string, journal: Journal | null): 
     `${folder} is run ${runId}, but its journal is that of run ${found}: move the journal to where it belongs`,
     { path: folder },
   );
+}
+
+/** Nothing is written through a link, which may lead anywhere. */
+function refuseLinks(folder: string): void {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const link = entries.find((entry) => entry.isSymbolicLink());
+  if (link === undefined) return;
+  const path = join(link.parentPath, link.name);
+  throw new SimtapeError('CannotOpen', `${path} is a link: recover the run without it`, { path });
 }
 
 /** A run that has ended may have been killed before it had tidied up. */

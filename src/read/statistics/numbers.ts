@@ -19,13 +19,22 @@ export interface NumberStatistics {
   readonly histogram: Histogram | null;
 }
 
-/** Gathers {@link NumberStatistics} batch by batch. */
+/** The finite numbers of a batch, as doubles, and how far they are from the first of all. */
+interface Finite {
+  readonly values: Float64Array;
+  readonly distances: Float64Array;
+}
+
+/**
+ * Gathers {@link NumberStatistics} batch by batch. Mean and deviation are of the distances from the first value: of times
+ * since 1970, or of 64-bit integers, a double has too few digits behind those that all values share.
+ */
 export class NumberSummary {
   readonly #isWide: boolean;
   readonly #moments = new Moments();
   readonly #histogram: HistogramBuilder;
-  /** 64-bit values are taken relative to the first one, of which doubles keep the last digits. */
-  #origin = 0n;
+  /** What distances count from: the first value. */
+  #origin: number | bigint | null = null;
   #nans = 0;
   #seen = 0;
   #least: number | bigint = Number.POSITIVE_INFINITY;
@@ -42,19 +51,18 @@ export class NumberSummary {
   }
 
   add(data: ColumnData): void {
-    const finite = this.#isWide ? this.#wide(data) : this.#narrow(data);
-    if (finite.length === 0) return;
+    const { values, distances } = this.#isWide ? this.#wide(data) : this.#narrow(data);
+    if (values.length === 0) return;
     const moments = new Moments();
+    for (const distance of distances) moments.add(distance);
+    this.#moments.join(moments);
     let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    const origin = Number(this.#origin);
-    for (const value of finite) {
-      moments.add(value);
+    for (const value of values) {
       if (value < least) least = value;
       if (value > greatest) greatest = value;
     }
-    this.#moments.join(moments);
-    this.#histogram.cover(least + origin, greatest + origin);
-    for (const value of finite) this.#histogram.add(value + origin);
+    this.#histogram.cover(least, greatest);
+    for (const value of values) this.#histogram.add(value);
   }
 
   finish(): NumberStatistics {
@@ -67,20 +75,20 @@ export class NumberSummary {
       nans: this.#nans,
       least: hasNone ? null : this.#least,
       greatest: hasNone ? null : this.#greatest,
-      mean: hasNone ? null : isInfinite ? infiniteMean(positive, negative) : mean + Number(this.#origin),
+      mean: hasNone ? null : isInfinite ? infiniteMean(positive, negative) : mean + Number(this.#origin ?? 0),
       standardDeviation: this.#seen < 2 ? null : isInfinite ? Number.NaN : standardDeviation,
       histogram: this.#histogram.finish(),
     };
   }
 
   /** The finite numbers of a batch, the others counted. */
-  #narrow(data: ColumnData): Float64Array {
-    const values = data.values as Float64Array;
-    const finite = new Float64Array(values.length);
+  #narrow(data: ColumnData): Finite {
+    const all = data.values as Float64Array;
+    const values = new Float64Array(all.length);
     let count = 0;
-    for (let row = 0; row < values.length; row++) {
+    for (let row = 0; row < all.length; row++) {
       if (isNullAt(data, row)) continue;
-      const value = values[row]!;
+      const value = all[row]!;
       if (Number.isNaN(value)) {
         this.#nans++;
         continue;
@@ -88,24 +96,29 @@ export class NumberSummary {
       this.#extend(value === 0 ? 0 : value);
       if (value === Number.POSITIVE_INFINITY) this.#infinities.positive++;
       else if (value === Number.NEGATIVE_INFINITY) this.#infinities.negative++;
-      else finite[count++] = value;
+      else values[count++] = value;
     }
-    return finite.subarray(0, count);
+    const finite = values.subarray(0, count);
+    if (count > 0) this.#origin ??= finite[0]!;
+    const origin = this.#origin as number;
+    return { values: finite, distances: finite.map((value) => value - origin) };
   }
 
-  /** The 64-bit integers of a batch, relative to the first of all. */
-  #wide(data: ColumnData): Float64Array {
-    const values = data.values as BigInt64Array;
-    const relative = new Float64Array(values.length);
+  /** The 64-bit integers of a batch. */
+  #wide(data: ColumnData): Finite {
+    const all = data.values as BigInt64Array;
+    const values = new Float64Array(all.length);
+    const distances = new Float64Array(all.length);
     let count = 0;
-    for (let row = 0; row < values.length; row++) {
+    for (let row = 0; row < all.length; row++) {
       if (isNullAt(data, row)) continue;
-      const value = values[row]!;
-      if (this.#seen === 0) this.#origin = value;
+      const value = all[row]!;
+      this.#origin ??= value;
       this.#extend(value);
-      relative[count++] = Number(value - this.#origin);
+      values[count] = Number(value);
+      distances[count++] = Number(value - (this.#origin as bigint));
     }
-    return relative.subarray(0, count);
+    return { values: values.subarray(0, count), distances: distances.subarray(0, count) };
   }
 
   #extend(value: number | bigint): void {

@@ -1,43 +1,30 @@
-import {
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetRead,
-  parquetReadObjects,
-  type RowGroup,
-} from 'hyparquet';
-import type { storedColumns } from '../../backends/parquet/plans.ts';
+import { type FileMetaData, parquetRead, parquetReadObjects, type RowGroup } from 'hyparquet';
+import type { storedColumns } from '../../backends/files/plans.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
+import { FOOTER_PARSERS } from '../parquet/cells.ts';
 import { DECOMPRESSORS } from '../parquet/decompress.ts';
-import { checkLeafPaths } from '../parquet/leaf-paths.ts';
+import { readFooter as footerOf } from '../parquet/footer.ts';
+import { guardedPages } from '../parquet/guarded-pages.ts';
 import { RandomAccess } from '../parquet/random-access.ts';
 import type { Checks } from './checks.ts';
 import { disagreement, type Facts, FactsOf, type Ordered, type Stated } from './column-bounds.ts';
 import type { Values } from './keys.ts';
 import { checkPages } from './pages.ts';
 
-/** Text stays bytes, so that it compares as Parquet orders it and no byte is lost. */
-const PARSERS = {
-  timestampFromNanoseconds: (nanoseconds: bigint): bigint => nanoseconds,
-  jsonFromBytes: (bytes: Uint8Array): Uint8Array => bytes,
-  stringFromBytes: (bytes: Uint8Array): Uint8Array => bytes,
-};
-
 /** Reads the footer of a file. Throws whatever a damaged one makes hyparquet throw. */
 export async function readFooter(path: string): Promise<FileMetaData> {
   using access = new RandomAccess(path);
-  const metadata = await parquetMetadataAsync(access, { parsers: PARSERS, geoparquet: false });
-  checkLeafPaths(metadata);
-  return metadata;
+  return await footerOf(access);
 }
 
 /** All rows of a small file. */
 export async function readRows(path: string, metadata: FileMetaData): Promise<Record<string, unknown>[]> {
   using access = new RandomAccess(path);
   return await parquetReadObjects({
-    file: access,
+    file: guardedPages(access, metadata, 0, Number(metadata.num_rows)),
     metadata,
     compressors: DECOMPRESSORS,
-    parsers: PARSERS,
+    parsers: FOOTER_PARSERS as object,
     utf8: false,
   });
 }
@@ -129,13 +116,13 @@ async function readColumn(
 ): Promise<unknown[]> {
   const values: unknown[] = [];
   await parquetRead({
-    file: access,
+    file: guardedPages(access, metadata, from, to),
     metadata,
     columns: [name],
     rowStart: from,
     rowEnd: to,
     compressors: DECOMPRESSORS,
-    parsers: PARSERS,
+    parsers: FOOTER_PARSERS as object,
     utf8: false,
     geoparquet: false,
     onChunk: ({ columnData, rowStart }) => {

@@ -1,7 +1,7 @@
 import type { FileMetaData } from 'hyparquet';
+import { storedColumns } from '../../backends/files/plans.ts';
 import { type FileMetadata, METADATA_KEY, parseFileMetadata } from '../../backends/parquet/file-metadata.ts';
 import type { Layout } from '../../backends/parquet/layout.ts';
-import { storedColumns } from '../../backends/parquet/plans.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import type { Held } from '../journal-rows.ts';
 import { PHYSICAL_TYPES } from '../parquet/cells.ts';

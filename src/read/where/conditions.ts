@@ -3,7 +3,7 @@ import type { StoredColumn } from '../../schema/plan.ts';
 import { FRAMES, frameColumn, timeSource } from '../../schema/time-source.ts';
 import type { TableInfo, Where } from '../reader.ts';
 import { ownColumns } from '../select.ts';
-import { type Range, rangesOf } from './ranges.ts';
+import { type Range, runsOf, singles } from './ranges.ts';
 
 /** What rows are to hold in one column: a number in one of these ranges, which are in order and apart. */
 export interface Condition {
@@ -66,19 +66,22 @@ function givenKeys(where: Where): Key[] {
 }
 
 function conditionOn(info: TableInfo, key: Key, ranges: readonly Range[]): Condition | null {
-  const column = (found: StoredColumn | null | undefined, scale = 1, throughFrames = false) =>
-    found === null || found === undefined
-      ? null
-      : { column: found, ranges: scaled(ranges, scale), throughFrames };
+  const column = (found: StoredColumn | null | undefined, own = ranges, throughFrames = false) =>
+    found === null || found === undefined ? null : { column: found, ranges: own, throughFrames };
   switch (key) {
     case 'episode':
-    case 'agent':
-      return column(numberColumn(info, `${key}_id`));
+    case 'agent': {
+      const found = numberColumn(info, `${key}_id`);
+      const isFloat = found !== undefined && /^f\d+$/.test(found.kind);
+      return column(found, isFloat ? ranges : runsOf(ranges.map(([integer]) => integer)));
+    }
     case 'frame':
       return column(info.name === FRAMES ? ownColumns(info)[0] : frameColumn(info));
     case 'time': {
       const source = timeSource(info);
-      return source === null ? null : column(source.column, source.second, source.through === 'frames');
+      return source === null
+        ? null
+        : column(source.column, scaled(ranges, source.second), source.through === 'frames');
     }
   }
 }
@@ -95,7 +98,7 @@ function rangesIn(key: Key, where: Where): readonly Range[] {
   if (key === 'episode' || key === 'agent') {
     const numbers = [where[key] as number | readonly number[]].flat();
     for (const number of numbers) checkNumber(key, number, true);
-    return rangesOf(numbers);
+    return singles(numbers);
   }
   const given = where[key]!;
   const whole = key === 'frame';

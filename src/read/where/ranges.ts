@@ -1,23 +1,21 @@
 /** Numbers from the first to the second, both included. */
 export type Range = readonly [from: number, to: number];
 
-/** The ranges in their order, those that touch or overlap made one; `step` is what lies between neighbours (1 of integers). */
-function union(ranges: readonly Range[], step: number): readonly Range[] {
-  const united: [number, number][] = [];
-  for (const [from, to] of ranges.filter((range) => range[0] <= range[1]).sort((a, b) => a[0] - b[0])) {
-    const last = united.at(-1);
-    if (last !== undefined && from <= last[1] + step) last[1] = Math.max(last[1], to);
-    else united.push([from, to]);
-  }
-  return united;
+/** Numbers as ranges: each its own, in order. */
+export function singles(numbers: Iterable<number>): readonly Range[] {
+  return [...new Set(numbers)].sort((a, b) => a - b).map((number): Range => [number, number]);
 }
 
-/** Integers as ranges, which of neighbours are one. */
-export function rangesOf(integers: Iterable<number>): readonly Range[] {
-  return union(
-    Array.from(integers, (integer): Range => [integer, integer]),
-    1,
-  );
+/** Integers, in order, as ranges, which of neighbours are one. */
+export function runsOf(integers: ArrayLike<number>): readonly Range[] {
+  const runs: [number, number][] = [];
+  for (let i = 0; i < integers.length; i++) {
+    const integer = integers[i]!;
+    const last = runs.at(-1);
+    if (last !== undefined && integer <= last[1] + 1) last[1] = integer;
+    else runs.push([integer, integer]);
+  }
+  return runs;
 }
 
 /** Tells which values lie in ranges that are in order and apart. Null, undefined and NaN lie in none. */

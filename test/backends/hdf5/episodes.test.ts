@@ -108,3 +108,27 @@ it('refuses a file that is there, and names that are none of HDF5', async () => 
   const [row] = await Array.fromAsync(reader.table('sample').rows());
   expect(row).toMatchObject({ a: 'kept' });
 });
+
+it('puts steps into the group of their episode where a long commit has all episodes before them', async () => {
+  const driver = new Driver();
+  const episodes = Array.from({ length: 60 }, (_, i) => i + 1);
+  // As the parts of a commit come: parents first.
+  for (const episode of episodes) driver.flight.steps.recordEpisode({ success: true }, episode);
+  driver.flush(true);
+  driver.commit(episodes.flatMap((episode) => steps(episode, 0, 3)));
+  driver.flight.steps.recordEpisode({ note: 'without steps' }, 61);
+  driver.flush();
+  driver.backend.close(1);
+  await withH5(driver.path, (file) => {
+    const groups = groupAt(file, 'flight')
+      .keys()
+      .filter((name) => name.startsWith('episode_'));
+    expect(groups).toHaveLength(61);
+    expect(groupAt(file, 'flight/episode_000001').keys()).toContain('v');
+    expect(groupAt(file, 'flight/episode_000001').attrs.success!.value).toBeTruthy();
+  });
+  for (const episode of [1, 30, 60]) expect(await driver.steps(episode)).toEqual([0, 1, 2]);
+  using reader = await openRecording(driver.path);
+  expect(reader.runs()).toMatchObject([{ episodes: 61, steps: 180 }]);
+  expect((await verify(driver.path)).checks.flatMap(({ problems }) => problems)).toEqual([]);
+});

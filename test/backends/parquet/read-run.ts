@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoredValue } from '../../../src/backends/commit.ts';
+import { storedColumns } from '../../../src/backends/files/plans.ts';
 import { type FileMetadata, parseFileMetadata } from '../../../src/backends/parquet/file-metadata.ts';
 import { isTemporaryName } from '../../../src/backends/parquet/files.ts';
-import { storedColumns } from '../../../src/backends/parquet/plans.ts';
 import type { StoredColumn } from '../../../src/schema/plan.ts';
 import { metadataOf, readRows } from '../../formats/parquet/read.ts';
 

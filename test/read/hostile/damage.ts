@@ -1,105 +1,136 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { fixChecksums } from './checksums.ts';
+import { damageJson } from './damage-json.ts';
+import { damageCatalogue } from './damage-sqlite.ts';
+import type { Random } from './random.ts';
 
-/** Whole numbers from 0 to below `end`. */
-export type Random = (end: number) => number;
-
-/** Damages one of the files of a recording. Says what it did. */
-export function damage(path: string, random: Random): string {
-  const files = filesOf(path);
-  const file = files[random(files.length)]!;
-  const bytes = readFileSync(file);
-  const isJson = file.endsWith('.json') && random(4) > 0;
-  const [what, damaged] = isJson ? otherJson(bytes, random) : otherBytes(bytes, random);
-  writeFileSync(file, damaged);
-  return `${file.slice(path.length)} ${what}`;
+/** What was done to a file. */
+export interface Damage {
+  readonly file: string;
+  readonly what: string;
 }
 
-function filesOf(path: string): string[] {
-  const beside = ['', '.journal'].map((ending) => path + ending);
-  return beside
-    .filter((one) => statSync(one, { throwIfNoEntry: false }) !== undefined)
-    .flatMap((one) =>
-      statSync(one).isDirectory()
-        ? readdirSync(one, { recursive: true, withFileTypes: true })
-            .filter((entry) => entry.isFile())
-            .map((entry) => join(entry.parentPath, entry.name))
-        : [one],
-    )
+/** Numbers that lie: sizes beyond any file, signs turned over. */
+const LIES = [
+  0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7ffffff, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff,
+];
+
+/** Damages one or more files of a folder. */
+export function damage(folder: string, random: Random): Damage[] {
+  const damages: Damage[] = [];
+  for (let times = random.onceIn(4) ? 2 : 1; times > 0; times--) {
+    const file = random.pick(filesIn(folder));
+    const what = damageOne(file, filesIn(folder), random);
+    damages.push({ file, what });
+    // Two files change places.
+    if (what.startsWith('swapped'))
+      damages.push({ file: join(folder, what.slice('swapped with '.length)), what });
+  }
+  return damages;
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }
 
-/** Numbers that sizes and counts are given. */
-const SIZES = [0, 1, 0x7f, 0xff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
+function damageOne(file: string, all: readonly string[], random: Random): string {
+  const name = basename(file);
+  if (random.onceIn(20)) return wholesale(file, all, random);
+  if (name.endsWith('.json') && !random.onceIn(5)) return damageJson(file, random);
+  if (name.endsWith('.db') && random.onceIn(3)) return damageCatalogue(file, random);
+  const bytes = readFileSync(file);
+  if (bytes.length === 0) {
+    writeFileSync(file, Buffer.from('garbage'));
+    return 'filled';
+  }
+  const whole = Buffer.from(bytes);
+  const told: string[] = [];
+  for (let times = random.pick([1, 1, 1, 2, 4, 8]); times > 0; times--)
+    told.push(damageBytes(bytes, name, random));
+  const fixed = !random.onceIn(4) && fixChecksums(name, whole, bytes) ? ', checksums right' : '';
+  writeFileSync(file, bytes);
+  if (random.onceIn(12)) {
+    const length = random.below(bytes.length);
+    truncateSync(file, length);
+    told.push(`cut to ${length}`);
+  }
+  return told.join('; ') + fixed;
+}
 
-function otherBytes(whole: Buffer, random: Random): [what: string, bytes: Uint8Array] {
-  const bytes = Buffer.from(whole);
-  const { length } = bytes;
-  if (length < 16) return ['made longer', Buffer.concat([bytes, Buffer.alloc(16, random(256))])];
-  // What formats say of themselves stands at the start or at the end.
-  const at = [random(length), random(Math.min(length, 512)), length - 1 - random(Math.min(length, 2048))][
-    random(3)
-  ]!;
-  switch (random(6)) {
+/** What is done to a file as a whole. */
+function wholesale(file: string, all: readonly string[], random: Random): string {
+  switch (random.below(4)) {
     case 0:
-    case 1: {
-      const flips = 1 + random(3);
-      for (let i = 0; i < flips; i++) bytes[Math.min(length - 1, at + i * random(64))]! ^= 1 << random(8);
-      return [`${flips} bits flipped at ${at}`, bytes];
-    }
-    case 2:
-      return [`cut off at ${at}`, bytes.subarray(0, at)];
-    case 3: {
-      const size = SIZES[random(SIZES.length)]!;
-      const place = Math.min(at, length - 8);
-      if (random(2) === 0) bytes.writeUInt32LE(size, place);
-      else bytes.writeBigUInt64LE(BigInt(size) << BigInt(random(32)), place);
-      return [`${size} written at ${place}`, bytes];
-    }
-    case 4: {
-      const end = Math.min(length, at + 1 + random(300));
-      bytes.fill(random(2) * 0xff, at, end);
-      return [`overwritten from ${at} to ${end}`, bytes];
+      rmSync(file);
+      return 'removed';
+    case 1:
+      truncateSync(file, 0);
+      return 'emptied';
+    case 2: {
+      const length = random.below(statSync(file).size);
+      truncateSync(file, length);
+      return `cut to ${length}`;
     }
     default: {
-      const from = random(length);
-      const count = Math.min(1 + random(400), length - Math.max(at, from));
-      bytes.copyWithin(at, from, from + count);
-      return [`${count} bytes copied from ${from} to ${at}`, bytes];
+      const other = random.pick(all);
+      const content = readFileSync(file);
+      if (other === file) return 'left alone';
+      renameSync(other, file);
+      writeFileSync(other, content);
+      return `swapped with ${other}`;
     }
   }
 }
 
-const VALUES = [
-  null,
-  true,
-  -1,
-  1e300,
-  2 ** 40,
-  '',
-  '../../../etc/passwd',
-  'x'.repeat(5000),
-  [],
-  {},
-  [[[]]],
-  NaN,
-];
-
-/** JSON of which one value is another, or is gone. */
-function otherJson(bytes: Buffer, random: Random): [what: string, bytes: Uint8Array] {
-  const root = JSON.parse(bytes.toString('utf8')) as unknown;
-  const places: [holder: Record<string, unknown>, key: string][] = [];
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const key of Object.keys(value)) {
-      places.push([value as Record<string, unknown>, key]);
-      visit((value as Record<string, unknown>)[key]);
+/** Changes some bytes in their place. */
+function damageBytes(bytes: Buffer, name: string, random: Random): string {
+  const at = place(bytes.length, name, random);
+  switch (random.below(6)) {
+    case 0:
+    case 1:
+      bytes[at]! ^= 1 << random.below(8);
+      return `bit at ${at}`;
+    case 2:
+      bytes[at] = random.pick([0, 1, 0x7f, 0x80, 0xff, random.below(256)]);
+      return `byte at ${at}`;
+    case 3: {
+      const lie = random.pick(LIES);
+      const aligned = Math.min(at & ~random.pick([0, 3]), Math.max(0, bytes.length - 4));
+      if (bytes.length < 4) return 'nothing';
+      if (random.onceIn(2)) bytes.writeUInt32LE(lie, aligned);
+      else bytes.writeUInt32BE(lie, aligned);
+      return `${lie} at ${aligned}`;
     }
-  };
-  visit(root);
-  const [holder, key] = places[random(places.length)]!;
-  const value = VALUES[random(VALUES.length)];
-  if (random(5) === 0) delete holder[key];
-  else holder[key] = value;
-  return [`${key} = ${JSON.stringify(value)?.slice(0, 40)}`, Buffer.from(JSON.stringify(root))];
+    case 4: {
+      const end = Math.min(bytes.length, at + random.pick([2, 8, 64, 512]));
+      bytes.fill(random.pick([0, 0xff]), at, end);
+      return `filled ${at} to ${end}`;
+    }
+    default: {
+      const from = random.below(bytes.length);
+      const length = Math.min(random.pick([4, 16, 100, 1000]), bytes.length - from, bytes.length - at);
+      bytes.copyWithin(at, from, from + length);
+      return `copied ${length} from ${from} to ${at}`;
+    }
+  }
+}
+
+/** Anywhere; half of the time where the format keeps what it says of itself. */
+function place(length: number, name: string, random: Random): number {
+  if (random.onceIn(2)) return random.below(length);
+  if (name.endsWith('.parquet')) return Math.max(0, length - 1 - random.below(6000));
+  if (name.endsWith('.db')) return random.below(Math.min(length, 8 * 4096));
+  return random.below(Math.min(length, 2000));
 }

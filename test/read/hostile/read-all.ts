@@ -1,66 +1,139 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import { isSimtapeError } from '../../../src/index.ts';
-import { framesOf, openRecording, type Reader, verify } from '../../../src/read/index.ts';
+import {
+  openRecording,
+  type Reader,
+  recover,
+  type TableReader,
+  verify,
+  type Where,
+} from '../../../src/read/index.ts';
+import type { Random } from './random.ts';
+import type { Kind } from './recordings.ts';
 
-/** What one reading call came to: the tag of its error, `untyped: ...`, or a digest of its answer. */
-export type Outcomes = Readonly<Record<string, string>>;
+/** How often each way of ending came: `ok`, the tag of an error, or `untyped: ...`. */
+export type Outcomes = Record<string, number>;
 
-/** Calls everything that reads a recording. */
-export async function readAll(path: string, withVerify: boolean): Promise<Outcomes> {
-  const outcomes: Record<string, string> = {};
-  const call = async (name: string, action: () => unknown): Promise<void> => {
-    outcomes[name] = await outcome(action);
-  };
-  let reader: Reader | undefined;
-  await call('open', async () => {
-    reader = await openRecording(path);
-    return reader.format;
-  });
-  if (reader !== undefined) {
-    using open = reader;
-    await call('runs', () => open.runs());
-    let names: readonly string[] = [];
-    await call('tables', () => {
-      const tables = open.tables();
-      names = tables.map(({ name }) => name);
-      return tables;
-    });
-    await call('episodes', () => open.episodes());
-    for (const name of names) {
-      await call(`${name} rows`, () => Array.fromAsync(open.table(name).rows()));
-      await call(`${name} columns`, async () => Object.keys(await open.table(name).columns({ limit: 30 })));
-      await call(`${name} batches`, () =>
-        Array.fromAsync(open.table(name).batches({ batchRows: 16 }), ({ rows }) => rows),
-      );
-      await call(`${name} extents`, () => extents(open, name));
+/** What tables hold, table by table, as one text each. */
+export type Digests = Readonly<Record<string, string>>;
+
+const WHERES: readonly Where[] = [
+  { episode: 1 },
+  { frame: { from: 3, to: 20 } },
+  { time: { from: 0.1, to: 0.5 } },
+];
+
+/** Does everything that can be done with a recording for reading. */
+export async function readAll(
+  path: string,
+  kind: Kind,
+  random: Random,
+  healthy: Digests,
+  damaged: readonly string[],
+): Promise<Outcomes> {
+  const outcomes: Outcomes = {};
+  const attempt = async (what: string, call: () => unknown): Promise<unknown> => {
+    let outcome = 'ok';
+    let answer: unknown;
+    try {
+      answer = await call();
+    } catch (error) {
+      outcome = isSimtapeError(error) ? error.tag : `untyped: ${what}: ${(error as Error)?.stack ?? error}`;
+      const message = (error as Error).message;
+      if (isSimtapeError(error) && message.length > 2000)
+        outcome = `untyped: ${what}: a message of ${message.length} characters: ${message.slice(0, 300)}`;
     }
-    await call('an episode', () => Array.fromAsync(open.table('steps').rows({ where: { episode: 2 } })));
-    await call('frames', () => Array.fromAsync(framesOf(open, { from: 0.1, to: 0.2 })));
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    return outcome === 'ok' ? answer : undefined;
+  };
+
+  const reader = (await attempt('open', () => openRecording(path))) as Reader | undefined;
+  if (reader !== undefined) {
+    await readEverything(reader, kind, random, attempt, (table, digest) => {
+      if (!canBeTouched(table, path, damaged) && digest !== healthy[table])
+        outcomes[`untyped: ${table} was not touched, and is read otherwise`] = 1;
+    });
+    await attempt('close', () => reader.close());
   }
-  if (withVerify) await call('verify', () => verify(path));
+  await attempt('verify', () => verify(path));
+  if (random.onceIn(2)) {
+    const copy = `${path}-copy${path.endsWith('.h5') ? '.h5' : ''}`;
+    if (existsSync(path)) {
+      cpSync(path, copy, { recursive: true, verbatimSymlinks: true });
+      const sides = ['.journal', '-wal'].filter((side) => existsSync(path + side));
+      for (const side of sides) cpSync(path + side, copy + side, { recursive: true, verbatimSymlinks: true });
+    }
+    await attempt('recover', () => recover(copy));
+    await attempt('read what was recovered', async () => {
+      using recovered = await openRecording(copy);
+      for (const { name } of recovered.tables()) await recovered.table(name).columns();
+    });
+    for (const side of ['', '.journal', '-wal', '-shm'])
+      rmSync(copy + side, { recursive: true, force: true });
+  }
   return outcomes;
 }
 
-async function extents(reader: Reader, name: string): Promise<unknown[]> {
-  const table = reader.table(name);
-  const numeric = table.info.columns.filter(({ kind }) => /^([fiu]\d+|timestamp)$/.test(kind));
-  return Promise.all(numeric.map(({ name }) => table.extent(name)));
-}
+type Attempt = (what: string, call: () => unknown) => Promise<unknown>;
 
-async function outcome(action: () => unknown): Promise<string> {
-  try {
-    return digest(await action());
-  } catch (error) {
-    if (isSimtapeError(error)) return error.tag;
-    return `untyped: ${(error as Error)?.stack ?? String(error)}`.slice(0, 700);
+async function readEverything(
+  reader: Reader,
+  kind: Kind,
+  random: Random,
+  attempt: Attempt,
+  check: (table: string, digest: string) => void,
+): Promise<void> {
+  await attempt('runs', () => reader.runs());
+  await attempt('bytes', () => reader.bytes);
+  const tables = ((await attempt('tables', () => reader.tables())) ?? []) as ReturnType<Reader['tables']>;
+  for (const { name, columns } of tables) {
+    const table = (await attempt(`table ${name}`, () => reader.table(name))) as TableReader | undefined;
+    if (table === undefined) continue;
+    const found = await attempt(`columns of ${name}`, () => table.columns());
+    if (found !== undefined) check(name, digestOf(found));
+    await attempt(`rows of ${name}`, async () => {
+      for await (const _ of table.rows());
+    });
+    await attempt(`batches of ${name}`, async () => {
+      for await (const _ of table.batches({ batchRows: 17 }));
+    });
+    await attempt(`limit of ${name}`, () => table.columns({ limit: 3, select: ['run_id'] }));
+    for (const column of columns)
+      if (/^([fiu]\d|ref|timestamp)/.test(column.kind))
+        await attempt(`extent of ${name}.${column.name}`, () => table.extent(column.name));
+    for (const where of WHERES)
+      await attempt(`${Object.keys(where)} of ${name}`, () => table.columns({ where }));
   }
+  if (!kind.startsWith('sqlite') && !random.onceIn(4)) return;
+  for (const { name } of tables)
+    await attempt(`query of ${name}`, () => reader.query(`SELECT * FROM "${name}"`));
 }
 
-/** An answer as text, every value to the bit. */
-function digest(value: unknown): string {
-  return JSON.stringify(value, (_, one: unknown) => {
-    if (typeof one === 'bigint') return `${one}n`;
-    if (typeof one === 'number' && (!Number.isFinite(one) || Object.is(one, -0)))
-      return `#${Object.is(one, -0) ? '-0' : one}`;
-    return ArrayBuffer.isView(one) ? Array.from(one as Uint8Array) : one;
+/** Digests of the tables of a recording that is whole. */
+export async function digests(path: string): Promise<Digests> {
+  using reader = await openRecording(path);
+  const found: Record<string, string> = {};
+  for (const { name } of reader.tables()) found[name] = digestOf(await reader.table(name).columns());
+  return found;
+}
+
+function digestOf(columns: unknown): string {
+  const text = JSON.stringify(columns, (_, value) => {
+    if (typeof value === 'bigint') return `${value}n`;
+    if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+    return ArrayBuffer.isView(value) ? Array.from(value as Uint8Array) : value;
+  });
+  return createHash('sha1').update(text).digest('hex');
+}
+
+/** Whether damage to some files can change what a table holds. */
+function canBeTouched(table: string, path: string, damaged: readonly string[]): boolean {
+  const names: Readonly<Record<string, string>> = { steps: 'trajectory_ep', episodes: 'episode_summary_ep' };
+  const own = names[table] ?? `${table}-`;
+  return damaged.some((file) => {
+    const name = relative(path, file);
+    return !name.endsWith('.parquet') || name.includes(own);
   });
 }

@@ -55,10 +55,10 @@ export const CONFIG: RecorderConfig = {
 };
 
 /** The same for every backend: interleaved episodes, a column that comes later, every kind, awkward values. */
-export async function simulate(recorder: Recorder, steps: number = STEPS): Promise<void> {
+export async function simulate(recorder: Recorder): Promise<void> {
   recorder.table(Empty);
   const bodies = ['ball', 'cube'].map((name, i) => recorder.table(Body).append({ name, mass: 1 + i }));
-  for (let i = 0; i < steps; i++) {
+  for (let i = 0; i < STEPS; i++) {
     recorder.recordFrame(i / 60);
     for (const body_id of bodies) {
       recorder.table(State).append({

@@ -174,6 +174,20 @@ describe('recordings of other kinds', () => {
     }
   });
 
+  it('takes one run of a folder', async () => {
+    using reader = await openRecording(folder);
+    const runs = reader.runs().map(({ runId }) => runId);
+    expect(runs).toHaveLength(BACKENDS.length);
+    for (const run of runs) {
+      const moment = await statesAt(reader, 3.6, { run, tables: ['energy'] });
+      expect(moment).toMatchObject({
+        frame: 15,
+        time: 3.5,
+        tables: { energy: [{ total: 140, run_id: run }] },
+      });
+    }
+  });
+
   it('looks among some frames only, where the clock starts again', async () => {
     using reader = await opened((recorder) => {
       for (let i = 0; i < 30; i++) recorder.recordFrame(i % 10);
@@ -186,6 +200,19 @@ describe('recordings of other kinds', () => {
     expect(await statesAt(reader, 99, { frames: { to: 10 } })).toMatchObject({ frame: 10, time: 9 });
     expect(await statesAt(reader, 9, { frames: { to: 5 } })).toMatchObject({ frame: 5, time: 4 });
     expect(await statesAt(reader, 0, { frames: { from: 12, to: 20 } })).toBeNull();
+  });
+
+  it('finds its way between times without end', async () => {
+    using reader = await opened((recorder) => {
+      for (const time of [Number.NEGATIVE_INFINITY, 0, 1e300, Number.POSITIVE_INFINITY])
+        recorder.recordFrame(time);
+    });
+    const frames: unknown[] = [];
+    for (const time of [Number.NEGATIVE_INFINITY, -5, 0, 7, 2e300, Number.POSITIVE_INFINITY]) {
+      frames.push((await statesAt(reader, time))?.frame);
+      frames.push((await statesAt(reader, time, { mode: 'interpolated' }))?.frame);
+    }
+    expect(frames).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4]);
   });
 
   it('works with one frame, and with none', async () => {

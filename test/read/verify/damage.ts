@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { storedColumns } from '../../../src/backends/parquet/plans.ts';
+import { storedColumns } from '../../../src/backends/files/plans.ts';
 import { type Batch, type ParquetColumn, ParquetWriter } from '../../../src/formats/parquet/index.ts';
 import type { TablePlan } from '../../../src/schema/plan.ts';
 import { scratch } from '../../backends/scratch.ts';

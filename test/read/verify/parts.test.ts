@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readPageHeader } from '../../../src/read/parquet/page-header.ts';
 import { disagreement, FactsOf, type Stated } from '../../../src/read/verify/column-bounds.ts';
 import { IdSet } from '../../../src/read/verify/id-set.ts';
 import { parentsFirst } from '../../../src/read/verify/keys.ts';
-import { readPageHeader } from '../../../src/read/parquet/page-header.ts';
 import type { TablePlan } from '../../../src/schema/plan.ts';
 
 it('a set of ids is what a Set is', () => {
@@ -86,7 +86,10 @@ describe('page headers', () => {
       ...[0x15, 0xc8, 0x01], // 2: i32 100
       ...[0x15, 0x28], // 3: i32 20
       ...[0x15, 0x01], // 4: i32 -1
-      ...[0x1c, 0x15, 0x02, 0x11, 0x12, 0x13, 0x07, 0x17, 1, 2, 3, 4, 5, 6, 7, 8, 0x18, 2, 65, 66, 0], // 5: struct
+      // 5: struct of i32 1, booleans, a byte, a double and bytes that would be fields
+      ...[
+        0x1c, 0x15, 0x02, 0x11, 0x12, 0x13, 0x07, 0x17, 1, 2, 3, 4, 5, 6, 7, 8, 0x18, 3, 0x15, 0x15, 0x15, 0,
+      ],
       ...[0x19, 0x35, 2, 4, 6], // 6: list of three i32
       ...[0x1b, 1, 0x58, 2, 1, 65], // 7: map of one i32 to binary
       ...[0x1b, 0], // 8: map of nothing
@@ -97,6 +100,9 @@ describe('page headers', () => {
     expect(readPageHeader(shifted, 2)).toEqual({
       headerBytes: header.length,
       pageBytes: 20,
+      plainBytes: 100,
+      values: 1,
+      isDictionary: false,
       crc: 0xffffffff,
     });
   });
@@ -107,7 +113,7 @@ describe('page headers', () => {
         try {
           expect(readPageHeader(bytes, 0).pageBytes).toBeGreaterThanOrEqual(0);
         } catch (error) {
-          expect((error as Error).message).toMatch(/page header/);
+          expect((error as Error).message).toMatch(/page header|struct/);
         }
       }),
     );

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { defineTable, f64, type Recorder, ref, SimulationFrame } from '../../../src/index.ts';
-import { openRecording, type Reader, type Where } from '../../../src/read/index.ts';
+import { openRecording, type Reader, statesAt, type Where } from '../../../src/read/index.ts';
 import { connect, record } from '../../backends/scratch.ts';
 import { ENDINGS } from '../backends.ts';
 import { folderForFile } from '../shared-folder.ts';
@@ -76,6 +76,16 @@ describe.runIf(existsSync(IO)).each(FILES)('%s', (backend) => {
   it('reads a span of time through the times of frames', async () => {
     const [all, some] = await costs('state', { time: { from: 3, to: 3.2 } });
     expect(some).toBeLessThan(all / 8);
+  });
+
+  it('reads the states at a time without those before and after', async () => {
+    using reader = await openRecording(pathOf(backend));
+    const options = { tables: ['state'], mode: 'interpolated' } as const;
+    await statesAt(reader, 3.333, options);
+    const all = await bytesRead(() => reader.table('state').columns());
+    for (const time of [0.001, 10.333, 19.98]) {
+      expect(await bytesRead(() => statesAt(reader, time, options))).toBeLessThan(all / 5);
+    }
   });
 
   it('reads an episode without the others', async () => {

@@ -99,6 +99,14 @@ export class ChunkIndex {
     return below;
   }
 
+  /** Gives up a tree of no more than a node of chunks, and these. */
+  release(storage: Storage): void {
+    for (const { children, copy } of this.#levels.splice(0)) {
+      for (const chunk of children) storage.release(chunk);
+      if (copy !== null) storage.release(copy);
+    }
+  }
+
   #add(child: Chunk, height: number, storage: Storage): void {
     const level = this.#levels[height];
     if (level === undefined) {

@@ -15,7 +15,17 @@ export function newWriter(options: Hdf5WriterOptions = {}): { file: MemoryFile; 
   return { file, writer: new Hdf5Writer(file, { ...COMPRESSORS, ...options }) };
 }
 
+/** The same, which may read what it has written. */
+export function readingWriter(): { file: MemoryFile; writer: Hdf5Writer } {
+  const file = new MemoryFile();
+  return { file, writer: new Hdf5Writer(file, { ...COMPRESSORS, readBack: file }) };
+}
+
 /** A writer that goes on with a file. */
-export function continueWriter(file: MemoryFile, source: Hdf5Source = file): Hdf5Writer {
-  return new Hdf5Writer(file, COMPRESSORS, source);
+export function continueWriter(
+  file: MemoryFile,
+  source: Hdf5Source = file,
+  options: Hdf5WriterOptions = {},
+): Hdf5Writer {
+  return new Hdf5Writer(file, { ...COMPRESSORS, ...options }, source);
 }

@@ -1,0 +1,29 @@
+import { statSync } from 'node:fs';
+import type { ExportReport } from '../../src/export/index.ts';
+import { invocation, userFolder } from '../invocation.ts';
+import { shellWord, shownPath } from '../text/format.ts';
+
+/** How pandas opens a file of a format, and a folder that was split. */
+const READERS: Partial<Record<ExportReport['format'], string>> = {
+  parquet: 'read_parquet(PATH)',
+  arrow: 'read_feather(PATH)',
+  csv: 'read_csv(PATH)',
+  json: 'read_json(PATH)',
+  ndjson: 'read_json(PATH, lines=True)',
+};
+
+/** What to try with an export. */
+export function nextCommands({ path, format, rows }: ExportReport, isRecording: boolean): string[] {
+  const shown = shownPath(path, userFolder());
+  if (isRecording) {
+    const simtape = invocation();
+    return [`${simtape} info ${shellWord(shown)}`, `${simtape} verify ${shellWord(shown)}`];
+  }
+  // Of folders, pandas reads those of one table in Parquet.
+  const isTable = !statSync(path).isDirectory() || (format === 'parquet' && Object.keys(rows).length === 1);
+  const reader = isTable ? READERS[format] : undefined;
+  if (reader === undefined) return [];
+  return [
+    `python3 -c "import pandas; print(pandas.${reader.replace('PATH', `'${shown.replaceAll("'", "\\'")}'`)})"`,
+  ];
+}
