@@ -14,7 +14,8 @@ import { writeArrow } from './recording/write-arrow.ts';
 import { writeRun } from './recording/write-run.ts';
 import { sourceRuns } from './recordings.ts';
 import { type SourceTable, sourceTable } from './source.ts';
-import { checkFileTarget, checkFolderTarget, Staging, syncFile, syncFiles } from './staging.ts';
+import { Staging, syncFile, syncFiles } from './staging.ts';
+import { checkFileTarget, checkFolderTarget } from './target.ts';
 
 /** Formats of recordings. */
 export type RecordingFormat = 'parquet' | 'hdf5' | 'sqlite' | 'arrow';

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convertRecording, exportRecording } from '../../src/export/index.ts';
-import { createRecorder, defineTable, f64 } from '../../src/index.ts';
+import { createRecorder, defineTable, f64, ref } from '../../src/index.ts';
 import { openRecording, recover, verify } from '../../src/read/index.ts';
 import { rejection, scratch } from '../backends/scratch.ts';
 import { BACKENDS, recordMatrix } from './support/recordings.ts';
@@ -147,9 +147,12 @@ describe('what is there already', () => {
   });
 
   it('gets new files beside it in a folder, and loses none', async () => {
-    const path = scratch();
+    const path = join(scratch(), 'mine');
+    mkdirSync(path);
     writeFileSync(join(path, 'thesis.txt'), 'years of work');
-    await exportRecording(source, `${path}/`, { format: 'csv' });
+    // What is above the folder may not be writable.
+    const onProgress = () => expect(readdirSync(join(path, '..'))).toEqual(['mine']);
+    await exportRecording(source, `${path}/`, { format: 'csv', onProgress });
     expect(readdirSync(path)).toContain('thesis.txt');
     expect(readdirSync(path)).toHaveLength(13);
     await rejection('CannotOpen', exportRecording(source, `${path}/`, { format: 'csv' }));
@@ -227,3 +230,19 @@ it.each(BACKENDS)(
     expect(await texts(killed, 'of-recovered')).toEqual(wanted);
   },
 );
+
+it('refuses rows that refer to none where the destination checks it, and leaves nothing', async () => {
+  const Body = defineTable('body', { mass: f64() });
+  const State = defineTable('state', { body_id: ref(Body) });
+  const path = join(scratch(), 'run');
+  await using recorder = await createRecorder({ backend: 'parquet', path, thread: false });
+  recorder.table(Body).append({ mass: 1 });
+  recorder.table(State).append({ body_id: 7 });
+  await recorder.close();
+  const to = scratch();
+  const { message, fields } = await rejection('RowsRejected', convertRecording(path, join(to, 'x.db')));
+  expect(message).toBe('1 row cannot be stored, the first of table state: FOREIGN KEY constraint failed');
+  expect(fields.rows).toMatchObject([{ table: 'state', row: { id: 1, body_id: 7 } }]);
+  expect(readdirSync(to)).toEqual([]);
+  expect((await convertRecording(path, join(to, 'x.h5'))).rows).toEqual({ body: 1, state: 1 });
+});

@@ -149,12 +149,16 @@ with h5py.File(folder / "many.h5") as file:
         assert group.attrs["total_steps"] == 10 and bool(group.attrs["success"])
     print(f"h5py {h5py.__version__}: many.h5, 10,000 episodes in {(folder / 'many.h5').stat().st_size / 1e6:.0f} MB")
 
-with h5py.File(folder / "killed.h5") as file:
-    run = file["matrix"]
-    assert run.attrs["state"] == "recording"
-    found = {"n": 0}
-    file.visititems(lambda _, item: found.update(n=found["n"] + (item[()] is not None)) if isinstance(item, h5py.Dataset) else None)
-    print(f"h5py {h5py.__version__}: killed.h5 opens at its last checkpoint, commit {int(run.attrs['last_commit'])}")
+for name, least in [("killed", 0), ("checkpoint", 1)]:
+    with h5py.File(folder / f"{name}.h5") as file:
+        run = file["matrix"]
+        assert run.attrs["state"] == "recording" and run.attrs["last_commit"] >= least
+        found = {"n": 0}
+        file.visititems(
+            lambda _, item: found.update(n=found["n"] + (item[()] is not None)) if isinstance(item, h5py.Dataset) else None
+        )
+        assert found["n"] >= 40 * least, found
+        print(f"h5py {h5py.__version__}: {name}.h5 opens at a checkpoint, commit {int(run.attrs['last_commit'])}, {found['n']} datasets")
 
 try:
     import pandas

@@ -29,6 +29,19 @@ copyFileSync(join(folder, 'killed.h5'), join(folder, 'recovered.h5'));
 cpSync(join(folder, 'killed.h5.journal'), join(folder, 'recovered.h5.journal'), { recursive: true });
 await recover(join(folder, 'recovered.h5'));
 
+// A file as it is at a checkpoint, in the middle of its run.
+const going = await createRecorder({
+  ...CONFIG,
+  backend: 'hdf5',
+  path: join(folder, 'going.h5'),
+  hdf5: { chunkSize: 64, journalBytes: 65_536 },
+});
+addOwn(going);
+await simulate(going);
+await going.flush();
+copyFileSync(join(folder, 'going.h5'), join(folder, 'checkpoint.h5'));
+await going.close();
+
 await recordMany(join(folder, 'many.h5'), 10_000);
 
 /** Data beside the tables, of which hdf5_runs.py knows what they are. */

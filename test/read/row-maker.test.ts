@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { rowMaker } from '../../src/read/row-maker.ts';
+import { rowMaker, valueRowMaker } from '../../src/read/row-maker.ts';
 import type { StoredColumn } from '../../src/schema/plan.ts';
 import { refusal } from '../support/errors.ts';
 
@@ -32,6 +32,11 @@ it.each(['generated', 'looped'])('makes rows of whatever names, %s', (how) => {
     expect(Object.getOwnPropertyDescriptor(row, name)!.value).toBe(i === 3 ? null : i);
   }
   expect(Object.getPrototypeOf(row)).toBe(Object.prototype);
+  const fromValues = valueRowMaker(
+    NAMES.map((name) => column(name)),
+    'state',
+  );
+  expect(fromValues(NAMES.map((_, i) => (i === 3 ? undefined : i)))).toEqual(row);
   expect('hacked' in globalThis).toBe(false);
 });
 

@@ -35,7 +35,7 @@ import {
 import { type HeldGroups, RunGroups, TABLES } from './run-groups.ts';
 
 /** Share of the memory that chunks may hold; the rest is for what encoding needs beside them. */
-const CHUNKS_SHARE = 0.5;
+const CHUNKS_SHARE = 0.6;
 /** Share of it that datasets of the user's own may hold. */
 const OWN_SHARE = 0.2;
 const ALL_IDS: IdRange = { first: 1, last: Number.MAX_SAFE_INTEGER };

@@ -117,7 +117,7 @@ class RunWriter {
       const [first] = examples;
       throw new SimtapeError(
         'RowsRejected',
-        `${count} rows cannot be stored, the first of table ${first?.table}: ${first?.reason}`,
+        `${count} row${count === 1 ? '' : 's'} cannot be stored, the first of table ${first?.table}: ${first?.reason}`,
         { rejected: count, rows: examples },
       );
     }

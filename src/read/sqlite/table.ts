@@ -15,6 +15,7 @@ import type {
   TableBatch,
   TableInfo,
 } from '../reader.ts';
+import { valueRowMaker } from '../row-maker.ts';
 import { checkBatchRows, checkLimit, noSuchRun, RUN_ID, selectColumns } from '../select.ts';
 import { conditionsOf } from '../where/conditions.ts';
 import { ExactReader, floatOf } from './exact.ts';
@@ -61,10 +62,10 @@ export class SqliteTable {
     let row = 0;
     for (const values of this.#values(selection)) {
       if (row >= count) break;
-      for (const [i, builder] of builders.entries()) {
+      for (let i = 0; i < values.length; i++) {
         const value = values[i];
-        if (value === null) builder.setNull(row);
-        else builder.set(row, value);
+        if (value === null) builders[i]!.setNull(row);
+        else builders[i]!.set(row, value);
       }
       row++;
     }
@@ -88,14 +89,8 @@ export class SqliteTable {
   *rows(options: ReadOptions = {}): IterableIterator<RecordedRow> {
     const selection = this.#select(options);
     const { columns } = selection;
-    for (const values of this.#values(selection)) {
-      const row: Record<string, unknown> = {};
-      for (const [i, column] of columns.entries()) {
-        const value = values[i];
-        row[column.name] = column.kind === 'json' && value !== null ? JSON.parse(value as string) : value;
-      }
-      yield row;
-    }
+    const make = valueRowMaker(columns, this.info.name);
+    for (const values of this.#values(selection)) yield make(values);
   }
 
   extent(name: string): Extent | null {
@@ -118,15 +113,16 @@ export class SqliteTable {
   /** What was recorded, row by row. */
   *#values({ statement, parameters, columns }: Selection): IterableIterator<unknown[]> {
     let decode: readonly Decode[] | undefined;
-    for (const values of statement.iterate(...parameters) as Iterable<unknown>) {
-      const [id, run, ...fields] = values as unknown[];
+    for (const values of statement.iterate(...parameters) as unknown as Iterable<unknown[]>) {
       // Read while the statement is under way, so that both see the same commits.
       if (decode === undefined) {
         const exact = new ExactReader(this.#database, this.info.name, this.#key !== null);
         decode = columns.map((column) => decoder(column, exact));
       }
-      const row = this.#key === null ? Number(id) : `${run} ${id}`;
-      yield fields.map((value, i) => decode![i]!(value, row));
+      const row = this.#key === null ? Number(values[0]) : `${values[1]} ${values[0]}`;
+      const fields = new Array<unknown>(decode.length);
+      for (let i = 0; i < decode.length; i++) fields[i] = decode[i]!(values[i + 2], row);
+      yield fields;
     }
   }
 

@@ -41,7 +41,11 @@ export class FrameTimeline implements Timeline {
     const span = await this.#span();
     if (span === null || !(time >= span.least)) return null;
     const end = Math.min(time, span.greatest);
-    return this.#search(span, (width) => [end - width, end], latest);
+    return this.#search(
+      span,
+      (width) => [width < Number.POSITIVE_INFINITY ? end - width : Number.NEGATIVE_INFINITY, end],
+      latest,
+    );
   }
 
   async next(time: number): Promise<Instant | null> {
@@ -49,7 +53,11 @@ export class FrameTimeline implements Timeline {
     if (span === null || !(time < span.greatest)) return null;
     const start = Math.max(time, span.least);
     const behind = (found: readonly FrameInstant[]) => earliest(found.filter((one) => one.time > time));
-    return this.#search(span, (width) => [start, start + width], behind);
+    return this.#search(
+      span,
+      (width) => [start, width < Number.POSITIVE_INFINITY ? start + width : width],
+      behind,
+    );
   }
 
   async at({ frame, time }: Instant): Promise<Moment> {
@@ -86,13 +94,12 @@ export class FrameTimeline implements Timeline {
     windowOf: (width: number) => [from: number, to: number],
     choose: (found: readonly FrameInstant[]) => FrameInstant | null,
   ): Promise<FrameInstant | null> {
-    for (let width = (greatest - least) * NARROWEST; ; width = width * WIDER || 1) {
+    const all = greatest - least;
+    for (let width = Number.isFinite(all) ? all * NARROWEST : Number.POSITIVE_INFINITY; ; width *= WIDER) {
       const [from, to] = windowOf(width);
       const found = choose(await this.#framesBetween(from, to));
       if (found !== null) return found;
-      if (from <= least && to >= greatest) return null;
-      // One end does not move.
-      if (width > greatest - least) return null;
+      if (!(width < all)) return null;
     }
   }
 

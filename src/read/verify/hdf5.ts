@@ -90,6 +90,9 @@ async function checkGroup(
   const columns = ownColumns(plan);
   const named = keyColumns(plan);
   let [least, greatest] = [Number.POSITIVE_INFINITY, 0];
+  // Readers look for rows by halving in columns that a group says to rise.
+  const rising = [group.sorted ? plan.id : null, group.risingTime].filter((name) => name !== null);
+  const lasts = new Map<string, unknown>();
   for (const piece of group.pieces()) {
     for (const column of columns) {
       const [cells] = await piece.read([column.name], 0, piece.rows);
@@ -100,6 +103,13 @@ async function checkGroup(
         checks.problem('datasets', `${path}: ${column.name} has no value in row ${missing}, and must`);
       if (column.kind === 'json')
         checkJson(cells as ArrayLike<string | null>, `${path}/${column.name}`, checks);
+    }
+    for (const name of rising) {
+      const [cells] = await piece.read([name], 0, piece.rows);
+      if (!neverFalls(cells!, lasts.get(name))) {
+        checks.problem('counts', `${path} says that its ${name} never falls, and it does`);
+      }
+      lasts.set(name, cells![piece.rows - 1]);
     }
     const cells = await piece.read(named, 0, piece.rows);
     keys.add(plan, piece.rows, new Map(named.map((name, i) => [name, cells[i]!])), path);
@@ -115,6 +125,17 @@ async function checkGroup(
     checks.problem('counts', `${path} says that its ids are ${stated}; they are ${least} to ${greatest}`);
   }
   return file.names(path).filter((name) => !name.endsWith(VALID) && !name.endsWith(EXACT)).length;
+}
+
+/** Whether values rise or stay, from one on that came before. */
+function neverFalls(values: ArrayLike<unknown>, before: unknown): boolean {
+  let last = (before ?? Number.NEGATIVE_INFINITY) as number | bigint;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] as number | bigint | null;
+    if (value === null || !(value >= last)) return false;
+    last = value;
+  }
+  return true;
 }
 
 function checkJson(cells: ArrayLike<string | null>, path: string, checks: Checks): void {

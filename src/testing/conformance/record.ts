@@ -13,8 +13,14 @@ export interface RecordOptions {
 /** Long, so that commits are made where a test flushes. */
 const FLUSH_INTERVAL_MS = 3_600_000;
 
-/** Opens a recorder whose commits reach the backend by a strategy. */
-export async function recorderFor(
+/** Opens a recorder whose commits reach the backend by a strategy. What goes wrong is told by flush and close alone. */
+export async function recorderFor(tested: TestedBackend, options: RecordOptions): Promise<Recorder> {
+  const recorder = await opened(tested, options);
+  recorder.on('error', () => {});
+  return recorder;
+}
+
+async function opened(
   { backend, options = {} }: TestedBackend,
   { path, runId = 'run', strategy = 'whole' }: RecordOptions,
 ): Promise<Recorder> {

@@ -202,6 +202,19 @@ describe('recordings of other kinds', () => {
     expect(await statesAt(reader, 0, { frames: { from: 12, to: 20 } })).toBeNull();
   });
 
+  it('finds its way between times without end', async () => {
+    using reader = await opened((recorder) => {
+      for (const time of [Number.NEGATIVE_INFINITY, 0, 1e300, Number.POSITIVE_INFINITY])
+        recorder.recordFrame(time);
+    });
+    const frames: unknown[] = [];
+    for (const time of [Number.NEGATIVE_INFINITY, -5, 0, 7, 2e300, Number.POSITIVE_INFINITY]) {
+      frames.push((await statesAt(reader, time))?.frame);
+      frames.push((await statesAt(reader, time, { mode: 'interpolated' }))?.frame);
+    }
+    expect(frames).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4]);
+  });
+
   it('works with one frame, and with none', async () => {
     using one = await opened((recorder) => {
       recorder.recordFrame(7);
