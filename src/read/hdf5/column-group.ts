@@ -12,6 +12,8 @@ import { rangesThatMayHold } from './halving.ts';
 
 /** Rows that are read at once. */
 const PIECE_ROWS = 65_536;
+/** Bytes of a column that are read at once; wide arrays come in fewer rows. */
+const PIECE_BYTES = 2 ** 26;
 
 const COLUMNS = new WeakMap<TablePlan, ReadonlyMap<string, StoredColumn>>();
 
@@ -98,14 +100,16 @@ export class GroupReader {
 
   #pieces(begin: number, end: number): Piece[] {
     const { sorted } = this;
-    const { id } = this.#plan;
-    if (begin === 0 && end === this.rows && end <= PIECE_ROWS) {
+    const { id, columns } = this.#plan;
+    const widest = Math.max(...columns.map(({ length = 1 }) => 8 * length));
+    const most = Math.max(1, Math.min(PIECE_ROWS, Math.floor(PIECE_BYTES / widest)));
+    if (begin === 0 && end === this.rows && end <= most) {
       const read: Piece['read'] = async (names, from, to) => this.read(names, from, to);
       return [{ rows: end, firstId: this.firstId, lastId: this.lastId, ordered: sorted, read }];
     }
     const pieces: Piece[] = [];
-    for (let start = begin; start < end; start += PIECE_ROWS) {
-      const count = Math.min(PIECE_ROWS, end - start);
+    for (let start = begin; start < end; start += most) {
+      const count = Math.min(most, end - start);
       const [ids] = sorted
         ? [[this.#idAt(start), this.#idAt(start + count - 1)]]
         : this.read([id!], start, start + count);

@@ -20,9 +20,11 @@ export class LzfRows implements Disposable {
     const file = openRegular(path);
     this.#file = file;
     this.#filters = filters;
+    const { size } = fstatSync(file);
     this.#source = {
-      size: fstatSync(file).size,
+      size,
       read: (offset, length) => {
+        if (offset < 0 || offset + length > size) throw new Error('a chunk reaches beyond the file');
         const bytes = new Uint8Array(length);
         if (readSync(file, bytes, 0, length, offset) < length) throw new Error('the file is cut short');
         return bytes;

@@ -12,6 +12,14 @@ const HEAP_MB = 512;
 /** A case takes a tenth of a second; one that takes as long as this goes on for ever. */
 const PATIENCE_MS = 60_000;
 
+/**
+ * Most memory, in MB, that reading damaged copies of a small recording may take. The HDF5 library takes as much as a text
+ * says that it is long, at most 2 GB, which is all that it can have.
+ */
+export function mostMemory(kind: Kind): number {
+  return kind.startsWith('hdf5') ? 4500 : 700;
+}
+
 export interface FuzzResult {
   /** How many cases came to their end. */
   readonly cases: number;
