@@ -53,7 +53,7 @@ describe('simtape complete', () => {
     const { words } = answers('');
     expect(words).toEqual(expect.arrayContaining(['record', 'sql', 'plot', 'completion', 'help']));
     expect(words).not.toContain('complete');
-    expect(answers('help', 're')).toEqual({ paths: 'none', words: ['record', 'recover'] });
+    expect(answers('help', 'rec')).toEqual({ paths: 'none', words: ['record', 'recover'] });
   });
 
   it.each([
