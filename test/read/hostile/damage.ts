@@ -28,8 +28,11 @@ const LIES = [
 export function damage(folder: string, random: Random): Damage[] {
   const damages: Damage[] = [];
   for (let times = random.onceIn(4) ? 2 : 1; times > 0; times--) {
-    const file = random.pick(filesIn(folder));
-    const what = damageOne(file, filesIn(folder), random);
+    const files = filesIn(folder);
+    // The first damage may have removed the only one.
+    if (files.length === 0) break;
+    const file = random.pick(files);
+    const what = damageOne(file, files, random);
     damages.push({ file, what });
     // Two files change places.
     if (what.startsWith('swapped'))
