@@ -25,7 +25,10 @@ if (!existsSync(binary) || !existsSync(installed) || statSync(installed).mtimeMs
   }
 }
 
-const child = spawn(binary, process.argv.slice(2), { stdio: 'inherit' });
+// Compiled code is kept: threads and processes start in half the time, and the tests start some thousands.
+const NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'node');
+const env = { ...process.env, NODE_COMPILE_CACHE };
+const child = spawn(binary, process.argv.slice(2), { stdio: 'inherit', env });
 // Ctrl-C reaches the whole process group; this parent only waits, so that the child can end cleanly.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => child.kill('SIGTERM'));
