@@ -12,6 +12,7 @@ import { SimtapeError } from '../../errors.ts';
 import { type Journal, segmentsIn } from '../../journal/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import { journalCounts } from '../journal-rows.ts';
+import { guarded } from '../parquet/damage.ts';
 import { lookAtRun } from '../parquet/run-folder.ts';
 import { Checks, counted } from '../verify/checks.ts';
 import { checkFiles, heldBy } from '../verify/parquet-files.ts';
@@ -45,7 +46,7 @@ export async function recoverParquetRun(
     const fromJournal = journal === null ? new Map<string, number>() : journalCounts(journal, held);
     const problems = checks.report(folder, 'parquet', 'crashed').checks.flatMap((check) => check.problems);
     const losses = [...problems, ...lossesOf(manifest, journal)];
-    const tables = await heldTables(manifest, files);
+    const tables = await guarded(folder, () => heldTables(manifest, files));
     const names = new Set([...tables.map(({ plan }) => plan.name), ...fromJournal.keys()]);
     const report = {
       path: folder,

@@ -104,6 +104,14 @@ it('writes nothing through a folder of the run that is a link to elsewhere', asy
   expect(readdirSync(elsewhere)).toEqual(before);
 });
 
+it('recovers no run whose outcomes of episodes cannot be read, and says so', async () => {
+  const name = readdirSync(join(run, 'episodes')).find((file) => file.startsWith('episode_summary'))!;
+  const bytes = readFileSync(join(run, 'episodes', name));
+  writeFileSync(join(run, 'episodes', name), bytes.fill(0xff, 4, 20));
+  const error = await rejection('NotARecording', recover(run));
+  expect(error.message).toContain('is damaged');
+});
+
 it('is not led round in circles by links of folders', async () => {
   mkdirSync(join(folder, 'round'));
   symlinkSync(folder, join(folder, 'round', 'about'));
