@@ -7,6 +7,7 @@ export function nextCommands({ path, backend, rows, report }: RecordResult): str
   const recording = shellWord(shownPath(path!, userFolder()));
   const simtape = invocation();
   const commands = [`${simtape} info ${recording}`];
+  if ('steps' in rows || 'simulation_frame' in rows) commands.push(`${simtape} plot ${recording}`);
   // Its thread is gone, so that nobody closed it.
   if (report === null) commands.unshift(`${simtape} recover ${recording}`);
   if (backend !== 'sqlite' && !isInstalled('@duckdb/node-api')) commands.push('npm install @duckdb/node-api');

@@ -29,7 +29,7 @@ it('records the plume world, and says where, how much, and that nothing was drop
 
   // The commands that it suggests work as they stand, whichever Node is installed.
   const [, ...suggested] = stdout.slice(stdout.indexOf('next:')).trim().split('\n');
-  expect(suggested).toHaveLength(2);
+  expect(suggested).toHaveLength(3);
   for (const command of suggested) {
     const next = await promisify(execFile)('sh', ['-c', command], { cwd: cli.folder });
     expect(next.stdout).toContain('episode');
