@@ -1,30 +1,18 @@
 import type { Provenance, RunInfo } from '../backends/backend.ts';
-import { SimtapeError } from '../errors.ts';
-import type { QueryParameter } from '../record/recorder.ts';
 import type { TablePlan } from '../schema/plan.ts';
-import type { TableSchema } from '../schema/types.ts';
-import { SqlSession } from './duckdb/session.ts';
 import type { SqlRun } from './duckdb/source.ts';
-import { type Episode, episodesOf, provenanceOf } from './episodes.ts';
-import type { QueryOptions, QueryResult, QueryRows, Reader, Run, TableInfo, TableReader } from './reader.ts';
+import { DuckdbReader } from './duckdb-reader.ts';
+import type { Run, TableInfo, TableReader } from './reader.ts';
 import { findTable } from './select.ts';
-import { type TypedTableReader, tableOf } from './typed.ts';
 
-/** Reads a recording of one run: what formats have in common whose SQL goes through DuckDB. */
-export abstract class RunReader implements Reader {
-  abstract readonly format: string;
-  abstract readonly bytes: number;
-  readonly path: string;
-  readonly notes: readonly string[];
+/** Reads a recording of one run: what formats have in common that keep columns. */
+export abstract class RunReader extends DuckdbReader {
   protected readonly run: Run;
   readonly #plans: readonly TablePlan[];
-  #session: SqlSession | null = null;
-  #closed = false;
 
   constructor(path: string, run: Run, plans: readonly TablePlan[], notes: readonly string[]) {
-    this.path = path;
+    super(path, notes);
     this.run = run;
-    this.notes = notes;
     this.#plans = plans;
   }
 
@@ -36,9 +24,6 @@ export abstract class RunReader implements Reader {
 
   protected abstract openTable(info: TableInfo, plan: TablePlan): TableReader;
 
-  /** Closes what the reader has open. */
-  protected abstract release(): void;
-
   runs(): readonly Run[] {
     this.refuseIfClosed();
     return [this.run];
@@ -49,56 +34,13 @@ export abstract class RunReader implements Reader {
     return this.#plans.map((plan) => this.#info(plan));
   }
 
-  get provenance(): ReadonlyMap<string, Run['provenance']> {
-    return provenanceOf(this.runs());
-  }
-
-  episodes(run?: string): Promise<readonly Episode[]> {
-    return episodesOf(this, run);
-  }
-
-  table<T extends TableSchema>(schema: T): TypedTableReader<T>;
-  table(name: string): TableReader;
-  table(of: string | TableSchema): unknown {
-    return tableOf(of, (name) => this.#table(name));
-  }
-
-  #table(name: string): TableReader {
-    this.refuseIfClosed();
+  protected tableNamed(name: string): TableReader {
     const plan = findTable(this.path, this.#plans, name);
     return this.openTable(this.#info(plan), plan);
   }
 
-  async query(
-    sql: string,
-    parameters?: readonly QueryParameter[],
-    options?: QueryOptions,
-  ): Promise<QueryResult> {
-    return this.#sql().query(sql, parameters, options);
-  }
-
-  async iterate(
-    sql: string,
-    parameters?: readonly QueryParameter[],
-    options?: QueryOptions,
-  ): Promise<QueryRows> {
-    return this.#sql().iterate(sql, parameters, options);
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#session?.close();
-    this.release();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  protected refuseIfClosed(): void {
-    if (!this.#closed) return;
-    const message = `${this.path} is not open any more: read it before its reader is closed`;
-    throw new SimtapeError('ReaderClosed', message, { path: this.path });
+  protected sqlRuns(): readonly SqlRun[] {
+    return [this.sqlRun()];
   }
 
   #info(plan: TablePlan): TableInfo {
@@ -114,12 +56,6 @@ export abstract class RunReader implements Reader {
       columns,
       rows,
     };
-  }
-
-  #sql(): SqlSession {
-    this.refuseIfClosed();
-    this.#session ??= new SqlSession(this.path, [this.sqlRun()]);
-    return this.#session;
   }
 }
 
