@@ -27,18 +27,42 @@ export interface SegmentLayout {
   readonly arenaBytes: number;
 }
 
-const WIDTHS: Record<ViewName, number> = {
-  F64: 8,
-  F32: 4,
-  I8: 1,
-  U8: 1,
-  I16: 2,
-  U16: 2,
-  I32: 4,
-  U32: 4,
-  I64: 8,
-  U64: 8,
+type NumberView =
+  | Float64Array
+  | Float32Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+interface ViewConstructor {
+  readonly BYTES_PER_ELEMENT: number;
+  new (length: number): NumberView;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): NumberView;
+}
+
+/** The typed array of each view. */
+export const ARRAYS: Readonly<Record<ViewName, ViewConstructor>> = {
+  F64: Float64Array,
+  F32: Float32Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
 };
+
+/** Bytes of an element. */
+export function elementBytes(view: ViewName): number {
+  return ARRAYS[view].BYTES_PER_ELEMENT;
+}
 
 /** Smaller ones change too often, larger ones leave the cache: figures in docs/decisions.md. */
 const SEGMENT_BYTES = 128 * 1024;
@@ -77,7 +101,7 @@ export function layoutOf(columns: readonly StoredColumn[]): SegmentLayout {
   const inArena = (column: StoredColumn) => ['utf8', 'json', 'bytes'].includes(column.kind);
   const widthOf = (column: StoredColumn) => (inArena(column) ? 2 : (column.length ?? 1));
   const rowBytes = columns.reduce(
-    (sum, column) => sum + widthOf(column) * WIDTHS[viewOf(column)] + (column.nullable ? 1 : 0),
+    (sum, column) => sum + widthOf(column) * elementBytes(viewOf(column)) + (column.nullable ? 1 : 0),
     0,
   );
   // A multiple of eight rows keeps every column on an eight-byte boundary.
@@ -87,8 +111,8 @@ export function layoutOf(columns: readonly StoredColumn[]): SegmentLayout {
   for (const column of columns) {
     const view = viewOf(column);
     const width = widthOf(column);
-    const start = offset / WIDTHS[view];
-    offset += rows * width * WIDTHS[view];
+    const start = offset / elementBytes(view);
+    offset += rows * width * elementBytes(view);
     const valid = column.nullable ? offset : -1;
     if (column.nullable) offset += rows;
     fields.push({ view, start, width, valid, inArena: inArena(column) });

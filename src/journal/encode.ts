@@ -1,7 +1,8 @@
 import type { Slice } from '../backends/commit.ts';
+import { elementBytes } from '../buffer/layout.ts';
 import type { ArenaBlock } from './arena-block.ts';
 import { aligned, writeCount } from './format.ts';
-import { elementBytes, IMAGE_HEADER_BYTES } from './image.ts';
+import { IMAGE_HEADER_BYTES } from './image.ts';
 
 /** Takes the bytes of a record, in order. */
 export interface Sink {

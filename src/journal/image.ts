@@ -1,4 +1,4 @@
-import { type SegmentLayout, viewOf } from '../buffer/layout.ts';
+import { elementBytes, type SegmentLayout, viewOf } from '../buffer/layout.ts';
 import type { Views } from '../buffer/segment.ts';
 import type { StoredColumn } from '../schema/plan.ts';
 import { aligned } from './format.ts';
@@ -24,13 +24,6 @@ import { aligned } from './format.ts';
  * and its text, so that no shapes are needed to read it.
  */
 export const IMAGE_HEADER_BYTES = 40;
-
-const BYTES: Record<string, number> = { '8': 1, '6': 2, '2': 4, '4': 8 };
-
-/** Bytes of one element of a view. */
-export function elementBytes(view: keyof Omit<Views, 'data'>): number {
-  return BYTES[view.at(-1)!]!;
-}
 
 /** Where the columns of an image stand; the arena block follows at `arena`. */
 export function imageLayout(columns: readonly StoredColumn[], rows: number): SegmentLayout {

@@ -1,11 +1,11 @@
-import { viewOf } from '../../buffer/layout.ts';
+import { elementBytes, viewOf } from '../../buffer/layout.ts';
 import type { Batch, ColumnSlice } from '../../formats/parquet/index.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import type { Slice } from '../commit.ts';
 import { copyElements } from '../files/copy-elements.ts';
 import { NO_FIELD, ROW_ID } from '../files/plans.ts';
 import type { Memory } from './memory.ts';
-import { type ColumnPlace, columnSlice, elementBytes, imageBatch, type RowImage } from './row-image.ts';
+import { type ColumnPlace, columnSlice, imageBatch, type RowImage } from './row-image.ts';
 import { TextStore } from './text-store.ts';
 
 /** For each column of a builder, the field of a slice that fills it, {@link NO_FIELD} or {@link ROW_ID}. */

@@ -1,5 +1,5 @@
-import type { ViewName } from '../../buffer/layout.ts';
-import type { Batch, ColumnSlice, NumberArray } from '../../formats/parquet/index.ts';
+import { ARRAYS, elementBytes, type ViewName } from '../../buffer/layout.ts';
+import type { Batch, ColumnSlice } from '../../formats/parquet/index.ts';
 
 /** Where a column stands in the one buffer of a builder. */
 export interface ColumnPlace {
@@ -27,37 +27,6 @@ export interface RowImage {
   readonly columns: readonly ColumnPlace[];
 }
 
-const ARRAYS: Record<ViewName, new (buffer: ArrayBufferLike, at: number, length: number) => NumberArray> = {
-  F64: Float64Array,
-  F32: Float32Array,
-  I8: Int8Array,
-  U8: Uint8Array,
-  I16: Int16Array,
-  U16: Uint16Array,
-  I32: Int32Array,
-  U32: Uint32Array,
-  I64: BigInt64Array,
-  U64: BigUint64Array,
-};
-
-const SIZES: Record<ViewName, number> = {
-  F64: 8,
-  F32: 4,
-  I8: 1,
-  U8: 1,
-  I16: 2,
-  U16: 2,
-  I32: 4,
-  U32: 4,
-  I64: 8,
-  U64: 8,
-};
-
-/** Bytes of an element. */
-export function elementBytes(view: ViewName): number {
-  return SIZES[view];
-}
-
 /** Rows `from` to `to` of a column as a view. */
 export function columnSlice(bytes: Uint8Array, place: ColumnPlace, from: number, to: number): ColumnSlice {
   const { view, width, start, valid, text } = place;
@@ -66,7 +35,7 @@ export function columnSlice(bytes: Uint8Array, place: ColumnPlace, from: number,
   if (text !== null) {
     return { rows, validity, bytes: text.bytes, offsets: text.offsets.subarray(from, to + 1) };
   }
-  const values = new ARRAYS[view](bytes.buffer, start + from * width * SIZES[view], rows * width);
+  const values = new ARRAYS[view](bytes.buffer, start + from * width * elementBytes(view), rows * width);
   return { rows, values, validity };
 }
 

@@ -1,19 +1,6 @@
-import { viewOf } from '../../buffer/layout.ts';
+import { ARRAYS, viewOf } from '../../buffer/layout.ts';
 import type { NumberArray } from '../../formats/parquet/index.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
-
-const ARRAYS = {
-  F64: Float64Array,
-  F32: Float32Array,
-  I8: Int8Array,
-  U8: Uint8Array,
-  I16: Int16Array,
-  U16: Uint16Array,
-  I32: Int32Array,
-  U32: Uint32Array,
-  I64: BigInt64Array,
-  U64: BigUint64Array,
-} as const;
 
 /** Codes of labels; 0 where there is none. */
 export function labelCodes(
@@ -21,7 +8,7 @@ export function labelCodes(
   labels: readonly (string | null)[],
 ): Uint8Array | Uint16Array {
   const known = new Map(column.labels!.map((label, code) => [label, code]));
-  const codes = new ARRAYS[viewOf(column) as 'U8' | 'U16'](labels.length);
+  const codes = new ARRAYS[viewOf(column)](labels.length) as Uint8Array | Uint16Array;
   for (let row = 0; row < labels.length; row++) codes[row] = known.get(labels[row]!) ?? 0;
   return codes;
 }
