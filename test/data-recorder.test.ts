@@ -62,10 +62,12 @@ describe('DataRecorder', () => {
     recorder.recordFrame(0);
     recorder.table(State).append({ x: 1 });
     recorder.recordFrame(1);
-    while (recorder.getDatabase().querySync('SELECT count(*) FROM state').rows[0]![0] === 0) {
+    // Confirmed by the writer thread, some moments after the database has it.
+    while (recorder.recorder.metrics().tables.state!.written === 0) {
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(recorder.recorder.metrics().tables.state).toMatchObject({ written: 1 });
+    expect(recorder.getDatabase().querySync('SELECT x FROM state').rows).toEqual([[1]]);
+    expect(recorder.recorder.metrics().tables.state).toMatchObject({ pending: 0, written: 1 });
   });
 
   it('refuses a path that cannot be written, where it is made', () => {
