@@ -1,7 +1,7 @@
 import type { AttributeValues } from '../../formats/hdf5/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import type { RunInfo } from '../backend.ts';
-import { bigintsAsNumbers } from '../files/bigints-as-numbers.ts';
+import { bigintsAsNumbers } from '../files/exact-json.ts';
 import type { WriterProcess } from '../writer-process.ts';
 import type { Hdf5Storage } from './options.ts';
 import type { Counts } from './run-groups.ts';

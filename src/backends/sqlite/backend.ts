@@ -11,6 +11,7 @@ import {
   type WriteReport,
 } from '../backend.ts';
 import type { Commit } from '../commit.ts';
+import { bigintsAsNumbers } from '../files/exact-json.ts';
 import { isPassing } from './errors.ts';
 import { ExactValues } from './exact.ts';
 import { Ids } from './ids.ts';
@@ -206,7 +207,5 @@ export class SqliteBackend implements StorageBackend {
 /** JSON text with bigints as integers, null for nothing. */
 function json(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  return JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? rawJson(String(part)) : part));
+  return JSON.stringify(value, bigintsAsNumbers);
 }
-
-const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };

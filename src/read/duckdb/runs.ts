@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { bigintsAsNumbers } from '../../backends/files/exact-json.ts';
 import type { SqlRun } from './source.ts';
 
 /** Makes the table of runs: the documented columns first, as in a SQLite recording. */
@@ -27,5 +28,5 @@ export async function insertRuns(connection: DuckDBConnection, runs: readonly Sq
 }
 
 function json(value: unknown): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
+  return value === null || value === undefined ? null : JSON.stringify(value, bigintsAsNumbers);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseExactly } from '../../backends/files/exact-json.ts';
 import type { Hdf5Storage } from '../../backends/hdf5/options.ts';
 import { FORMAT, FORMAT_VERSION } from '../../backends/hdf5/run-attributes.ts';
 import { type WriterProcess, writerProcessSchema } from '../../backends/writer-process.ts';
@@ -40,7 +41,7 @@ const provenance = z.looseObject({
 const count = z.number().int().min(0);
 const json = z.string().transform((text, context): unknown => {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch {
     context.addIssue('is no JSON');
     return z.NEVER;
