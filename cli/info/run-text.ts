@@ -1,4 +1,4 @@
-import { bigintsAsNumbers } from '../../src/backends/files/exact-json.ts';
+import { bigintsAsNumbers } from '../../src/backends/exact-json.ts';
 import type { Run } from '../../src/read/index.ts';
 import { invocation } from '../invocation.ts';
 import { shownState } from '../ls.ts';

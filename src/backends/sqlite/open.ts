@@ -1,10 +1,12 @@
-import { accessSync, constants, existsSync, readSync, closeSync as shut, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SimtapeError } from '../../errors.ts';
 import type { BackendConfig } from '../backend.ts';
+import { cannotOpen } from '../cannot-open.ts';
 import { makeFolder } from '../make-folder.ts';
 import { openRegular } from '../regular-file.ts';
+import { readInto } from '../whole-io.ts';
 import { isLocked } from './errors.ts';
 import { APPLICATION_ID, CATALOGUE, FORMAT_VERSION } from './format.ts';
 import type { SqliteOptions } from './options.ts';
@@ -172,13 +174,9 @@ export function isSqlite(path: string): boolean {
   const head = Buffer.alloc(16);
   const file = openRegular(path);
   try {
-    readSync(file, head, 0, 16, 0);
+    readInto(file, head, 0);
   } finally {
-    shut(file);
+    closeSync(file);
   }
   return head.toString('latin1') === 'SQLite format 3\0';
-}
-
-function cannotOpen(path: string, why: string, advice: string, cause?: unknown): SimtapeError<'CannotOpen'> {
-  return new SimtapeError('CannotOpen', `cannot record to ${path}: ${why}; ${advice}`, { path }, cause);
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { RunInfo } from '../../backends/backend.ts';
-import { parseExactly } from '../../backends/files/exact-json.ts';
+import { parseExactly } from '../../backends/exact-json.ts';
 import { readSmallText } from '../../backends/regular-file.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { TablePlan } from '../../schema/plan.ts';

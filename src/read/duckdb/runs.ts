@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import { bigintsAsNumbers } from '../../backends/files/exact-json.ts';
+import { bigintsAsNumbers } from '../../backends/exact-json.ts';
 import type { SqlRun } from './source.ts';
 
 /** Runs that one statement inserts: each statement takes a millisecond, whatever it does. */

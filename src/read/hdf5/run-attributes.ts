@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseExactly } from '../../backends/files/exact-json.ts';
+import { parseExactly } from '../../backends/exact-json.ts';
 import type { Hdf5Storage } from '../../backends/hdf5/options.ts';
 import { FORMAT, FORMAT_VERSION } from '../../backends/hdf5/run-attributes.ts';
 import { type WriterProcess, writerProcessSchema } from '../../backends/writer-process.ts';

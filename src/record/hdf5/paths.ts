@@ -1,6 +1,6 @@
-import { SimtapeError, show } from '../errors.ts';
-import { isName, LONGEST_NAME } from '../formats/hdf5/messages/link.ts';
-import { RESERVED_PREFIX } from '../schema/hdf5-objects.ts';
+import { SimtapeError, show } from '../../errors.ts';
+import { isName, LONGEST_NAME } from '../../formats/hdf5/messages/link.ts';
+import { RESERVED_PREFIX } from '../../schema/hdf5-objects.ts';
 
 /** Attributes by which the recorder finds its way in a file, of the root and of a run's group. */
 const OF_ROOT = new Set(['format', 'format_version', 'run_id']);

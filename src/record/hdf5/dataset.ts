@@ -1,7 +1,7 @@
-import { type NumberArray, storedNumber } from '../formats/hdf5/types.ts';
-import { invalidRows, type ValueRows } from '../formats/hdf5/values/row-data.ts';
-import type { OwnDataset } from '../schema/hdf5-objects.ts';
-import { elementsOf, type Hdf5Values } from './hdf5-values.ts';
+import { type NumberArray, storedNumber } from '../../formats/hdf5/types.ts';
+import { invalidRows, type ValueRows } from '../../formats/hdf5/values/row-data.ts';
+import type { OwnDataset } from '../../schema/hdf5-objects.ts';
+import { elementsOf, type Hdf5Values } from './values.ts';
 
 /** Bytes of elements that go into one row on their way. */
 const PART_BYTES = 2 ** 18;
