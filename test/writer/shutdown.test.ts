@@ -3,7 +3,7 @@ import { createRecorder, defineTable, f64, type StorageBackend } from '../../src
 import { MemoryBackend } from './backends.ts';
 
 const Sample = defineTable('sample', { value: f64() });
-const SLOW = new URL('./programs/slow-backend.ts', import.meta.url);
+const SLOW = new URL('../support/programs/slow-backend.ts', import.meta.url);
 const failed = expect.objectContaining({ tag: 'WriteFailed' });
 
 describe('flushes at once, of which the writer fails the rows', () => {
