@@ -44,11 +44,15 @@ export async function exportRecording(
     await checkEpisodes(reader, rows);
     const job = { reader, rows, format, compression, options: checked, sources: sourcesOf(reader) };
     const path = resolve(outputPath);
-    const written = isTableFormat(format)
-      ? await exportTables({ ...job, format }, path, isFolder(outputPath))
-      : await writeRuns({ ...job, format }, path, namesOf(reader, checked.tables));
+    const {
+      rows: written,
+      notes,
+      paths,
+    } = isTableFormat(format)
+      ? { ...(await exportTables({ ...job, format }, path, isFolder(outputPath))), notes: [] }
+      : { ...(await writeRuns({ ...job, format }, path, namesOf(reader, checked.tables))), paths: [path] };
     const seconds = (performance.now() - started) / 1000;
-    return { path, format, rows: Object.fromEntries(written), ...sizeOf(path), seconds };
+    return { path, format, rows: Object.fromEntries(written), ...sizeOf(...paths), seconds, notes };
   } catch (error) {
     throw failed(outputPath, error, checked.signal);
   } finally {
