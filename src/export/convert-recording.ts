@@ -58,7 +58,7 @@ export async function convertRecording(
 
 /** @throws `InvalidConfig` where the name stands for a format that cannot hold a recording */
 function formatFor(destination: string, format: RecordingFormat | undefined): RecordingFormat {
-  const found = format ?? formatOfName(destination) ?? 'parquet';
+  const found = format ?? formatOfName(destination).format ?? 'parquet';
   if (found === 'csv' || found === 'json' || found === 'ndjson') {
     throw new SimtapeError(
       'InvalidConfig',

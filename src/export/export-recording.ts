@@ -10,6 +10,7 @@ import { failed, sourcesOf } from './job.ts';
 import { checkExportOptions, type ExportOptions } from './options.ts';
 import { type ExportReport, sizeOf } from './report.ts';
 import { checkEpisodes, checkRun, type Rows } from './source.ts';
+import { cannotExport } from './target.ts';
 import { writeRuns } from './write-runs.ts';
 
 /**
@@ -31,9 +32,15 @@ export async function exportRecording(
 ): Promise<ExportReport> {
   const started = performance.now();
   const checked = checkExportOptions(options);
-  const format = checked.format ?? formatOfName(outputPath) ?? 'parquet';
+  if (outputPath === '') throw cannotExport("''", 'it is no path', 'name a file or a folder');
+  const named = formatOfName(outputPath);
+  const format = checked.format ?? named.format ?? 'parquet';
   refuseMisfits(checked, format);
-  const compression = compressionFor(format, checked.compression, checked.compressionLevel);
+  const compression = compressionFor(
+    format,
+    checked.compression ?? (format === named.format ? named.compression : undefined),
+    checked.compressionLevel,
+  );
   checked.signal?.throwIfAborted();
   const reader = typeof source === 'string' ? await openRecording(source) : source;
   try {

@@ -34,7 +34,10 @@ export async function exportTables(
   const target = { path, overwrite, sources };
   const parts = tables.map((table): Part => {
     if (isOne) return { table, name: partitionBy ? '' : basename(path) };
-    return { table, name: partitionBy ? table.plan.name : `${table.plan.name}${endingOf(format)}` };
+    return {
+      table,
+      name: partitionBy ? table.plan.name : `${table.plan.name}${endingOf(format, job.compression.name)}`,
+    };
   });
   const files = parts.flatMap(({ name }) => (isBare(format) ? [name, `${name}${METADATA}`] : [name]));
   const folder = isOne ? dirname(path) : path;
