@@ -10,6 +10,7 @@ import { failed, sourcesOf } from './job.ts';
 import { checkExportOptions, type ExportOptions } from './options.ts';
 import { type ExportReport, sizeOf } from './report.ts';
 import { checkEpisodes, checkRun, type Rows } from './source.ts';
+import { cannotExport } from './target.ts';
 import { writeRuns } from './write-runs.ts';
 
 /**
@@ -31,9 +32,15 @@ export async function exportRecording(
 ): Promise<ExportReport> {
   const started = performance.now();
   const checked = checkExportOptions(options);
-  const format = checked.format ?? formatOfName(outputPath) ?? 'parquet';
+  if (outputPath === '') throw cannotExport("''", 'it is no path', 'name a file or a folder');
+  const named = formatOfName(outputPath);
+  const format = checked.format ?? named.format ?? 'parquet';
   refuseMisfits(checked, format);
-  const compression = compressionFor(format, checked.compression, checked.compressionLevel);
+  const compression = compressionFor(
+    format,
+    checked.compression ?? (format === named.format ? named.compression : undefined),
+    checked.compressionLevel,
+  );
   checked.signal?.throwIfAborted();
   const reader = typeof source === 'string' ? await openRecording(source) : source;
   try {
@@ -44,11 +51,15 @@ export async function exportRecording(
     await checkEpisodes(reader, rows);
     const job = { reader, rows, format, compression, options: checked, sources: sourcesOf(reader) };
     const path = resolve(outputPath);
-    const written = isTableFormat(format)
-      ? await exportTables({ ...job, format }, path, isFolder(outputPath))
-      : await writeRuns({ ...job, format }, path, namesOf(reader, checked.tables));
+    const {
+      rows: written,
+      notes,
+      paths,
+    } = isTableFormat(format)
+      ? { ...(await exportTables({ ...job, format }, path, isFolder(outputPath))), notes: [] }
+      : { ...(await writeRuns({ ...job, format }, path, namesOf(reader, checked.tables))), paths: [path] };
     const seconds = (performance.now() - started) / 1000;
-    return { path, format, rows: Object.fromEntries(written), ...sizeOf(path), seconds };
+    return { path, format, rows: Object.fromEntries(written), ...sizeOf(...paths), seconds, notes };
   } catch (error) {
     throw failed(outputPath, error, checked.signal);
   } finally {
