@@ -53,6 +53,8 @@ function asOptions(message: string): string {
     .replace('(overwrite: true)', '(--force)')
     .replace('(tables)', '(--table)')
     .replace('(run)', '(--run)')
+    .replace('(format)', '(--format)')
+    .replace(/^run:/, '--run:')
     .replace('a path that ends in /', 'a path that ends in / or --table')
     .replace(/^partitionBy:/, '--partition-by:')
     .replace(/^compression =/, '--compression')

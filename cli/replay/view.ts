@@ -126,7 +126,7 @@ function placeOf(columns: readonly StoredColumn[], part: string): StoredColumn |
 }
 
 async function mapOf(reader: Reader, info: TableInfo): Promise<Map2d> {
-  const up = upwards(reader.runs());
+  const up = await upwards(reader, reader.runs(), info);
   const hasHeight = placeOf(info.columns, 'z') !== undefined;
   const y = placeOf(info.columns, hasHeight ? up : 'y')!;
   const x = placeOf(info.columns, hasHeight && up === 'x' ? 'y' : 'x')!;

@@ -1,15 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { SimtapeError } from '../errors.ts';
+import { checkEpisodes } from '../read/episodes.ts';
 import type { Reader } from '../read/reader.ts';
 import { openRecording } from '../read/recording.ts';
 import { namedTables } from './choose-tables.ts';
 import { exportTables } from './export-tables.ts';
-import { compressionFor, type ExportFormat, formatOfName, isTableFormat } from './formats.ts';
+import { compressionFor, type ExportFormat, FORMATS, formatOfName, isTableFormat } from './formats.ts';
 import { failed, sourcesOf } from './job.ts';
 import { checkExportOptions, type ExportOptions } from './options.ts';
 import { type ExportReport, sizeOf } from './report.ts';
-import { checkEpisodes, checkRun, type Rows } from './source.ts';
+import { checkRun, type Rows } from './source.ts';
 import { writeRuns } from './write-runs.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function exportRecording(
 ): Promise<ExportReport> {
   const started = performance.now();
   const checked = checkExportOptions(options);
-  const format = checked.format ?? formatOfName(outputPath) ?? 'parquet';
+  const format = formatFor(outputPath, checked);
   refuseMisfits(checked, format);
   const compression = compressionFor(format, checked.compression, checked.compressionLevel);
   checked.signal?.throwIfAborted();
@@ -41,7 +42,7 @@ export async function exportRecording(
     const { run, filterEpisodes: episodes } = checked;
     const rows: Rows = { run, episodes };
     checkRun(reader, run);
-    await checkEpisodes(reader, rows);
+    if (episodes !== undefined) await checkEpisodes(reader, episodes, run);
     const job = { reader, rows, format, compression, options: checked, sources: sourcesOf(reader) };
     const path = resolve(outputPath);
     const written = isTableFormat(format)
@@ -58,6 +59,20 @@ export async function exportRecording(
 
 function namesOf(reader: Reader, names: readonly string[] | undefined): ReadonlySet<string> | undefined {
   return names && new Set(namedTables(reader, names).map(({ name }) => name));
+}
+
+/** @throws `InvalidConfig` for a file whose ending stands for none that we know */
+function formatFor(path: string, { format, tables, partitionBy }: ExportOptions): ExportFormat {
+  const found = format ?? formatOfName(path);
+  if (found !== undefined) return found;
+  const isFile = partitionBy === undefined && (tables?.length ?? 1) === 1 && !isFolder(path);
+  const ending = extname(path);
+  if (!isFile || ending === '') return 'parquet';
+  throw new SimtapeError(
+    'InvalidConfig',
+    `${path}: the ending ${ending} says no format: choose one (format) of ${FORMATS.join(', ')}`,
+    { key: 'format', value: ending },
+  );
 }
 
 function isFolder(path: string): boolean {

@@ -7,8 +7,13 @@ import { isArrowFolder } from './arrow/manifest.ts';
 const DEPTH = 5;
 const ENDINGS = /\.(db|sqlite|sqlite3|h5|hdf5)$/;
 
-/** Whether a folder is that of one run. */
+/** Whether a folder is that of one run: of Parquet or of Arrow files. */
 export function isRunFolder(folder: string): boolean {
+  return isParquetFolder(folder) || isArrowFolder(folder);
+}
+
+/** Whether a folder is that of a run in Parquet files. */
+export function isParquetFolder(folder: string): boolean {
   return existsSync(join(folder, MANIFEST_NAME));
 }
 
@@ -21,7 +26,7 @@ export function findRecordings(folder: string): string[] {
 }
 
 function found(folder: string, depth: number): string[] {
-  if (isRunFolder(folder) || isArrowFolder(folder)) return [folder];
+  if (isRunFolder(folder)) return [folder];
   const paths: string[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

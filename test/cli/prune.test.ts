@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { choose } from '../../cli/prune/choose.ts';
 import type { Found } from '../../cli/prune/recordings.ts';
 import { prune } from '../../cli/prune.ts';
+import { convertRecording } from '../../src/export/index.ts';
 import { createRecorder, type Recorder } from '../../src/index.ts';
 import { scratch } from '../backends/scratch.ts';
 import { Cli } from './support/cli.ts';
@@ -162,6 +163,17 @@ it('leaves run folders with other files in them', async () => {
   expect(await prune(folder, { keep: 0, yes: true })).toBe(0);
   expect(names(run)).toContain('run.json');
   expect(shown()).toContain('it holds a file that is no part of the run: tables.parquet');
+});
+
+it('takes folders of Arrow files for recordings, among others', async () => {
+  const folder = scratch();
+  const run = await make(join(folder, 'run'), 'parquet');
+  for (const name of ['plain', 'used']) await convertRecording(run, join(folder, name), { format: 'arrow' });
+  writeFileSync(join(folder, 'used', 'notes.txt'), 'mine');
+  await expect(prune(join(folder, 'plain'), { keep: 0, yes: true })).rejects.toThrow(/the folder of one run/);
+  expect(await prune(folder, { keep: 0, yes: true })).toBe(0);
+  expect(names(folder)).toEqual(['used']);
+  expect(shown()).toContain('it holds a file that is no part of the run: notes.txt');
 });
 
 it('follows no link, neither to a folder nor to a file', async () => {

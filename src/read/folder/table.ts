@@ -27,13 +27,16 @@ interface Part {
 /** Reads a table of several recordings, one after another. Columns that a recording has not got are null. */
 export class FolderTable implements TableReader {
   readonly #united: UnitedTable;
+  /** Those that have the table. */
   readonly #members: readonly Member[];
+  readonly #runs: readonly string[];
   readonly #tables: () => readonly TableInfo[];
 
   /** @param tables all tables of the folder */
   constructor(united: UnitedTable, members: readonly Member[], tables: () => readonly TableInfo[]) {
     this.#united = united;
     this.#tables = tables;
+    this.#runs = members.flatMap(({ runs }) => runs.map(({ runId }) => runId));
     this.#members = members.filter(({ tables }) => tables.some(({ name }) => name === united.info.name));
   }
 
@@ -96,8 +99,8 @@ export class FolderTable implements TableReader {
   /** The members that have rows of the table, each open while it is read; one run's, where options name it. */
   async *#parts(columns: readonly StoredColumn[], options: BatchOptions): AsyncGenerator<Part, void> {
     const { run } = options;
-    const known = this.#members.flatMap(({ runs }) => runs.map(({ runId }) => runId));
-    if (run !== undefined && !known.includes(run)) throw noSuchRun(run, known);
+    // One whose recording has not got the table has no rows of it.
+    if (run !== undefined && !this.#runs.includes(run)) throw noSuchRun(run, this.#runs);
     let left = checkLimit(options);
     for (const member of this.#members) {
       if (left === 0) return;

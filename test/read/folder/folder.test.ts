@@ -111,6 +111,10 @@ describe('options', () => {
       ['c', 'c', 'c'],
       ['c 0', 'c 1', 'c 2'],
     ]);
+    // A run whose recording has not got the table has no rows of it.
+    expect(await recording.table('only').columns({ run: 'a' })).toMatchObject({
+      y: { values: { length: 0 } },
+    });
     const error = await rejection('NotFound', table.columns({ run: 'z' }));
     expect(error.message).toBe('there is no run z; there are a, b, c, d');
   });
