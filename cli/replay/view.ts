@@ -108,15 +108,15 @@ export class MomentView {
   #values({ tables }: Moment): string[] {
     return Object.entries(tables).flatMap(([name, rows]) => {
       const [first] = rows;
-      if (first === undefined) return [`${name}: no rows`];
+      if (first === undefined) return [`${clean(name)}: no rows`];
       const info = this.#tables.get(name);
       const more = rows.length === 1 ? '' : `, first of ${rows.length}`;
       const lines = Object.entries(first).flatMap(([key, value]) => {
         const unit = info?.columns.find((column) => column.name === key)?.unit;
         const text = shown(value);
-        return text === null ? [] : [`  ${key} ${text}${unit === undefined ? '' : ` ${clean(unit)}`}`];
+        return text === null ? [] : [`  ${clean(key)} ${text}${unit === undefined ? '' : ` ${clean(unit)}`}`];
       });
-      return [`${name}${more}`, ...lines, ''];
+      return [`${clean(name)}${more}`, ...lines, ''];
     });
   }
 }
