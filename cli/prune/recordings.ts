@@ -43,10 +43,10 @@ export async function lookAtAll(folder: string): Promise<{ found: Found[]; leftA
 /** Looks at one: what is no recording, goes on, stands behind a link or has something else in it is left alone. */
 export async function lookAt(folder: string, path: string): Promise<Found | LeftAlone> {
   const leave = (why: string): LeftAlone => ({ path, why });
-  if (realpathSync(path) !== join(realpathSync(folder), relative(folder, path))) {
-    return leave('it stands behind a link');
-  }
   try {
+    if (realpathSync(path) !== join(realpathSync(folder), relative(folder, path))) {
+      return leave('it stands behind a link');
+    }
     using reader = await openRecording(path);
     const runs = reader.runs();
     if (runs.some(({ state }) => state === 'recording')) return leave('a process is writing it');

@@ -185,9 +185,10 @@ it('follows no link, neither to a folder nor to a file', async () => {
   symlinkSync(elsewhere, join(folder, 'all'));
   symlinkSync(file, join(folder, 'linked.db'));
   symlinkSync(run, join(folder, 'run'));
+  symlinkSync(join(elsewhere, 'gone.db'), join(folder, 'dangling.db'));
   expect(await prune(folder, { keep: 0, yes: true })).toBe(0);
   expect(names(elsewhere)).toEqual(['.export.parquet.0a1b2c3d.tmp', 'a.db', 'run']);
-  expect(names(folder)).toEqual(['all', 'linked.db', 'run']);
+  expect(names(folder)).toEqual(['all', 'dangling.db', 'linked.db', 'run']);
   expect(shown()).toContain('it stands behind a link');
 });
 

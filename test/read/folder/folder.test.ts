@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -55,6 +64,16 @@ it('finds recordings in a folder and its folders', () => {
     join(folder, 'flights.db'),
     join(folder, 'runs', 'a'),
   ]);
+});
+
+it('goes round no circle of links', () => {
+  const circle = scratch();
+  mkdirSync(join(circle, 'inner'));
+  for (const name of ['a.db', 'inner/b.db']) writeFileSync(join(circle, name), '');
+  symlinkSync('.', join(circle, 'self'));
+  symlinkSync('..', join(circle, 'inner', 'up'));
+  symlinkSync('loop', join(circle, 'loop'));
+  expect(findRecordings(circle).sort()).toEqual([join(circle, 'a.db'), join(circle, 'inner', 'b.db')]);
 });
 
 it('lists all runs in the order of their beginning', async () => {
