@@ -152,8 +152,7 @@ export class TableWriter {
   #describe(table: SourceTable, path: string, without: readonly string[]): void {
     if (!isBare(this.#job.format)) return;
     const columns = table.columns.filter(({ name }) => !without.includes(name));
-    const text = fileMetadata(table.plan, columns, this.#runs);
-    writeFileSync(path, `${JSON.stringify(JSON.parse(text), null, 2)}\n`);
+    writeFileSync(path, `${fileMetadata(table.plan, columns, this.#runs, 2)}\n`);
     syncFile(path);
   }
 }

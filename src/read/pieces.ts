@@ -142,8 +142,9 @@ async function load(
   return { cells: cells.map(reordered), ids: reordered(ids), rows, at: 0 };
 }
 
-function isRising(ids: Cells): boolean {
+/** Whether ids rise from row to row. */
+export function isRising(ids: Cells): boolean {
   for (let row = 1; row < ids.length; row++)
-    if ((ids[row] as number) <= (ids[row - 1] as number)) return false;
+    if (!((ids[row] as number) > (ids[row - 1] as number))) return false;
   return true;
 }

@@ -14,6 +14,7 @@ export interface Run {
   readonly state: 'ended' | 'recording' | 'crashed';
   readonly world: string | null;
   readonly seed: string | null;
+  /** What JSON holds, here and in metadata and provenance; integers that a number would round are bigints. */
   readonly configuration: unknown;
   readonly configurationHash: string | null;
   readonly metadata: unknown;

@@ -182,12 +182,17 @@ export class PartFile {
 function withNulls(group: EncodedRowGroup, columns: readonly ParquetColumn[]): EncodedRowGroup {
   const missing = columns.slice(group.columns.length);
   if (missing.length === 0) return group;
-  const { rows } = group;
+  const { rows, sorted } = group;
   const nulls = encoderFor(missing, undefined).encode({
     rows,
     columns: missing.map(() => [{ rows, values: null }]),
   });
-  return { rows, columns: [...group.columns, ...nulls.columns], chunks: [...group.chunks, ...nulls.chunks] };
+  return {
+    rows,
+    sorted,
+    columns: [...group.columns, ...nulls.columns],
+    chunks: [...group.chunks, ...nulls.chunks],
+  };
 }
 
 function readGroup(file: number, { offset, columns }: PlacedRowGroup): Uint8Array {

@@ -10,8 +10,8 @@ import {
   type StorageBackend,
   type WriteReport,
 } from '../backend.ts';
-import { bigintsAsNumbers } from '../bigints-as-numbers.ts';
 import type { Commit } from '../commit.ts';
+import { bigintsAsNumbers } from '../exact-json.ts';
 import { tableNotMade } from '../table-not-made.ts';
 import { isPassing } from './errors.ts';
 import { ExactValues } from './exact.ts';

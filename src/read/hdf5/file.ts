@@ -85,11 +85,12 @@ export class H5File implements Disposable {
     return this.#guard(({ get_names }) => get_names(this.#id, path, false));
   }
 
-  /** Values of an object's attributes. */
-  attributes(path: string): Record<string, unknown> {
+  /** Values of those of some attributes that an object has. What else it has may be anything. */
+  attributes(path: string, wanted: readonly string[]): Record<string, unknown> {
     return this.#guard((module) => {
       const names: string[] = module.get_attribute_names(this.#id, path);
-      return Object.fromEntries(names.map((name) => [name, this.#attribute(module, path, name)]));
+      const found = names.filter((name) => wanted.includes(name));
+      return Object.fromEntries(found.map((name) => [name, this.#attribute(module, path, name)]));
     });
   }
 

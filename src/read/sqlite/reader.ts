@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
+import { parseExactly } from '../../backends/exact-json.ts';
 import { quote } from '../../backends/sqlite/format.ts';
 import { checkFormat } from '../../backends/sqlite/open.ts';
 import { readPlans, runColumn } from '../../backends/sqlite/tables.ts';
@@ -223,5 +224,5 @@ function isWriting(writer: Record<string, unknown> | undefined): boolean {
 }
 
 function parse(json: unknown): unknown {
-  return json === null ? null : JSON.parse(String(json));
+  return json === null ? null : parseExactly(String(json));
 }

@@ -46,7 +46,7 @@ export class Hdf5Paths {
     const whole = path.startsWith('/') ? path : `${this.#run}/${path}`;
     if (whole === '/') return whole;
     const names = whole.slice(1).split('/');
-    if (names.some((name) => !isName(name) || name === '.' || name === '..' || !name.isWellFormed())) {
+    if (names.some((name) => !isName(name) || name === '.' || name === '..')) {
       refuse(
         path,
         `a name in it is empty, a dot, longer than ${LONGEST_NAME} characters, or no text of HDF5: write /group/name`,
