@@ -13,6 +13,7 @@ import {
   SimulationFrame,
 } from '../../src/index.ts';
 import { openRecording } from '../../src/read/index.ts';
+import { GATE_BYTES, openAll, open as openGate, WRITES_GO } from '../support/gate.ts';
 import type { FlightTask } from './programs/flight-lane.ts';
 
 const State = defineTable('state', { frame_id: ref(SimulationFrame), x: f64() });
@@ -148,8 +149,9 @@ describe('what the configuration takes', () => {
 });
 
 test('buffers that fill beyond the threshold warn once, until they have been half empty', async () => {
-  const slow = new URL('./programs/gated-backend.ts', import.meta.url);
-  const gate = new SharedArrayBuffer(4);
+  const slow = new URL('../support/programs/slow-backend.ts', import.meta.url);
+  const gate = new SharedArrayBuffer(GATE_BYTES);
+  const words = new Int32Array(gate);
   await using recorder = await createRecorder({
     backend: slow,
     options: { gate },
@@ -168,16 +170,14 @@ test('buffers that fill beyond the threshold warn once, until they have been hal
   fill();
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toMatch(/% full.*overflow policy/);
-  Atomics.store(new Int32Array(gate), 0, 1);
-  Atomics.notify(new Int32Array(gate), 0);
+  openAll(words);
   await recorder.flush();
   recorder.recordFrame(0);
   for (let i = 0; i < 20_000 && recorder.metrics().buffer.utilization < 0.2; i++) append({ x: 1 });
   await recorder.flush();
-  Atomics.store(new Int32Array(gate), 0, 0);
+  Atomics.store(words, WRITES_GO, 0);
   fill();
-  Atomics.store(new Int32Array(gate), 0, 1);
-  Atomics.notify(new Int32Array(gate), 0);
+  openGate(words, WRITES_GO);
   expect(warnings).toHaveLength(2);
 });
 
