@@ -65,7 +65,7 @@ export class Overflow {
     // A unit that the writer was given in parts cannot be dropped any more.
     if (overflow === 'block' || ring.plan.static || this.#inParts) return this.#wait(ring, bytes, acquire);
     if (overflow === 'error') {
-      ring.rejected++;
+      ring.counts.rejected++;
       throw new SimtapeError(
         'BufferFull',
         `the buffers are full, so a row of ${ring.plan.name} was refused`,
@@ -74,7 +74,7 @@ export class Overflow {
         },
       );
     }
-    ring.dropped++;
+    ring.counts.dropped++;
     this.#lane.dropUnit();
     return null;
   }
@@ -86,7 +86,7 @@ export class Overflow {
       if (found !== null) return found;
     }
     if (ring.plan.static) return this.#wait(ring, bytes, acquire);
-    ring.dropped++;
+    ring.counts.dropped++;
     this.#lane.dropUnit();
     return null;
   }
@@ -152,7 +152,7 @@ export class Overflow {
   }
 
   #tooLarge(ring: TableRing, bytes: number): SimtapeError<'RowTooLarge'> {
-    ring.rejected++;
+    ring.counts.rejected++;
     const limit = this.#options.memoryLimitBytes;
     const table = ring.plan.name;
     return new SimtapeError(
@@ -163,7 +163,7 @@ export class Overflow {
   }
 
   #backpressure(ring: TableRing, waitedMs: number): SimtapeError<'Backpressure'> {
-    ring.rejected++;
+    ring.counts.rejected++;
     const table = ring.plan.name;
     return new SimtapeError(
       'Backpressure',
