@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -111,6 +111,17 @@ describe('the flat form', () => {
     [[], /a configuration is an object, not array of 0/],
   ])('%j is refused', (config, message) => {
     expect(refusal('InvalidConfig', () => createRecorder(config as object)).message).toMatch(message);
+  });
+
+  it('makes the folders of a path, unless it is told not to', async () => {
+    const path = join(scratch(), 'data', 'simulation.db');
+    const config = { backend: 'sqlite', database_path: path };
+    const { message } = refusal('CannotOpen', () => createRecorder({ ...config, makeFolders: false }));
+    expect(message).toMatch(/does not exist; make it first, or let it be made \(makeFolders\)/);
+    await createRecorder(config).close();
+    const record = { _target_: 'simtape.SQLiteRecorder', storage: { database_path: `${path}.d/a.db` } };
+    await createRecorder({ record }).close();
+    expect(existsSync(`${path}.d/a.db`)).toBe(true);
   });
 
   it('refuses a backend that there is not, with the nearest name', async () => {
