@@ -5,9 +5,10 @@ import { quote } from '../../backends/sqlite/format.ts';
 import { isAlive } from '../../backends/sqlite/ids.ts';
 import { checkFormat } from '../../backends/sqlite/open.ts';
 import { readPlans, runColumn } from '../../backends/sqlite/tables.ts';
-import { SimtapeError } from '../../errors.ts';
+import { SimtapeError, show } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
 import type { TablePlan } from '../../schema/plan.ts';
+import { RUN_ID } from '../../schema/run-id.ts';
 import type { TableSchema } from '../../schema/types.ts';
 import { type Episode, episodesOf, provenanceOf } from '../episodes.ts';
 import type {
@@ -91,6 +92,7 @@ export class SqliteReader implements SyncReader {
       .all()
       .map((row) => {
         const writer = writers.find((candidate) => candidate.run_id === row.run_id);
+        if (!RUN_ID.test(String(row.run_id))) throw new Error(`${show(row.run_id)} is no id of a run`);
         return {
           runId: String(row.run_id),
           startTimestamp: Number(row.start_timestamp),
