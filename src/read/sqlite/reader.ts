@@ -181,12 +181,12 @@ export class SqliteReader implements SyncReader {
     { signal }: QueryOptions = {},
   ): Promise<QueryRows> {
     signal?.throwIfAborted();
-    const { columns, rows } = queryDatabase(this.#database, sql, parameters);
+    const { columns, rows } = queryDatabase(this.path, this.#database, sql, parameters);
     return { columns, rows: pausing(rows, signal) };
   }
 
   querySync(sql: string, parameters: readonly QueryParameter[] = []): QueryResult {
-    const { columns, rows } = queryDatabase(this.#database, sql, parameters);
+    const { columns, rows } = queryDatabase(this.path, this.#database, sql, parameters);
     return { columns, rows: [...rows] };
   }
 
