@@ -118,6 +118,9 @@ export function show(value: unknown): string {
     const name = Array.isArray(value) ? 'array' : value.constructor.name;
     return `${name} of ${'length' in value ? value.length : value.byteLength}`;
   }
+  const { name } = value.constructor ?? Object;
   const keys = Object.keys(value);
-  return `{ ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ', …' : ''} }`;
+  const shown =
+    keys.length === 0 ? '{}' : `{ ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ', …' : ''} }`;
+  return name === 'Object' ? shown : `${name} ${shown}`;
 }

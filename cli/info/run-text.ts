@@ -1,3 +1,4 @@
+import { bigintsAsNumbers } from '../../src/backends/exact-json.ts';
 import type { Run } from '../../src/read/index.ts';
 import { invocation } from '../invocation.ts';
 import { shownState } from '../ls.ts';
@@ -69,7 +70,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 function json(value: unknown): string {
-  const whole = clean(JSON.stringify(value));
+  const whole = clean(JSON.stringify(value, bigintsAsNumbers));
   return whole.length <= LONGEST ? whole : `${shortened(whole, LONGEST)} ${dim('(--json shows all)')}`;
 }
 

@@ -69,7 +69,7 @@ OUT.metadata.json. docs/export.md says how each kind of value is written.
 
 Compression (--level):
   parquet            zstd (default, 1-22), none, snappy, gzip (1-9), lz4, brotli (0-11)
-  csv, json, ndjson  none (default), gzip, zstd, brotli; the name stays as it is given
+  csv, json, ndjson  none (default), gzip (.gz), zstd (.zst), brotli (.br)
   arrow              none (default), zstd
   hdf5               gzip (default, 1-9), lzf, none`;
 

@@ -40,6 +40,9 @@ export interface WriteReport {
 
 export const ALL_WRITTEN: WriteReport = { rejected: new Map(), examples: [] };
 
+/** What `createTable` returns where nobody else gives out ids of the table. */
+export const ALL_IDS: IdRange = { first: 1, last: Number.MAX_SAFE_INTEGER };
+
 /** What an opened backend tells. */
 export interface OpenedBackend {
   /** The file or folder that is written, or null where nothing is. */

@@ -177,7 +177,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
   }
 
   it('pauses, steps, goes to the next episode and quits', async () => {
-    const terminal = new Terminal('plume.db', '--speed', '0.01');
+    const terminal = new Terminal('plume.db', '--speed', '0.0001');
     await terminal.shown('episode 1');
     terminal.type(' ');
     await terminal.shown('paused');
@@ -198,7 +198,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
   });
 
   it('is ended by Ctrl-C', async () => {
-    const terminal = new Terminal('fall', '--speed', '0.01');
+    const terminal = new Terminal('fall', '--speed', '0.0001');
     await terminal.shown('frame 1');
     terminal.type('\u0003');
     expect(await terminal.end()).toBe(130);

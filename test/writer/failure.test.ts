@@ -3,7 +3,7 @@ import { createRecorder, defineTable, f64, isSimtapeError, type RecorderConfig }
 import { MemoryBackend } from './backends.ts';
 
 const Sample = defineTable('sample', { value: f64() });
-const SLOW = new URL('./programs/slow-backend.ts', import.meta.url);
+const SLOW = new URL('../support/programs/slow-backend.ts', import.meta.url);
 
 describe.each([
   ['on a thread', () => ({ backend: SLOW, options: { pauseMs: 0, failAt: 2 } })],

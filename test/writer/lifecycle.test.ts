@@ -28,7 +28,7 @@ describe('flush', () => {
 
   it('may be called from two places at once, and on an empty recorder', async () => {
     const recorder = await createRecorder({
-      backend: new URL('./programs/slow-backend.ts', import.meta.url),
+      backend: new URL('../support/programs/slow-backend.ts', import.meta.url),
     });
     await recorder.flush();
     recorder.table(Sample).append({ value: 1 });

@@ -4,11 +4,11 @@ import { SimtapeError } from '../../errors.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import { storedPlan } from '../../schema/stored-plan.ts';
 import type { RunInfo } from '../backend.ts';
-import { bigintsAsNumbers } from '../files/bigints-as-numbers.ts';
+import { bigintsAsNumbers, parseExactly } from '../exact-json.ts';
+import type { Recovery } from '../files/recovery.ts';
 import { readSmallText } from '../regular-file.ts';
 import { type WriterProcess, writerProcessSchema } from '../writer-process.ts';
 import { writeAtomically } from './files.ts';
-import type { Recovery } from './held.ts';
 import type { LayoutData } from './layout.ts';
 
 /** Name of the file that makes a folder a run. */
@@ -102,7 +102,7 @@ export function readManifest(folder: string): Manifest {
     new SimtapeError('NotARecording', `${folder} is no recording: ${why}`, { path: folder }, cause);
   let value: unknown;
   try {
-    value = JSON.parse(readSmallText(path));
+    value = parseExactly(readSmallText(path));
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw refuse(

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { RunInfo } from '../../backends/backend.ts';
+import { parseExactly } from '../../backends/exact-json.ts';
 import { readSmallText } from '../../backends/regular-file.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { TablePlan } from '../../schema/plan.ts';
@@ -77,7 +78,7 @@ export function readManifest(folder: string): Manifest {
     new SimtapeError('NotARecording', `${folder} is no recording: ${path} ${why}`, { path: folder }, cause);
   let value: unknown;
   try {
-    value = JSON.parse(readSmallText(path));
+    value = parseExactly(readSmallText(path));
   } catch (cause) {
     throw refuse(`does not read (${(cause as Error).message})`, cause);
   }

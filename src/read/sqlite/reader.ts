@@ -1,10 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
+import { parseExactly } from '../../backends/exact-json.ts';
 import { quote } from '../../backends/sqlite/format.ts';
-import { isAlive } from '../../backends/sqlite/ids.ts';
 import { checkFormat } from '../../backends/sqlite/open.ts';
 import { readPlans, runColumn } from '../../backends/sqlite/tables.ts';
+import { isRunning } from '../../backends/writer-process.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
 import type { TablePlan } from '../../schema/plan.ts';
@@ -219,9 +220,9 @@ export class SqliteReader implements SyncReader {
 
 function isWriting(writer: Record<string, unknown> | undefined): boolean {
   if (writer === undefined) return false;
-  return writer.host !== hostname() || isAlive(Number(writer.process_id));
+  return writer.host !== hostname() || isRunning(Number(writer.process_id));
 }
 
 function parse(json: unknown): unknown {
-  return json === null ? null : JSON.parse(String(json));
+  return json === null ? null : parseExactly(String(json));
 }

@@ -138,6 +138,15 @@ describe('options', () => {
     expect(error.message).toBe('there is no run z; there are a, b, c, d');
   });
 
+  it('read nothing of a run that has not got the table', async () => {
+    using recording = await openRecording(folder);
+    const table = recording.table('only');
+    expect((await table.columns({ run: 'a', select: ['y'] })).y!.values).toHaveLength(0);
+    expect(await Array.fromAsync(table.rows({ run: 'd', select: ['y'] }))).toEqual([{ y: 1 }]);
+    const error = await rejection('NotFound', table.columns({ run: 'z' }));
+    expect(error.message).toBe('there is no run z; there are a, b, c, d');
+  });
+
   it('limit the rows of all runs together', async () => {
     using recording = await openRecording(folder);
     const table = recording.table('steps');
