@@ -41,6 +41,7 @@ export interface TableInfo {
   readonly columns: readonly StoredColumn[];
 }
 
+/** Values of a column: a typed array of numbers, else an array. */
 export type ColumnValues =
   | Float64Array
   | Float32Array
@@ -94,6 +95,7 @@ export interface Where {
   readonly time?: number | Between;
 }
 
+/** Which rows and columns of a table are read. */
 export interface ReadOptions {
   /** Columns to read; default all. `run_id` can be named in every table. */
   readonly select?: readonly string[];
@@ -108,6 +110,7 @@ export interface ReadOptions {
   readonly limit?: number;
 }
 
+/** Which rows and columns are read, and how many rows at a time. */
 export interface BatchOptions extends ReadOptions {
   /** Most rows of a batch; all but a run's last have as many. Default 65,536. */
   readonly batchRows?: number;
@@ -136,6 +139,7 @@ export interface TableReader {
   extent(column: string): Promise<Extent | null>;
 }
 
+/** Least and greatest value of a column. */
 export interface Extent {
   readonly least: number | bigint;
   readonly greatest: number | bigint;
@@ -191,16 +195,19 @@ export interface SyncReader extends Reader {
   querySync(sql: string, parameters?: readonly QueryParameter[]): QueryResult;
 }
 
+/** How a query is answered. */
 export interface QueryOptions {
   /** Ends the query, which then rejects with the signal's reason. SQLite looks at it between two rows. */
   readonly signal?: AbortSignal;
 }
 
+/** An answer whose rows come one after another. */
 export interface QueryRows {
   readonly columns: readonly string[];
   readonly rows: AsyncIterableIterator<readonly unknown[]>;
 }
 
+/** An answer with all its rows, cells in the order of the columns. */
 export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
