@@ -4,7 +4,7 @@ import { findRecordings, openRecording, type Run } from '../src/read/index.ts';
 import { invocation } from './invocation.ts';
 import { print } from './output.ts';
 import { describe, Failure } from './problems.ts';
-import { bytes, clean, count, counted, localTime, shellWord, shownPath } from './text/format.ts';
+import { bytes, clean, count, counted, localTime, nearPath, shellWord, shownPath } from './text/format.ts';
 import { dim, red, yellow } from './text/style.ts';
 import { indent, textList, textTable } from './text/table.ts';
 
@@ -68,7 +68,7 @@ function asText(folder: string, found: readonly Listed[]): string {
   if (broken.length > 0) {
     // Most problems begin with the file's name.
     const list = broken.map(
-      ({ path, problem }) => [shownPath(path), problem.replace(`${path} `, '')] as const,
+      ({ path, problem }) => [shownPath(path), clean(problem.replace(`${path} `, ''))] as const,
     );
     blocks.push(`${red(`${counted(broken.length, 'recording')} cannot be read`)}\n${indent(textList(list))}`);
   }
@@ -79,7 +79,7 @@ function asText(folder: string, found: readonly Listed[]): string {
 function hints(recordings: readonly Readable[]): string[] {
   const crashed = recordings.filter(({ runs }) => runs.some(({ state }) => state === 'crashed'));
   if (crashed.length === 0) return [];
-  const paths = crashed.slice(0, NAMED).map(({ path }) => shellWord(shownPath(path)));
+  const paths = crashed.slice(0, NAMED).map(({ path }) => shellWord(nearPath(path)));
   const what =
     crashed.length === 1 ? 'what its process committed is there' : 'what their processes committed is there';
   return [dim(`crashed: ${what}; to finish: ${invocation()} recover ${paths.join(' ')}`)];

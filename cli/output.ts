@@ -1,3 +1,5 @@
+import { clean } from './text/format.ts';
+
 /**
  * The one place that prints. A reader that has gone (`simtape sql ... | head`) is no error: what is written after
  * that goes nowhere.
@@ -19,9 +21,9 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** A line about what happened, on stderr. */
+/** A line about what happened, on stderr. What it names may come from a recording, or be a file's name. */
 export function tell(text: string): void {
-  process.stderr.write(`simtape: ${text}\n`);
+  process.stderr.write(`simtape: ${clean(text)}\n`);
 }
 
 /** Writes a part of a longer output, waiting until it has gone; false where nobody reads any more. */

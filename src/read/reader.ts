@@ -2,6 +2,7 @@ import type { QueryParameter } from '../record/recorder.ts';
 import type { StoredColumn } from '../schema/plan.ts';
 import type { TableSchema } from '../schema/types.ts';
 import type { Episode } from './episodes.ts';
+import type { OwnObjects } from './hdf5/own-rows.ts';
 import type { TypedTableReader } from './typed.ts';
 
 /** One run of a recording. */
@@ -71,7 +72,10 @@ export interface ColumnData {
   readonly nulls: number;
 }
 
-/** A row by flat column names; the 64-bit kinds and timestamps are bigints, JSON is parsed. */
+/**
+ * A row by flat column names; the 64-bit kinds and timestamps are bigints, JSON is parsed, in which an integer is a bigint
+ * where a number would round it.
+ */
 export type RecordedRow = Readonly<Record<string, unknown>>;
 
 /** Numbers from one to another, both included; an end that is left out is open. */
@@ -186,6 +190,8 @@ export interface Reader extends Disposable {
   iterate(sql: string, parameters?: readonly QueryParameter[], options?: QueryOptions): Promise<QueryRows>;
   /** Makes everything that is read until it is disposed of the same moment's. Absent where it always is. */
   snapshot?(): Disposable;
+  /** Of HDF5: groups, datasets and attributes of the user's own beside the tables. */
+  ownObjects?(): OwnObjects;
   close(): void;
 }
 

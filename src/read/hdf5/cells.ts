@@ -3,7 +3,8 @@ import { validityOf } from '../../backends/hdf5/null-number.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import { idsOf } from '../ids.ts';
 import type { Cells } from '../pieces.ts';
-import type { H5File, RawNumbers, RawValues } from './file.ts';
+import type { H5File } from './file.ts';
+import type { RawNumbers, RawValues } from './raw-values.ts';
 
 /** Where a column stands in a group. */
 export interface ColumnPlace {

@@ -7,8 +7,9 @@ import type { Cells, Piece } from '../pieces.ts';
 import { ownColumns } from '../select.ts';
 import type { Condition } from '../where/conditions.ts';
 import { type ColumnPlace, readCells } from './cells.ts';
-import type { H5File, RawValues } from './file.ts';
+import type { H5File } from './file.ts';
 import { rangesThatMayHold } from './halving.ts';
+import type { RawValues } from './raw-values.ts';
 
 /** Rows that are read at once. */
 const PIECE_ROWS = 65_536;

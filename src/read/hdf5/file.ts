@@ -5,41 +5,12 @@ import type { Filters } from '../../formats/hdf5/index.ts';
 import { damaged } from '../parquet/damage.ts';
 import type { H5Library } from './load.ts';
 import { LzfRows } from './lzf-rows.ts';
+import { decoder, isNumeric, isText, type RawValues, valuesOf } from './raw-values.ts';
 
 /** Number of the LZF filter, which is h5py's own. */
 const LZF = 32000;
 /** Bytes of a dataset that are read at once to check them. */
 const CHECKED_BYTES = 2 ** 23;
-
-/** A byte order mark at the start of a text is part of it. */
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
-
-/** Values of a dataset: a typed array of numbers, codes or booleans, row after row; texts; byte strings. */
-export type RawValues = RawNumbers | readonly string[] | readonly Uint8Array[];
-export type RawNumbers =
-  | Float64Array
-  | Float32Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
-
-const ARRAYS = {
-  f8: Float64Array,
-  f4: Float32Array,
-  i1: Int8Array,
-  i2: Int16Array,
-  i4: Int32Array,
-  i8: BigInt64Array,
-  u1: Uint8Array,
-  u2: Uint16Array,
-  u4: Uint32Array,
-  u8: BigUint64Array,
-} as const;
 
 type Module = H5Library['Module'];
 
@@ -85,16 +56,17 @@ export class H5File implements Disposable {
     return this.#guard(({ get_names }) => get_names(this.#id, path, false));
   }
 
-  /** Values of those of some attributes that an object has. What else it has may be anything. */
-  attributes(path: string, wanted: readonly string[]): Record<string, unknown> {
-    return this.#guard((module) => {
-      const names: string[] = module.get_attribute_names(this.#id, path);
-      const found = names.filter((name) => wanted.includes(name));
-      return Object.fromEntries(found.map((name) => [name, this.#attribute(module, path, name)]));
-    });
+  attributeNames(path: string): string[] {
+    return this.#guard((module) => module.get_attribute_names(this.#id, path));
   }
 
-  /** The value of an attribute that is there. */
+  /** Values of those of some attributes that an object has. What else it has may be anything. */
+  attributes(path: string, wanted: readonly string[]): Record<string, unknown> {
+    const found = this.attributeNames(path).filter((name) => wanted.includes(name));
+    return Object.fromEntries(found.map((name) => [name, this.attribute(path, name)]));
+  }
+
+  /** The value of an attribute that is there; null where it is of a type that simtape does not write. */
   attribute(path: string, name: string): unknown {
     return this.#guard((module) => this.#attribute(module, path, name));
   }
@@ -143,28 +115,36 @@ export class H5File implements Disposable {
 
   /** Reads all of a dataset of any kind, so that the library checks it. @returns its elements */
   check(path: string): number {
-    return this.#guard((module) => {
-      const metadata = module.get_dataset_metadata(this.#id, path);
-      const shape = metadata.shape ?? [];
-      const [rows = 1] = shape;
-      const perRow = shape.slice(1).reduce((product, size) => product * size, 1);
-      const ids = this.#filters(module, path);
-      const isLzf = ids.includes(LZF);
-      const filters = { compression: 'lzf', shuffle: ids.includes(2), fletcher32: ids.includes(3) } as const;
-      using lzf = isLzf ? new LzfRows(this.#place, filters) : null;
-      const step = Math.max(1, Math.floor(CHECKED_BYTES / (perRow * metadata.size)));
-      for (let row = 0; row < rows; row += step) {
-        const end = Math.min(rows, row + step);
-        if (lzf !== null) lzf.read(path, metadata, row, end, null);
-        else if (shape.length === 0) this.#read(module, path, metadata, null, null);
-        else {
-          const count = [end - row, ...shape.slice(1)].map(BigInt);
-          const offset = [row, ...shape.slice(1).map(() => 0)].map(BigInt);
-          this.#read(module, path, metadata, count, offset);
-        }
-      }
-      return rows * perRow;
-    });
+    for (const _ of this.blocks(path));
+    return this.shape(path).reduce((product, size) => product * size, 1);
+  }
+
+  /**
+   * All of a dataset of any kind, compressed in whatever way, some rows at a time; a single value is one of its own.
+   * @param rows no more than these
+   */
+  *blocks(path: string, rows: number = Number.POSITIVE_INFINITY): Generator<RawValues, void> {
+    const [metadata, ids] = this.#guard((module) => [
+      module.get_dataset_metadata(this.#id, path),
+      this.#filters(module, path),
+    ]);
+    const shape = metadata.shape ?? [];
+    const [all = 1, ...rest] = shape;
+    const perRow = rest.reduce((product, size) => product * size, 1);
+    const filters = { compression: 'lzf', shuffle: ids.includes(2), fletcher32: ids.includes(3) } as const;
+    using lzf = ids.includes(LZF) ? new LzfRows(this.#place, filters) : null;
+    const step = Math.max(1, Math.floor(CHECKED_BYTES / (perRow * metadata.size)));
+    const last = Math.min(all, rows);
+    for (let row = 0; row < last; row += step) {
+      const end = Math.min(last, row + step);
+      yield this.#guard((module) => {
+        if (lzf !== null) return valuesOf(module, lzf.read(path, metadata, row, end, null), metadata);
+        if (shape.length === 0) return this.#read(module, path, metadata, null, null);
+        const count = [end - row, ...rest].map(BigInt);
+        const offset = [row, ...rest.map(() => 0)].map(BigInt);
+        return this.#read(module, path, metadata, count, offset);
+      });
+    }
   }
 
   close(): void {
@@ -207,6 +187,10 @@ export class H5File implements Disposable {
       if (metadata.vlen) module.reclaim_vlen_memory(this.#id, path, name, BigInt(target));
       return found;
     });
+    if (metadata.type === module.H5T_class_t.H5T_ENUM.value) {
+      const flags = Array.from(values as Uint8Array, (value) => value === 1);
+      return shape.length > 0 ? flags : flags[0];
+    }
     if (shape.length > 0) return values;
     return values[0] instanceof Uint8Array ? decoder.decode(values[0]).replace(/\0.*/s, '') : values[0];
   }
@@ -263,39 +247,4 @@ function refuseLarge(path: string, bytes: number, { chunks, size }: Metadata): v
   const chunk = (chunks ?? []).reduce((product, one) => product * one, size);
   if (chunk > MOST_CHUNK) throw new Error(`${path} has chunks of ${chunk} bytes`);
   if (bytes > MOST_ROWS) throw new Error(`${path} has rows of ${bytes} bytes to be read at once`);
-}
-
-function isNumeric(module: Module, { type }: Metadata): boolean {
-  const { H5T_INTEGER, H5T_FLOAT, H5T_ENUM } = module.H5T_class_t;
-  return type === H5T_INTEGER.value || type === H5T_FLOAT.value || type === H5T_ENUM.value;
-}
-
-function isText(module: Module, { type }: Metadata): boolean {
-  return type === module.H5T_class_t.H5T_STRING.value;
-}
-
-/** Values from the bytes of elements; those of fixed lengths one after another; texts and byte strings stand behind pointers into the library's memory. */
-function valuesOf(module: Module, data: Uint8Array, metadata: Metadata): RawValues {
-  const { H5T_STRING, H5T_VLEN, H5T_ENUM, H5T_FLOAT, H5T_OPAQUE } = module.H5T_class_t;
-  const { type, size, signed } = metadata;
-  const words = new Uint32Array(data.buffer, 0, data.length >> 2);
-  if (type === H5T_OPAQUE.value || (type === H5T_STRING.value && !metadata.vlen)) {
-    return Array.from({ length: data.length / size }, (_, i) => data.subarray(i * size, (i + 1) * size));
-  }
-  if (type === H5T_STRING.value) {
-    const heap = module.HEAPU8;
-    return Array.from(words, (at) =>
-      at === 0 ? '' : decoder.decode(heap.subarray(at, heap.indexOf(0, at))),
-    );
-  }
-  if (type === H5T_VLEN.value) {
-    return Array.from({ length: words.length / 2 }, (_, i) =>
-      module.HEAPU8.slice(words[2 * i + 1]!, words[2 * i + 1]! + words[2 * i]!),
-    );
-  }
-  const isFloat = type === H5T_FLOAT.value;
-  const isSigned = type === H5T_ENUM.value ? false : signed;
-  const array = ARRAYS[`${isFloat ? 'f' : isSigned ? 'i' : 'u'}${size}` as keyof typeof ARRAYS];
-  if (array === undefined) throw new Error(`there are numbers of ${size} bytes, which simtape never writes`);
-  return new array(data.buffer as ArrayBuffer, 0, data.length / size);
 }

@@ -1,4 +1,5 @@
 import { type FileMetaData, parquetRead } from 'hyparquet';
+import { PAGE_ROWS } from '../../formats/parquet/options.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import type { Cells, Piece } from '../pieces.ts';
 import { ownColumns } from '../select.ts';
@@ -92,7 +93,7 @@ export class ParquetFile {
       start += rows;
       const read: Piece['read'] = (names, first, to) => this.read(names, from + first, from + to);
       const narrow: Piece['narrow'] = (conditions) => this.#narrow(group, conditions);
-      return { rows, firstId, lastId, ordered, read, narrow };
+      return { rows, firstId, lastId, ordered, atOnce: PAGE_ROWS, read, narrow };
     });
   }
 
