@@ -1,8 +1,8 @@
 import type { QueryParameter } from '../record/recorder.ts';
 import type { StoredColumn } from '../schema/plan.ts';
 import type { TableSchema } from '../schema/types.ts';
-import type { Episode } from './episodes.ts';
-import type { OwnObjects } from './hdf5/own-rows.ts';
+import type { Episode } from './episode.ts';
+import type { OwnObjects } from './own-objects.ts';
 import type { TypedTableReader } from './typed.ts';
 
 /** One run of a recording. */
