@@ -1,9 +1,9 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytes, f64, json, utf8 } from '../../src/schema/columns.ts';
 import { defineTable } from '../../src/schema/table.ts';
 import { refusal } from '../support/errors.ts';
 import { addsUp, FakeWriter } from '../support/fake-writer.ts';
+import fc from '../support/fast-check.ts';
 
 const note = defineTable('note', { n: f64(), text: utf8(), raw: bytes(), data: json() });
 const label = defineTable('label', { text: utf8() });

@@ -1,8 +1,8 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { array, f64, json, utf8 } from '../../src/schema/columns.ts';
 import { defineTable } from '../../src/schema/table.ts';
 import { addsUp, type Diligence, FakeWriter } from '../support/fake-writer.ts';
+import fc from '../support/fast-check.ts';
 import { rowsOf, type StoredRow } from '../support/memory-backend.ts';
 
 /** Many rows a segment, few rows a segment, and rows whose text ends segments early. */

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { array, bytes, f64, ref } from '../../src/schema/columns.ts';
 import { SimulationFrame } from '../../src/schema/standard.ts';
@@ -6,6 +5,7 @@ import { defineTable } from '../../src/schema/table.ts';
 import { refusal } from '../support/errors.ts';
 import { FakeLanes } from '../support/fake-lanes.ts';
 import { addsUp, FakeWriter } from '../support/fake-writer.ts';
+import fc from '../support/fast-check.ts';
 import { rowsOf } from '../support/memory-backend.ts';
 
 /** A thousand bytes a row, so that memory is soon full. */

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BaseRecorder, isSimtapeError, type RecorderConfig, RecorderManager } from '../../src/index.ts';
 import { scratch } from '../backends/scratch.ts';
+import fc from '../support/fast-check.ts';
 import { MemoryBackend } from '../writer/backends.ts';
 
 const FAILING = new URL('./programs/failing-backend.ts', import.meta.url);

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FixedDataset, FixedOptions } from '../../../src/formats/hdf5/index.ts';
 import { refusal } from '../../support/errors.ts';
+import fc from '../../support/fast-check.ts';
 import { TYPE_CASES, type TypeCase } from './support/cases.ts';
 import { datasetAt, expectSame, plain, withFile } from './support/h5wasm.ts';
 import { continueWriter, newWriter, readingWriter } from './support/writers.ts';
