@@ -11,7 +11,10 @@ import { parquetGroup, parquetKeys } from './parquet-options.ts';
 
 /** A configuration with every default filled in. */
 export interface ResolvedConfig {
-  /** `sqlite`, `parquet`, `hdf5`, `none`, the URL of a backend module, or a backend object, which then runs on the caller's thread. */
+  /**
+   * `sqlite` (default), `parquet`, `hdf5`, `none`, the URL of a backend module, or a backend object, which then runs on
+   * the caller's thread.
+   */
   backend: string | URL | StorageBackend;
   /**
    * Backends to go on with, one after another, where `backend` cannot be used here: it does not load, or its place
@@ -32,9 +35,11 @@ export interface ResolvedConfig {
   runId?: string | undefined;
   /** What the simulation ran with; stored with the run, and its hash. */
   configuration?: unknown;
+  /** What else is to be kept with the run. */
   metadata: Record<string, unknown>;
   /** Name of the simulation, for listings. */
   world?: string | undefined;
+  /** What the simulation's random numbers begin with, for listings and comparison. */
   seed?: number | string | undefined;
   /** Milliseconds after which the writer commits what has come. Default 100. */
   flushIntervalMs: number;
@@ -82,17 +87,20 @@ export interface ResolvedConfig {
   countCalls: boolean;
 }
 
+/** Options that are no groups. `Omit` hands on what is said of each, which editors then show. */
+type SingleOptions = Omit<ResolvedConfig, 'sqlite' | 'parquet' | 'hdf5' | 'steps'>;
+
 /** What `createRecorder` takes. Every field has a default. */
-export type RecorderConfig = {
-  [K in Exclude<keyof ResolvedConfig, 'sqlite' | 'parquet' | 'hdf5' | 'steps'>]?:
-    | ResolvedConfig[K]
-    | undefined;
-} & {
+export type RecorderConfig = { [K in keyof SingleOptions]?: SingleOptions[K] | undefined } & {
+  /** Which steps `recordStep` records, and what of them. Default: all. */
   steps?: Partial<StepSelection> | undefined;
+  /** Options of the SQLite backend. */
   sqlite?: Partial<SqliteOptions> | undefined;
+  /** Options of the Parquet backend. */
   parquet?:
     | (Partial<Omit<ParquetOptions, 'filePatterns'>> & { filePatterns?: Partial<FilePatterns> })
     | undefined;
+  /** Options of the HDF5 backend. */
   hdf5?: Partial<Hdf5Options> | undefined;
 };
 

@@ -11,7 +11,8 @@ import type { QueryParameter } from '../../record/recorder.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import { RUN_ID } from '../../schema/run-id.ts';
 import type { TableSchema } from '../../schema/types.ts';
-import { type Episode, episodesOf, provenanceOf } from '../episodes.ts';
+import type { Episode } from '../episode.ts';
+import { episodesOf, provenanceOf } from '../episodes.ts';
 import type {
   QueryOptions,
   QueryResult,
