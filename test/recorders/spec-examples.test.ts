@@ -16,7 +16,7 @@ import {
 } from '../../src/index.ts';
 import { openRecording } from '../../src/read/index.ts';
 import { scratch } from '../backends/scratch.ts';
-import { MemoryBackend } from '../writer/backends.ts';
+import { MemoryBackend } from '../support/memory-backend.ts';
 
 // The examples of the recording specification as they are written here, each under the name of its heading.
 
