@@ -3,8 +3,9 @@ import { validityOf } from '../../backends/hdf5/null-number.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import { idsOf } from '../ids.ts';
 import type { Cells } from '../pieces.ts';
-import type { H5File, RawNumbers, RawValues } from './file.ts';
+import type { H5File } from './file.ts';
 import type { ColumnPlace } from './group-layout.ts';
+import type { RawNumbers, RawValues } from './raw-values.ts';
 
 /** Rows of a group that are read for several columns. */
 export interface RowsToRead {

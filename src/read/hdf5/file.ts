@@ -5,53 +5,42 @@ import type { Filters } from '../../formats/hdf5/index.ts';
 import { damaged } from '../parquet/damage.ts';
 import type { H5Library } from './load.ts';
 import { LzfRows } from './lzf-rows.ts';
+import { withMemoryLimit } from './memory-limit.ts';
+import { decoder, isInHeap, isNumeric, isText, type RawValues, valuesOf } from './raw-values.ts';
 
 /** Number of the LZF filter, which is h5py's own. */
 const LZF = 32000;
 /** Bytes of a dataset that are read at once to check them. */
 const CHECKED_BYTES = 2 ** 23;
 
-/** A byte order mark at the start of a text is part of it. */
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
-
-/** Values of a dataset: a typed array of numbers, codes or booleans, row after row; texts; byte strings. */
-export type RawValues = RawNumbers | readonly string[] | readonly Uint8Array[];
-export type RawNumbers =
-  | Float64Array
-  | Float32Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
-
-const ARRAYS = {
-  f8: Float64Array,
-  f4: Float32Array,
-  i1: Int8Array,
-  i2: Int16Array,
-  i4: Int32Array,
-  i8: BigInt64Array,
-  u1: Uint8Array,
-  u2: Uint16Array,
-  u4: Uint32Array,
-  u8: BigUint64Array,
-} as const;
-
 type Module = H5Library['Module'];
 
 /** More than any attribute has, and than is read of a dataset at once, in bytes. */
 const MOST_ATTRIBUTE = 2 ** 24;
 const MOST_ROWS = 2 ** 29;
+/** Texts of a file up to this size may be read all at once; the library's memory ends at 2 GB. */
+const MOST_TEXT = 2 ** 28;
+/** Memory that the library takes to read texts, beside them. */
+const MOST_BESIDE = 2 ** 26;
+/** How much longer texts may be than those before. */
+const MORE = 8;
 /** Numbers of a list that an attribute is. */
 const MOST_NUMBERS = 16;
 /** A chunk of simtape's has 1 MiB, or one row. */
 const MOST_CHUNK = 2 ** 28;
 /** Behind memory that the library fills: what it must leave as it is. */
 const GUARD = new TextEncoder().encode('what stands here must stay as it is');
+
+/** Rows of a dataset that are to be read. */
+interface RowsOf {
+  readonly from: number;
+  readonly to: number;
+  /** What is wanted of each: sizes, and where they begin. */
+  readonly rest: readonly number[];
+  readonly offset: readonly number[];
+  /** Rows that are read at once. */
+  readonly most: number;
+}
 
 /** An HDF5 file that is open for reading, through the HDF5 library. Calls give what the file holds, or throw. */
 export class H5File implements Disposable {
@@ -157,9 +146,9 @@ export class H5File implements Disposable {
         refuseLarge(path, elements * metadata.size, metadata);
         return valuesOf(module, this.#lzf.read(path, metadata, from, to, part), metadata);
       }
-      const count = [to - from, ...rest].map(BigInt);
-      const offset = [from, ...rest.map(() => part ?? 0)].map(BigInt);
-      return this.#read(module, path, metadata, count, offset);
+      const offset = rest.map(() => part ?? 0);
+      const parts = [...this.#parts(module, path, metadata, { from, to, rest, offset, most: to - from })];
+      return parts.length === 1 ? parts[0]! : (parts.flat() as unknown as RawValues);
     });
   }
 
@@ -175,15 +164,14 @@ export class H5File implements Disposable {
       const filters = { compression: 'lzf', shuffle: ids.includes(2), fletcher32: ids.includes(3) } as const;
       using lzf = isLzf ? new LzfRows(this.#place, filters) : null;
       const step = Math.max(1, Math.floor(CHECKED_BYTES / (perRow * metadata.size)));
-      for (let row = 0; row < rows; row += step) {
-        const end = Math.min(rows, row + step);
-        if (lzf !== null) lzf.read(path, metadata, row, end, null);
-        else if (shape.length === 0) this.#read(module, path, metadata, null, null);
-        else {
-          const count = [end - row, ...shape.slice(1)].map(BigInt);
-          const offset = [row, ...shape.slice(1).map(() => 0)].map(BigInt);
-          this.#read(module, path, metadata, count, offset);
-        }
+      if (shape.length === 0) this.#read(module, path, metadata, null, null);
+      else if (lzf !== null) {
+        for (let row = 0; row < rows; row += step)
+          lzf.read(path, metadata, row, Math.min(rows, row + step), null);
+      } else {
+        const rest = shape.slice(1);
+        const all = { from: 0, to: rows, rest, offset: rest.map(() => 0), most: step };
+        for (const _ of this.#parts(module, path, metadata, all));
       }
       return rows * perRow;
     });
@@ -223,7 +211,8 @@ export class H5File implements Disposable {
     const bytes = shape.reduce((product, one) => product * one, size);
     if (bytes > MOST_ATTRIBUTE) throw new Error(`attribute ${name} of ${path} has ${bytes} bytes`);
     const values = this.#fill(module, bytes, (target) => {
-      const status = module.get_attribute_data(this.#id, path, name, BigInt(target));
+      const read = () => module.get_attribute_data(this.#id, path, name, BigInt(target));
+      const status = this.#withinMemory(module, metadata, read);
       if (status < 0) throw new Error(`attribute ${name} of ${path} cannot be read`);
       const found = valuesOf(module, module.HEAPU8.slice(target, target + bytes), metadata);
       if (metadata.vlen) module.reclaim_vlen_memory(this.#id, path, name, BigInt(target));
@@ -231,6 +220,25 @@ export class H5File implements Disposable {
     });
     if (shape.length > 0) return values;
     return values[0] instanceof Uint8Array ? decoder.decode(values[0]).replace(/\0.*/s, '') : values[0];
+  }
+
+  /** Reads rows. Texts and byte strings come in parts, since the library holds all of them that it reads at once. */
+  *#parts(module: Module, path: string, metadata: Metadata, rows: RowsOf): Generator<RawValues, void> {
+    const { from, to, rest, offset, most } = rows;
+    const mayBeMany = isInHeap(module, metadata) && this.bytes > MOST_TEXT;
+    let step = mayBeMany ? 1 : most;
+    for (let row = from; row < to; ) {
+      const end = Math.min(to, row + step);
+      const [count, start] = [[end - row, ...rest].map(BigInt), [row, ...offset].map(BigInt)];
+      const values = this.#read(module, path, metadata, count, start);
+      yield values;
+      if (mayBeMany) {
+        const texts = values as readonly { readonly length: number }[];
+        const bytes = texts.reduce((sum, { length }) => sum + length, 1) / (end - row);
+        step = Math.max(1, Math.min(most, MORE * step, Math.floor(MOST_TEXT / MORE / bytes)));
+      }
+      row = end;
+    }
   }
 
   /** @param count sizes of what is read, from `offset` on; null for a single value */
@@ -245,13 +253,20 @@ export class H5File implements Disposable {
     refuseLarge(path, bytes, metadata);
     return this.#fill(module, bytes, (target) => {
       const strides = count?.map(() => 1n) ?? null;
-      const status = module.get_dataset_data(this.#id, path, count, offset, strides, BigInt(target));
+      const read = () => module.get_dataset_data(this.#id, path, count, offset, strides, BigInt(target));
+      const status = this.#withinMemory(module, metadata, read);
       if (status < 0) throw new Error(`rows of ${path} cannot be read`);
       const values = valuesOf(module, module.HEAPU8.slice(target, target + bytes), metadata);
-      const inHeap = metadata.vlen || metadata.type === module.H5T_class_t.H5T_VLEN.value;
-      if (inHeap) module.reclaim_vlen_memory_count(this.#id, path, '', BigInt(target), count ?? [1n]);
+      if (isInHeap(module, metadata))
+        module.reclaim_vlen_memory_count(this.#id, path, '', BigInt(target), count ?? [1n]);
       return values;
     });
+  }
+
+  /** Reads values. Those that are longer than the file lie about it, and the library makes room before it looks. */
+  #withinMemory(module: Module, metadata: Metadata, read: () => number): number {
+    if (!isInHeap(module, metadata)) return read();
+    return withMemoryLimit(module.HEAPU8.length + 2 * this.bytes + MOST_BESIDE, read);
   }
 
   /**
@@ -285,39 +300,4 @@ function refuseLarge(path: string, bytes: number, { chunks, size }: Metadata): v
   const chunk = (chunks ?? []).reduce((product, one) => product * one, size);
   if (chunk > MOST_CHUNK) throw new Error(`${path} has chunks of ${chunk} bytes`);
   if (bytes > MOST_ROWS) throw new Error(`${path} has rows of ${bytes} bytes to be read at once`);
-}
-
-function isNumeric(module: Module, { type }: Metadata): boolean {
-  const { H5T_INTEGER, H5T_FLOAT, H5T_ENUM } = module.H5T_class_t;
-  return type === H5T_INTEGER.value || type === H5T_FLOAT.value || type === H5T_ENUM.value;
-}
-
-function isText(module: Module, { type }: Metadata): boolean {
-  return type === module.H5T_class_t.H5T_STRING.value;
-}
-
-/** Values from the bytes of elements; those of fixed lengths one after another; texts and byte strings stand behind pointers into the library's memory. */
-function valuesOf(module: Module, data: Uint8Array, metadata: Metadata): RawValues {
-  const { H5T_STRING, H5T_VLEN, H5T_ENUM, H5T_FLOAT, H5T_OPAQUE } = module.H5T_class_t;
-  const { type, size, signed } = metadata;
-  const words = new Uint32Array(data.buffer, 0, data.length >> 2);
-  if (type === H5T_OPAQUE.value || (type === H5T_STRING.value && !metadata.vlen)) {
-    return Array.from({ length: data.length / size }, (_, i) => data.subarray(i * size, (i + 1) * size));
-  }
-  if (type === H5T_STRING.value) {
-    const heap = module.HEAPU8;
-    return Array.from(words, (at) =>
-      at === 0 ? '' : decoder.decode(heap.subarray(at, heap.indexOf(0, at))),
-    );
-  }
-  if (type === H5T_VLEN.value) {
-    return Array.from({ length: words.length / 2 }, (_, i) =>
-      module.HEAPU8.slice(words[2 * i + 1]!, words[2 * i + 1]! + words[2 * i]!),
-    );
-  }
-  const isFloat = type === H5T_FLOAT.value;
-  const isSigned = type === H5T_ENUM.value ? false : signed;
-  const array = ARRAYS[`${isFloat ? 'f' : isSigned ? 'i' : 'u'}${size}` as keyof typeof ARRAYS];
-  if (array === undefined) throw new Error(`there are numbers of ${size} bytes, which simtape never writes`);
-  return new array(data.buffer as ArrayBuffer, 0, data.length / size);
 }
