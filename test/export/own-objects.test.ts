@@ -38,6 +38,8 @@ function simulate(recorder: Recorder, objects: Hdf5Objects): void {
   objects.createDataset('single', [], 'bool').write(true);
   objects.createDataset('when', [1], 'datetime64[ns]').write([7n]);
   objects.createDataset('texts', [0], 'str', { maxShape: [null] }).write(['', 'naïve', 'x'.repeat(300_000)]);
+  const many = Array.from({ length: 5000 }, (_, i) => `text ${i}`);
+  objects.createDataset('many', [0], 'str', { maxShape: [null] }).write(many);
   objects.createDataset('short', [2], 'S8').write(['é', 'abcdefgh']);
   objects
     .createDataset('blobs', [0], 'bytes', { maxShape: [null] })

@@ -5,12 +5,13 @@ import type { Filters } from '../../formats/hdf5/index.ts';
 import { damaged } from '../parquet/damage.ts';
 import type { H5Library } from './load.ts';
 import { LzfRows } from './lzf-rows.ts';
-import { decoder, isNumeric, isText, type RawValues, valuesOf } from './raw-values.ts';
+import { decoder, isInHeap, isNumeric, isText, type RawValues, valuesOf } from './raw-values.ts';
 
 /** Number of the LZF filter, which is h5py's own. */
 const LZF = 32000;
-/** Bytes of a dataset that are read at once to check them. */
-const CHECKED_BYTES = 2 ** 23;
+/** Bytes of a dataset that are read at once where all of it is, and what is reckoned for a text of any length. */
+const BLOCK_BYTES = 2 ** 23;
+const TEXT_BYTES = 2 ** 12;
 
 type Module = H5Library['Module'];
 
@@ -123,16 +124,17 @@ export class H5File implements Disposable {
    * @param rows no more than these
    */
   *blocks(path: string, rows: number = Number.POSITIVE_INFINITY): Generator<RawValues, void> {
-    const [metadata, ids] = this.#guard((module) => [
-      module.get_dataset_metadata(this.#id, path),
-      this.#filters(module, path),
-    ]);
+    const { metadata, ids, elementBytes } = this.#guard((module) => {
+      const found = module.get_dataset_metadata(this.#id, path);
+      const elementBytes = isInHeap(module, found) ? TEXT_BYTES : found.size;
+      return { metadata: found, ids: this.#filters(module, path), elementBytes };
+    });
     const shape = metadata.shape ?? [];
     const [all = 1, ...rest] = shape;
     const perRow = rest.reduce((product, size) => product * size, 1);
     const filters = { compression: 'lzf', shuffle: ids.includes(2), fletcher32: ids.includes(3) } as const;
     using lzf = ids.includes(LZF) ? new LzfRows(this.#place, filters) : null;
-    const step = Math.max(1, Math.floor(CHECKED_BYTES / (perRow * metadata.size)));
+    const step = Math.max(1, Math.floor(BLOCK_BYTES / (perRow * elementBytes)));
     const last = Math.min(all, rows);
     for (let row = 0; row < last; row += step) {
       const end = Math.min(last, row + step);
@@ -209,8 +211,8 @@ export class H5File implements Disposable {
       const status = module.get_dataset_data(this.#id, path, count, offset, strides, BigInt(target));
       if (status < 0) throw new Error(`rows of ${path} cannot be read`);
       const values = valuesOf(module, module.HEAPU8.slice(target, target + bytes), metadata);
-      const inHeap = metadata.vlen || metadata.type === module.H5T_class_t.H5T_VLEN.value;
-      if (inHeap) module.reclaim_vlen_memory_count(this.#id, path, '', BigInt(target), count ?? [1n]);
+      if (isInHeap(module, metadata))
+        module.reclaim_vlen_memory_count(this.#id, path, '', BigInt(target), count ?? [1n]);
       return values;
     });
   }
