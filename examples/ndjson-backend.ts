@@ -121,8 +121,9 @@ function typeOf({ kind, element, length, labels }: StoredColumn): string {
   return JSON.stringify([kind, element, length, labels]);
 }
 
+/** A configuration may hold bigints. */
 function line(value: object): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part))}\n`;
 }
 
 /** What the writer's thread calls. */

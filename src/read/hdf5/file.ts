@@ -10,8 +10,9 @@ import { decoder, isInHeap, isNumeric, isText, type RawValues, valuesOf } from '
 
 /** Number of the LZF filter, which is h5py's own. */
 const LZF = 32000;
-/** Bytes of a dataset that are read at once to check them. */
-const CHECKED_BYTES = 2 ** 23;
+/** Bytes of a dataset that are read at once where all of it is, and what is reckoned for a text of any length. */
+const BLOCK_BYTES = 2 ** 23;
+const TEXT_BYTES = 2 ** 12;
 
 type Module = H5Library['Module'];
 
@@ -164,10 +165,11 @@ export class H5File implements Disposable {
    * @param rows no more than these
    */
   *blocks(path: string, rows: number = Number.POSITIVE_INFINITY): Generator<RawValues, void> {
-    const [metadata, ids] = this.#guard((module) => [
-      module.get_dataset_metadata(this.#id, path),
-      this.#filters(module, path),
-    ]);
+    const { metadata, ids, elementBytes } = this.#guard((module) => {
+      const found = module.get_dataset_metadata(this.#id, path);
+      const elementBytes = isInHeap(module, found) ? TEXT_BYTES : found.size;
+      return { metadata: found, ids: this.#filters(module, path), elementBytes };
+    });
     const shape = metadata.shape ?? [];
     if (shape.length === 0) {
       yield this.#guard((module) => this.#read(module, path, metadata, null, null));
@@ -175,7 +177,7 @@ export class H5File implements Disposable {
     }
     const [all = 1, ...rest] = shape;
     const perRow = rest.reduce((product, size) => product * size, 1);
-    const most = Math.max(1, Math.floor(CHECKED_BYTES / (perRow * metadata.size)));
+    const most = Math.max(1, Math.floor(BLOCK_BYTES / (perRow * elementBytes)));
     const wanted = { from: 0, to: Math.min(all, rows), rest, offset: rest.map(() => 0), most };
     const blocks = this.#guard((module) =>
       ids.includes(LZF)
