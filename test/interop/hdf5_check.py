@@ -41,7 +41,7 @@ def check_types(file):
         check(file["bool/1000"].dtype == bool, "bool is", file["bool/1000"].dtype)
         labels = h5py.check_enum_dtype(file["enum/1000"].dtype)
         check(labels == {"label 0 ü": 0, "label 1 ü": 1, "label 2 ü": 2}, "labels", labels)
-        check(file["timestamp/1000"].attrs["units"] == "ns since 1970-01-01", "units")
+        check(file["timestamp/1000"].attrs["units"] == "nanoseconds since 1970-01-01", "units")
 
 
 def check_file(path, expected, ordered):

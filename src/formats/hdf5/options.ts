@@ -134,7 +134,7 @@ function isInteger(value: number | bigint): boolean {
 export function attributesOf({ dtype, attributes }: DatasetBase): AttributeValues {
   const timestamp = dtype === 'timestamp' || (typeof dtype === 'object' && dtype.kind === 'timestamp');
   if (!timestamp) return attributes ?? {};
-  return { units: typeof dtype === 'object' ? dtype.units : 'ns since 1970-01-01', ...attributes };
+  return { units: typeof dtype === 'object' ? dtype.units : 'nanoseconds since 1970-01-01', ...attributes };
 }
 
 /** Bytes of a row of a shape. */

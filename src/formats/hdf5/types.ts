@@ -5,7 +5,7 @@ export type Hdf5Number = 'i8' | 'i16' | 'i32' | 'i64' | 'u8' | 'u16' | 'u32' | '
  * What an element of a dataset is.
  *
  * - `bool`: an enumeration of FALSE and TRUE over 8 bits, which h5py reads as its `bool`;
- * - `timestamp`: 64-bit integers; the dataset gets the attribute `units` (by default `ns since 1970-01-01`);
+ * - `timestamp`: 64-bit integers; the dataset gets the attribute `units` (by default `nanoseconds since 1970-01-01`);
  * - `utf8`: text of any length, kept in the global heap (which no filter reaches); with `length`, text of at most
  *   so many bytes of UTF-8, filled up with zeros, in the dataset itself;
  * - `bytes`: byte strings of any length (sequences of u8, kept in the global heap); with `length`, opaque elements

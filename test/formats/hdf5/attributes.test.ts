@@ -90,7 +90,7 @@ test('timestamps tell their units', async () => {
   writer.createDataset('/b', { dtype: { kind: 'timestamp', units: 'us since 2000-01-01' }, shape: [0] });
   writer.close();
   await withFile(file, (opened) => {
-    expect(attributesOf(datasetAt(opened, '/a'))).toEqual({ units: 'ns since 1970-01-01' });
+    expect(attributesOf(datasetAt(opened, '/a'))).toEqual({ units: 'nanoseconds since 1970-01-01' });
     expect(attributesOf(datasetAt(opened, '/b'))).toEqual({ units: 'us since 2000-01-01' });
   });
 });

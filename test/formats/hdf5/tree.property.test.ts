@@ -91,7 +91,7 @@ async function play(
       const filters = filtersFor(type, step.filters);
       const options = { dtype: type.dtype, shape, chunkRows, filters, compactWhenSmall };
       const handle = writer.createDataset(step.path, options);
-      const attributes = type.dtype === 'timestamp' ? { units: 'ns since 1970-01-01' } : {};
+      const attributes = type.dtype === 'timestamp' ? { units: 'nanoseconds since 1970-01-01' } : {};
       add({ path: step.path, attributes, dataset: { type, options, perRow, rows: 0, handle } });
     } else if (step.do === 'append') {
       const datasets = open().flatMap(({ dataset }) => dataset ?? []);
