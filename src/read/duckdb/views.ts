@@ -89,10 +89,15 @@ export class Views {
 
   /**
    * Makes the view of a table: one row a row of any run, with `run_id` in front.
+   * @param refuseIfCancelled is called again and again while rows are read, and throws where nobody wants the view any more
    * @throws `QueryFailed`, and what reading rows throws that are in no Parquet file
    */
-  async make(connection: DuckDBConnection, { name, columns }: WantedView): Promise<void> {
-    const sql = await this.#statement(name, columns);
+  async make(
+    connection: DuckDBConnection,
+    { name, columns }: WantedView,
+    refuseIfCancelled: () => void,
+  ): Promise<void> {
+    const sql = await this.#statement(name, columns, refuseIfCancelled);
     try {
       await connection.run(sql);
     } catch (cause) {
@@ -103,11 +108,15 @@ export class Views {
     this.#made.set(name.toLowerCase(), { columns, times: times + 1 });
   }
 
-  async #statement(name: string, columns: ReadonlySet<string> | null): Promise<string> {
+  async #statement(
+    name: string,
+    columns: ReadonlySet<string> | null,
+    refuseIfCancelled: () => void,
+  ): Promise<string> {
     const selects: string[] = [];
     for (const run of this.#runs) {
       const table = run.tables.find(({ info }) => info.name.toLowerCase() === name.toLowerCase());
-      if (table !== undefined) selects.push(...(await this.#selects(run, table, columns)));
+      if (table !== undefined) selects.push(...(await this.#selects(run, table, columns, refuseIfCancelled)));
     }
     return `CREATE OR REPLACE VIEW ${identifier(name)} AS ${selects.join(' UNION ALL BY NAME ')}`;
   }
@@ -116,6 +125,7 @@ export class Views {
     { run, reads }: SqlRun,
     { info, parts }: SqlTable,
     columns: ReadonlySet<string> | null,
+    refuseIfCancelled: () => void,
   ): Promise<string[]> {
     const own = ownColumns(info);
     const ownRunId = own.some(({ name }) => name.toLowerCase() === 'run_id');
@@ -133,7 +143,7 @@ export class Views {
     if (rest !== null) {
       const path = join(this.#folder, `rows-${++this.#files}.parquet`);
       const list = stored === own ? '*' : own.map((column) => columnOf(column, info.name, stored)).join(', ');
-      if (await encodeTable(path, stored, rest)) selects.push(from([path], list));
+      if (await encodeTable(path, stored, rest, refuseIfCancelled)) selects.push(from([path], list));
     }
     return selects;
   }
