@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { SimtapeError } from '../../errors.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import { ownColumns } from '../select.ts';
+import { conflictsOf } from './conflicts.ts';
 import { encodeTable } from './encode.ts';
 import { reasonOf } from './reason.ts';
 import type { Needed, SqlRun, SqlTable } from './source.ts';
@@ -118,7 +119,12 @@ export class Views {
       const table = run.tables.find(({ info }) => info.name.toLowerCase() === name.toLowerCase());
       if (table !== undefined) selects.push(...(await this.#selects(run, table, columns, refuseIfCancelled)));
     }
-    return `CREATE OR REPLACE VIEW ${identifier(name)} AS ${selects.join(' UNION ALL BY NAME ')}`;
+    const union = selects.join(' UNION ALL BY NAME ');
+    const refused = conflictsOf(this.#runs, name).map(({ column, message }) =>
+      refusedColumn(column, message),
+    );
+    const select = refused.length === 0 ? union : `SELECT * REPLACE (${refused.join(', ')}) FROM (${union})`;
+    return `CREATE OR REPLACE VIEW ${identifier(name)} AS ${select}`;
   }
 
   async #selects(
@@ -159,8 +165,12 @@ function someOf(own: readonly StoredColumn[], columns: ReadonlySet<string>): rea
 function columnOf(column: StoredColumn, table: string, stored: readonly StoredColumn[]): string {
   const name = identifier(column.name);
   if (stored.includes(column)) return name;
-  const message = `column ${table}.${column.name} was not read for this statement`;
-  return `error(${literal(message)})::${sqlType(column)} AS ${name}`;
+  return refusedColumn(column, `column ${table}.${column.name} was not read for this statement`);
+}
+
+/** A column that is an error where it is used, and nowhere else. */
+function refusedColumn(column: StoredColumn, message: string): string {
+  return `error(${literal(message)})::${sqlType(column)} AS ${identifier(column.name)}`;
 }
 
 function covers(made: ReadonlySet<string> | null, wanted: ReadonlySet<string> | null): boolean {
