@@ -1,8 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
 
+/** Characters of the terminal that stdout is; null for a pipe, and for a terminal that does not know its size. */
+export function terminalSize(): { readonly columns: number; readonly rows: number } | null {
+  const { isTTY, columns, rows } = process.stdout;
+  return isTTY && columns > 0 && rows > 0 ? { columns, rows } : null;
+}
+
 /** Characters of a terminal's line, or no limit for a pipe, whose reader may want all. */
 export function lineWidth(): number {
-  return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  return terminalSize()?.columns ?? Number.POSITIVE_INFINITY;
 }
 
 /**
