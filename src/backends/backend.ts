@@ -3,8 +3,10 @@ import type { RejectedRow } from '../errors.ts';
 import type { TablePlan } from '../schema/plan.ts';
 import type { Commit } from './commit.ts';
 
+/** A value, or a promise of it. */
 export type MaybePromise<T> = T | Promise<T>;
 
+/** What a commit that was written survives: only a clean close, the end of the process, or a loss of power too. */
 export type Durability = 'none' | 'process' | 'power';
 
 /** What is known of a run when it starts. Plain data. */

@@ -16,6 +16,7 @@ import { upwards } from './upwards.ts';
 /** What is drawn, whether as a picture or in a terminal. */
 export type Drawing = LineDrawing | BarDrawing;
 
+/** Trajectories, or values over something else. */
 export interface LineDrawing extends Described {
   readonly kind: 'trajectory' | 'series';
   readonly lines: readonly Line[];
@@ -25,6 +26,7 @@ export interface LineDrawing extends Described {
   readonly marks: readonly Mark[];
 }
 
+/** How often the values of a column come. */
 export interface BarDrawing extends Described {
   readonly kind: 'distribution';
   readonly bars: readonly Bar[];
@@ -50,15 +52,18 @@ export interface Axis {
   readonly greatest: number;
 }
 
+/** What colours stand for. */
 export interface ColourAxis extends Axis {
   readonly scale: ColourScale;
 }
 
+/** The points of one line, in the order of recording. */
 export interface Line extends Points {
   /** Empty where it is the only one. */
   readonly label: string;
 }
 
+/** A place of note, with its name. */
 export interface Mark {
   readonly x: number;
   readonly y: number;

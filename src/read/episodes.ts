@@ -1,24 +1,9 @@
 import { SimtapeError } from '../errors.ts';
+import type { Episode } from './episode.ts';
 import type { Reader, RecordedRow, Run } from './reader.ts';
 import { noSuchRun } from './select.ts';
 
 const EPISODE_ID = 'episode_id';
-
-/** One episode, as its row of `episodes` says. */
-export interface Episode {
-  readonly runId: string;
-  readonly episode: number;
-  /** Seconds since the Unix epoch; the end is null where the episode was not recorded as ended. */
-  readonly startTimestamp: number;
-  readonly endTimestamp: number | null;
-  readonly steps: number | null;
-  readonly reward: number | null;
-  readonly success: boolean | null;
-  readonly terminationReason: string | null;
-  readonly metadata: unknown;
-  /** Further fields of `recordEpisode`, by their flat columns. */
-  readonly fields: Readonly<Record<string, unknown>>;
-}
 
 /** The episodes of a recording, or of one of its runs, in the order of their numbers, run by run. */
 export async function episodesOf(

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { array, bytes, f64, ref } from '../../src/schema/columns.ts';
 import { SimulationFrame } from '../../src/schema/standard.ts';
@@ -6,6 +5,7 @@ import { defineTable } from '../../src/schema/table.ts';
 import { refusal } from '../support/errors.ts';
 import { FakeLanes } from '../support/fake-lanes.ts';
 import { addsUp, FakeWriter } from '../support/fake-writer.ts';
+import fc from '../support/fast-check.ts';
 import { rowsOf } from '../support/memory-backend.ts';
 
 /** A thousand bytes a row, so that memory is soon full. */
@@ -166,7 +166,7 @@ describe('block', () => {
   test('tables of which each keeps little more than its first segment still pass their rows', () => {
     const schemas = upTo(6).map((i) => defineTable(`t${i}`, { n: f64(), state: array('f64', 128) }));
     // Less than the first segments take: each table has the one being written and the one being read.
-    const writer = new FakeWriter({ memoryLimitBytes: 100 * 1024, maxWaitMs: 50 });
+    const writer = new FakeWriter({ memoryLimitBytes: 100 * 1024 });
     const opened = schemas.map((schema) => writer.open(schema));
     for (let n = 0; n < 500; n++) for (const { append } of opened) append({ n, state });
     writer.flush();

@@ -80,7 +80,7 @@ it.for([
   [['export', 'run', 'x.csv', '--episode', '7'], 1, /there is no episode 7; there are 1-3/],
   [['export', 'run', 'x.csv', '--table', 'nope'], 1, /has no table nope; there are: episodes, steps/],
   [['export', 'run', 'x.csv', '--compression', 'lzma'], 1, /csv takes brotli, gzip, none, zstd/],
-  [['export', 'run', 'x.csv.gz'], 1, /the ending \.gz says no format: choose one \(--format\) of parquet, /],
+  [['export', 'run', 'x.zip'], 1, /the ending \.zip says no format: choose one \(--format\) of parquet, /],
   [['export', 'nope', 'x.csv'], 1, /there is no nope; .* ls lists what was recorded/],
   [['convert', 'run', 'x.csv'], 1, /csv cannot hold a recording/],
 ] as const)('%j is refused in one line', async ([args, code, message]) => {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { inOrder, type Piece } from '../../src/read/pieces.ts';
+import fc from '../support/fast-check.ts';
 
 /** A piece with these ids, whose one other column is the id's square; it counts how often it is read. */
 function pieceOf(ids: readonly number[], reads: number[]): Piece {
