@@ -92,14 +92,14 @@ function tableOf(recordings: readonly Readable[]): string {
     [basename(path), basename(path, extname(path))].includes(run.runId),
   );
   const columns = [
-    ...(named ? [] : [{ title: 'run' }]),
-    { title: 'when' },
-    { title: 'world' },
-    { title: 'format' },
-    { title: 'episodes', right: true },
-    { title: 'steps', right: true },
-    { title: 'frames', right: true },
-    { title: 'size', right: true },
+    ...(named ? [] : [{ title: 'run', spare: 1 }]),
+    { title: 'when', spare: 2 },
+    { title: 'world', spare: 3 },
+    { title: 'format', spare: 7 },
+    { title: 'episodes', right: true, spare: 6 },
+    { title: 'steps', right: true, spare: 5 },
+    { title: 'frames', right: true, spare: 8 },
+    { title: 'size', right: true, spare: 4 },
     { title: 'state' },
     { title: 'path' },
   ];

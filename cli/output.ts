@@ -6,15 +6,18 @@ import { clean } from './text/format.ts';
  */
 let installed = false;
 
-/** Makes a closed pipe end the output quietly instead of the process with an error. */
-export function tolerateClosedPipes(): void {
+/**
+ * Makes a closed pipe end the output quietly instead of the process with an error.
+ * @param failed called where standard output takes no more for another reason, such as a full disk
+ */
+export function watchOutput(failed: (error: Error) => void): void {
   if (installed) return;
   installed = true;
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') failed(error);
+  });
+  // There is nowhere to tell of these.
+  process.stderr.on('error', () => {});
 }
 
 export function print(text: string): void {

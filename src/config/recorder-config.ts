@@ -5,6 +5,7 @@ import type { FilePatterns, ParquetOptions } from '../backends/parquet/options.t
 import type { SqliteOptions } from '../backends/sqlite/options.ts';
 import { SimtapeError, show } from '../errors.ts';
 import type { StepSelection } from '../record/step-filter.ts';
+import { RUN_ID } from '../schema/run-id.ts';
 import { hdf5Group, hdf5Keys } from './hdf5-options.ts';
 import { parquetGroup, parquetKeys } from './parquet-options.ts';
 
@@ -151,13 +152,7 @@ const shape = {
   path: z.string().min(1).optional(),
   makeFolders: z.boolean().default(false),
   directory: z.string().min(1).default('simulation_data'),
-  runId: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-      'takes 1 to 100 letters, digits, dots, dashes and underscores',
-    )
-    .optional(),
+  runId: z.string().regex(RUN_ID, 'takes 1 to 100 letters, digits, dots, dashes and underscores').optional(),
   configuration: z.unknown().refine(canBeKept, KEPT).optional(),
   metadata: z.record(z.string(), z.unknown()).refine(canBeKept, KEPT).default({}),
   world: z.string().optional(),

@@ -155,8 +155,15 @@ describe('metrics', () => {
     expect(manager.recorder.getPerformanceMetrics().performance_analysis.target_ms).toBe(1);
   });
 
-  it.each([0, -1, Number.NaN])('a target of %s is refused', (performanceTargetMs) => {
-    refusal('InvalidConfig', () => new RecorderManager(new NullRecorder(), { performanceTargetMs }));
+  it.each([
+    { performanceTargetMs: 0 },
+    { performanceTargetMs: Number.NaN },
+    { performanceTargetMs: '1' },
+    { target: 1 },
+  ])('%j is refused', (options) => {
+    const [key] = Object.keys(options);
+    const error = refusal('InvalidConfig', () => new RecorderManager(new NullRecorder(), options as object));
+    expect(error.fields.key).toBe(key);
   });
 });
 

@@ -139,7 +139,12 @@ function prepare(database: DatabaseSync, path: string): void {
 /** Says what is wrong with a path in words, before SQLite says "unable to open database file". */
 function refuseUnusable(path: string): void {
   const folder = dirname(path);
-  if (!existsSync(folder)) throw cannotOpen(path, `the folder ${folder} does not exist`, 'make it first');
+  if (!existsSync(folder))
+    throw cannotOpen(
+      path,
+      `the folder ${folder} does not exist`,
+      'make it first, or let it be made (makeFolders)',
+    );
   if (!statSync(folder).isDirectory())
     throw cannotOpen(path, `${folder} is not a folder`, 'choose another path');
   if (existsSync(path) && statSync(path).isDirectory()) {

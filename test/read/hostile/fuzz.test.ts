@@ -11,6 +11,7 @@ const CASES: Readonly<Record<Kind, number>> = {
   hdf5: 12,
   'hdf5 killed': 12,
   'hdf5 lzf': 8,
+  arrow: 8,
 };
 
 it.each(Object.entries(CASES) as [Kind, number][])(

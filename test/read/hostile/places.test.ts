@@ -11,9 +11,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { convertRecording } from '../../../src/export/index.ts';
 import { openRecording, recover, verify } from '../../../src/read/index.ts';
 import { rejection, scratch } from '../../backends/scratch.ts';
+import { refusal } from '../../support/errors.ts';
 import { type Kind, make } from './recordings.ts';
 
 const MADE = ['sqlite', 'parquet killed', 'hdf5 killed'] as const satisfies readonly Kind[];
@@ -85,6 +88,19 @@ it.each<[string, (manifest: Manifest) => void]>([
   writeFileSync(file, JSON.stringify(manifest));
   const before = readdirSync(folder);
   await refused(run);
+  expect(readdirSync(folder)).toEqual(before);
+});
+
+it('refuses a database whose run is called by a path, which a conversion would write to', async () => {
+  const path = join(folder, 'flight.db');
+  const database = new DatabaseSync(path);
+  database.exec("PRAGMA foreign_keys = OFF; UPDATE runs SET run_id = '../../elsewhere'");
+  database.close();
+  using recording = await openRecording(path);
+  const error = refusal('NotARecording', () => recording.runs());
+  expect(error.message).toContain('"../../elsewhere" is no id of a run');
+  const before = readdirSync(folder);
+  await rejection('NotARecording', convertRecording(path, join(folder, 'converted'), { format: 'parquet' }));
   expect(readdirSync(folder)).toEqual(before);
 });
 
