@@ -133,7 +133,7 @@ describe('a row larger than the memory limit', () => {
     ['JSON text', { data: [ascii(2 * limit)] }],
   ])('is refused for its %s, counted, and the next one is taken', (_, large) => {
     for (const overflow of ['block', 'drop-newest', 'error'] as const) {
-      const writer = new FakeWriter({ memoryLimitBytes: limit, overflow, maxWaitMs: 50 });
+      const writer = new FakeWriter({ memoryLimitBytes: limit, overflow });
       const { append } = writer.open(note);
       append(row(0, 10));
       const error = refusal('RowTooLarge', () => append({ ...row(1, 10), ...large }));

@@ -83,7 +83,7 @@ class Model {
 
 /** Returns whether a unit went through in parts. */
 function play(actions: readonly Action[], memoryLimitBytes: number, diligence: Diligence): boolean {
-  const writer = new FakeWriter({ memoryLimitBytes, diligence, maxWaitMs: 300 });
+  const writer = new FakeWriter({ memoryLimitBytes, diligence });
   const opened = Object.fromEntries(tables.map((schema) => [schema.name, writer.open(schema)]));
   const model = new Model();
 

@@ -133,7 +133,7 @@ test('rows come back in order and whole, whenever columns appear', () => {
       fc.array(step, { maxLength: 25 }),
       fc.constantFrom(2 ** 20, 100 * 2 ** 20),
       (steps, limit) => {
-        const writer = new FakeWriter({ memoryLimitBytes: limit, maxWaitMs: 300 });
+        const writer = new FakeWriter({ memoryLimitBytes: limit });
         const append = openDictionaries(writer, 'log');
         const rows: Record<string, unknown>[] = [];
         const ids: number[] = [];

@@ -13,7 +13,7 @@ import {
 import { openRecording } from '../../src/read/index.ts';
 import { rejection, scratch } from '../backends/scratch.ts';
 import { refusal } from '../support/errors.ts';
-import { MemoryBackend } from '../writer/backends.ts';
+import { MemoryBackend } from '../support/memory-backend.ts';
 
 function sqlite(): SQLiteRecorder {
   return new SQLiteRecorder({ path: join(scratch(), 'flight.db') });
@@ -229,7 +229,7 @@ describe('a backup', () => {
     expect(warnings).toHaveLength(1);
     // What the first had taken it stores all the same, and nothing is lost.
     await manager.close();
-    expect(memory.rows.filter(({ table }) => table === 'steps')).toHaveLength(3);
+    expect(memory.rows('steps')).toHaveLength(3);
     expect((await read(backup, 'steps')).map(({ step_number }) => Number(step_number))).toEqual([3, 4, 5]);
   });
 

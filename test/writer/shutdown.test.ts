@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRecorder, defineTable, f64, type StorageBackend } from '../../src/index.ts';
-import { MemoryBackend } from './backends.ts';
+import { MemoryBackend } from '../support/memory-backend.ts';
 
 const Sample = defineTable('sample', { value: f64() });
 const SLOW = new URL('../support/programs/slow-backend.ts', import.meta.url);

@@ -1,5 +1,6 @@
 import { ROWS } from '../../backends/hdf5/column-group.ts';
-import type { TablePlan } from '../../schema/plan.ts';
+import { STEPS } from '../../backends/hdf5/run-groups.ts';
+import type { StoredKind, TablePlan } from '../../schema/plan.ts';
 import { timeSource } from '../../schema/time-source.ts';
 import { damaged } from '../parquet/damage.ts';
 import type { Cells, Piece } from '../pieces.ts';
@@ -12,11 +13,20 @@ import type { RawValues } from './raw-values.ts';
 
 /** Rows that are read at once. */
 const PIECE_ROWS = 65_536;
-/** Bytes of a column that are read at once; wide arrays come in fewer rows. */
+/** Bytes of a column that are read at once; wide arrays and long texts come in fewer rows. */
 const PIECE_BYTES = 2 ** 26;
+const HEAP_KINDS: ReadonlySet<StoredKind> = new Set(['utf8', 'json', 'bytes']);
 
 /** Ids of eight bytes, which are all different, in deflate's best case of 1032 to 1. */
 const ROWS_A_BYTE = 1032 / 8;
+
+/** What the groups of a file have in common. */
+export interface SharedByGroups {
+  /** Layouts that are known. */
+  readonly layouts: Map<string, GroupLayout>;
+  /** Steps of all episodes. */
+  readonly steps: number;
+}
 
 /** A group of a file whose datasets are the columns of some rows. */
 export class GroupReader {
@@ -34,12 +44,14 @@ export class GroupReader {
   readonly #file: H5File;
   readonly #plan: TablePlan;
   readonly #layouts: Map<string, GroupLayout>;
+  /** Rows of all groups of the table. */
+  readonly #tableRows: number;
   /** What groups of the same datasets have in common; null where the file does not say it. */
   readonly #layoutName: string | null;
   #layout: GroupLayout | null = null;
 
-  /** @param layouts those of the file that are known */
-  constructor(file: H5File, path: string, plan: TablePlan, layouts: Map<string, GroupLayout>) {
+  /** @param shared with other groups of the file */
+  constructor(file: H5File, path: string, plan: TablePlan, { layouts, steps }: SharedByGroups) {
     const numbers = file.numbers(path, ROWS) ?? new Float64Array(0);
     const [rows, firstId, lastId, sorted, chunkRows, finished, rises, layout] = numbers;
     if (finished === undefined || !numbers.every((number) => Number.isSafeInteger(number) && number >= 0))
@@ -50,6 +62,7 @@ export class GroupReader {
     this.#file = file;
     this.#plan = plan;
     this.#layouts = layouts;
+    this.#tableRows = plan.name === STEPS ? Math.max(rows!, steps) : rows!;
     this.#layoutName = layout === undefined ? null : `${plan.name} ${layout}`;
     this.rows = rows!;
     this.firstId = firstId!;
@@ -88,7 +101,9 @@ export class GroupReader {
   #pieces(begin: number, end: number): Piece[] {
     const { sorted } = this;
     const { id, columns } = this.#plan;
-    const widest = Math.max(...columns.map(({ length = 1 }) => 8 * length));
+    // Of texts and byte strings, what there is for a row of the table at the most.
+    const mean = columns.some(({ kind }) => HEAP_KINDS.has(kind)) ? this.#file.bytes / this.#tableRows : 0;
+    const widest = Math.max(mean, ...columns.map(({ length = 1 }) => 8 * length));
     const most = Math.max(1, Math.min(PIECE_ROWS, Math.floor(PIECE_BYTES / widest)));
     if (begin === 0 && end === this.rows && end <= most) {
       const read: Piece['read'] = async (names, from, to) => this.read(names, from, to);

@@ -173,7 +173,7 @@ export class Contents implements Held, Disposable {
   #group(path: string, plan: TablePlan): GroupReader {
     let group = this.#groups.get(path);
     if (group === undefined) {
-      group = new GroupReader(this.file, path, plan, this.#layouts);
+      group = new GroupReader(this.file, path, plan, { layouts: this.#layouts, steps: this.run.steps });
       this.#groups.set(path, group);
     }
     return group;

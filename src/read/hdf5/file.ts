@@ -5,7 +5,8 @@ import type { Filters } from '../../formats/hdf5/index.ts';
 import { damaged } from '../parquet/damage.ts';
 import type { H5Library } from './load.ts';
 import { LzfRows } from './lzf-rows.ts';
-import { decoder, isNumeric, isText, type RawValues, valuesOf } from './raw-values.ts';
+import { withMemoryLimit } from './memory-limit.ts';
+import { decoder, isInHeap, isNumeric, isText, type RawValues, valuesOf } from './raw-values.ts';
 
 /** Number of the LZF filter, which is h5py's own. */
 const LZF = 32000;
@@ -17,12 +18,29 @@ type Module = H5Library['Module'];
 /** More than any attribute has, and than is read of a dataset at once, in bytes. */
 const MOST_ATTRIBUTE = 2 ** 24;
 const MOST_ROWS = 2 ** 29;
+/** Texts of a file up to this size may be read all at once; the library's memory ends at 2 GB. */
+const MOST_TEXT = 2 ** 28;
+/** Memory that the library takes to read texts, beside them. */
+const MOST_BESIDE = 2 ** 26;
+/** How much longer texts may be than those before. */
+const MORE = 8;
 /** Numbers of a list that an attribute is. */
 const MOST_NUMBERS = 16;
 /** A chunk of simtape's has 1 MiB, or one row. */
 const MOST_CHUNK = 2 ** 28;
 /** Behind memory that the library fills: what it must leave as it is. */
 const GUARD = new TextEncoder().encode('what stands here must stay as it is');
+
+/** Rows of a dataset that are to be read. */
+interface RowsOf {
+  readonly from: number;
+  readonly to: number;
+  /** What is wanted of each: sizes, and where they begin. */
+  readonly rest: readonly number[];
+  readonly offset: readonly number[];
+  /** Rows that are read at once. */
+  readonly most: number;
+}
 
 /** An HDF5 file that is open for reading, through the HDF5 library. Calls give what the file holds, or throw. */
 export class H5File implements Disposable {
@@ -129,9 +147,9 @@ export class H5File implements Disposable {
         refuseLarge(path, elements * metadata.size, metadata);
         return valuesOf(module, this.#lzf.read(path, metadata, from, to, part), metadata);
       }
-      const count = [to - from, ...rest].map(BigInt);
-      const offset = [from, ...rest.map(() => part ?? 0)].map(BigInt);
-      return this.#read(module, path, metadata, count, offset);
+      const offset = rest.map(() => part ?? 0);
+      const parts = [...this.#parts(module, path, metadata, { from, to, rest, offset, most: to - from })];
+      return parts.length === 1 ? parts[0]! : (parts.flat() as unknown as RawValues);
     });
   }
 
@@ -151,21 +169,23 @@ export class H5File implements Disposable {
       this.#filters(module, path),
     ]);
     const shape = metadata.shape ?? [];
+    if (shape.length === 0) {
+      yield this.#guard((module) => this.#read(module, path, metadata, null, null));
+      return;
+    }
     const [all = 1, ...rest] = shape;
     const perRow = rest.reduce((product, size) => product * size, 1);
-    const filters = { compression: 'lzf', shuffle: ids.includes(2), fletcher32: ids.includes(3) } as const;
-    using lzf = ids.includes(LZF) ? new LzfRows(this.#place, filters) : null;
-    const step = Math.max(1, Math.floor(CHECKED_BYTES / (perRow * metadata.size)));
-    const last = Math.min(all, rows);
-    for (let row = 0; row < last; row += step) {
-      const end = Math.min(last, row + step);
-      yield this.#guard((module) => {
-        if (lzf !== null) return valuesOf(module, lzf.read(path, metadata, row, end, null), metadata);
-        if (shape.length === 0) return this.#read(module, path, metadata, null, null);
-        const count = [end - row, ...rest].map(BigInt);
-        const offset = [row, ...rest.map(() => 0)].map(BigInt);
-        return this.#read(module, path, metadata, count, offset);
-      });
+    const most = Math.max(1, Math.floor(CHECKED_BYTES / (perRow * metadata.size)));
+    const wanted = { from: 0, to: Math.min(all, rows), rest, offset: rest.map(() => 0), most };
+    const blocks = this.#guard((module) =>
+      ids.includes(LZF)
+        ? this.#lzfParts(module, path, metadata, ids, wanted)
+        : this.#parts(module, path, metadata, wanted),
+    );
+    for (;;) {
+      const next = this.#guard(() => blocks.next());
+      if (next.done === true) return;
+      yield next.value;
     }
   }
 
@@ -203,7 +223,8 @@ export class H5File implements Disposable {
     const bytes = shape.reduce((product, one) => product * one, size);
     if (bytes > MOST_ATTRIBUTE) throw new Error(`attribute ${name} of ${path} has ${bytes} bytes`);
     const values = this.#fill(module, bytes, (target) => {
-      const status = module.get_attribute_data(this.#id, path, name, BigInt(target));
+      const read = () => module.get_attribute_data(this.#id, path, name, BigInt(target));
+      const status = this.#withinMemory(module, metadata, read);
       if (status < 0) throw new Error(`attribute ${name} of ${path} cannot be read`);
       const found = valuesOf(module, module.HEAPU8.slice(target, target + bytes), metadata);
       if (metadata.vlen) module.reclaim_vlen_memory(this.#id, path, name, BigInt(target));
@@ -215,6 +236,40 @@ export class H5File implements Disposable {
     }
     if (shape.length > 0) return values;
     return values[0] instanceof Uint8Array ? decoder.decode(values[0]).replace(/\0.*/s, '') : values[0];
+  }
+
+  /** Reads rows. Texts and byte strings come in parts, since the library holds all of them that it reads at once. */
+  *#parts(module: Module, path: string, metadata: Metadata, rows: RowsOf): Generator<RawValues, void> {
+    const { from, to, rest, offset, most } = rows;
+    const mayBeMany = isInHeap(module, metadata) && this.bytes > MOST_TEXT;
+    let step = mayBeMany ? 1 : most;
+    for (let row = from; row < to; ) {
+      const end = Math.min(to, row + step);
+      const [count, start] = [[end - row, ...rest].map(BigInt), [row, ...offset].map(BigInt)];
+      const values = this.#read(module, path, metadata, count, start);
+      yield values;
+      if (mayBeMany) {
+        const texts = values as readonly { readonly length: number }[];
+        const bytes = texts.reduce((sum, { length }) => sum + length, 1) / (end - row);
+        step = Math.max(1, Math.min(most, MORE * step, Math.floor(MOST_TEXT / MORE / bytes)));
+      }
+      row = end;
+    }
+  }
+
+  /** All rows of a dataset that LZF compresses. */
+  *#lzfParts(
+    module: Module,
+    path: string,
+    metadata: Metadata,
+    ids: readonly number[],
+    { to, most }: RowsOf,
+  ): Generator<RawValues, void> {
+    const filters = { compression: 'lzf', shuffle: ids.includes(2), fletcher32: ids.includes(3) } as const;
+    using lzf = new LzfRows(this.#place, filters);
+    for (let row = 0; row < to; row += most) {
+      yield valuesOf(module, lzf.read(path, metadata, row, Math.min(to, row + most), null), metadata);
+    }
   }
 
   /** @param count sizes of what is read, from `offset` on; null for a single value */
@@ -229,13 +284,20 @@ export class H5File implements Disposable {
     refuseLarge(path, bytes, metadata);
     return this.#fill(module, bytes, (target) => {
       const strides = count?.map(() => 1n) ?? null;
-      const status = module.get_dataset_data(this.#id, path, count, offset, strides, BigInt(target));
+      const read = () => module.get_dataset_data(this.#id, path, count, offset, strides, BigInt(target));
+      const status = this.#withinMemory(module, metadata, read);
       if (status < 0) throw new Error(`rows of ${path} cannot be read`);
       const values = valuesOf(module, module.HEAPU8.slice(target, target + bytes), metadata);
-      const inHeap = metadata.vlen || metadata.type === module.H5T_class_t.H5T_VLEN.value;
-      if (inHeap) module.reclaim_vlen_memory_count(this.#id, path, '', BigInt(target), count ?? [1n]);
+      if (isInHeap(module, metadata))
+        module.reclaim_vlen_memory_count(this.#id, path, '', BigInt(target), count ?? [1n]);
       return values;
     });
+  }
+
+  /** Reads values. Those that are longer than the file lie about it, and the library makes room before it looks. */
+  #withinMemory(module: Module, metadata: Metadata, read: () => number): number {
+    if (!isInHeap(module, metadata)) return read();
+    return withMemoryLimit(module.HEAPU8.length + 2 * this.bytes + MOST_BESIDE, read);
   }
 
   /**

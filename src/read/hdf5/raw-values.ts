@@ -38,6 +38,11 @@ export function isNumeric(module: Module, { type }: Metadata): boolean {
   return type === H5T_INTEGER.value || type === H5T_FLOAT.value || type === H5T_ENUM.value;
 }
 
+/** Whether values have no fixed length. */
+export function isInHeap(module: Module, { type, vlen }: Metadata): boolean {
+  return vlen || type === module.H5T_class_t.H5T_VLEN.value;
+}
+
 export function isText(module: Module, { type }: Metadata): boolean {
   return type === module.H5T_class_t.H5T_STRING.value;
 }

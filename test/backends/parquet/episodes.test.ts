@@ -73,22 +73,22 @@ it('names the files of an episode once it has ended, and the others at the close
   ]);
 });
 
-it('keeps every step of 1,200 short episodes', async () => {
+it('keeps every step of 10,000 short episodes', async () => {
   const folder = freshRun();
-  const episodes = range(1200).map((i) => i + 1);
+  const episodes = range(10_000).map((i) => i + 1);
   await recordRun(folder, (recorder) => {
     for (const episode of episodes) {
       for (const step of range(3)) recorder.recordStep({ reward: episode }, step, episode);
       recorder.recordEpisode({ success: episode % 4 === 0 }, episode);
     }
   });
-  expect(filesIn(folder).filter((path) => path.startsWith('episodes'))).toHaveLength(2400);
+  expect(filesIn(folder).filter((path) => path.startsWith('episodes'))).toHaveLength(20_000);
   expect(await stepsOf(folder)).toEqual(
     episodes.flatMap((episode) => range(3).map((step) => [episode, step])),
   );
   const rows = await readTable(folder, 'episodes');
   expect(rows.map((row) => row.total_reward)).toEqual(episodes.map((episode) => episode * 3));
-});
+}, 300_000);
 
 describe.each([
   ['one step in turn', 1],

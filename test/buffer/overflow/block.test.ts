@@ -152,7 +152,7 @@ describe('block', () => {
   test('tables of which each keeps little more than its first segment still pass their rows', () => {
     const schemas = upTo(6).map((i) => defineTable(`t${i}`, { n: f64(), state: array('f64', 128) }));
     // Less than the first segments take: each table has the one being written and the one being read.
-    const writer = new FakeWriter({ memoryLimitBytes: 100 * 1024, maxWaitMs: 50 });
+    const writer = new FakeWriter({ memoryLimitBytes: 100 * 1024 });
     const opened = schemas.map((schema) => writer.open(schema));
     for (let n = 0; n < 500; n++) for (const { append } of opened) append({ n, state });
     writer.flush();

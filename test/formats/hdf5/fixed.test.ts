@@ -53,7 +53,7 @@ test('a dataset of a fixed shape holds what was written to each place last', asy
     ),
     { numRuns: 150 },
   );
-}, 120_000);
+});
 
 describe('a dataset of a fixed shape', () => {
   test('that has more than 1 KB needs the file to be read, once it is stored', () => {

@@ -157,7 +157,7 @@ async function play(
 test('random trees of random types, written in any order, come back', async () => {
   const commands = fc.array(command, { maxLength: 60, size: 'max' });
   await fc.assert(fc.asyncProperty(commands, fc.boolean(), play), { numRuns: 100 });
-}, 120_000);
+});
 
 test('the bits of NaN stay', async () => {
   const { file, writer } = newWriter();

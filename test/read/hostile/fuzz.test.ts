@@ -23,5 +23,5 @@ it.each(Object.entries(CASES) as [Kind, number][])(
     expect(result.outcomes).toMatchObject({ ok: expect.any(Number), NotARecording: expect.any(Number) });
     expect(result.peakMb).toBeLessThan(mostMemory(kind));
   },
-  300_000,
+  900_000,
 );

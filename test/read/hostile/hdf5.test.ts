@@ -1,9 +1,11 @@
-import { closeSync, copyFileSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as h5wasm from 'h5wasm/node';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createRecorder } from '../../../src/index.ts';
 import { areHeapsWhole } from '../../../src/read/hdf5/global-heap.ts';
+import { loadH5Wasm } from '../../../src/read/hdf5/load.ts';
 import { openRecording, verify } from '../../../src/read/index.ts';
 import { rejection, scratch } from '../../backends/scratch.ts';
 import { make } from './recordings.ts';
@@ -63,6 +65,26 @@ it('reads another file after one at which the library failed', async () => {
   for (let i = 0; i < 3; i++) await rejection('NotARecording', openRecording(path));
   using recording = await openRecording(whole);
   expect(recording.runs()).toMatchObject([{ runId: 'hostile', frames: 60 }]);
+});
+
+it('takes no memory for a text that only says to be long', async () => {
+  const hdf5 = { compression: 'none', shuffle: false, fletcher32: false } as const;
+  const recorder = await createRecorder({ backend: 'hdf5', path, thread: false, hdf5 });
+  for (let step = 0; step < 100; step++)
+    recorder.recordStep({ note: `${step % 2 ? 'even' : 'an odd'} step` }, step, 1);
+  await recorder.close();
+  const bytes = readFileSync(path);
+  // An element: 4 bytes of length, 12 of place. Source: HDF5 File Format Specification Version 3.0, III.E.
+  const isElement = (at: number) =>
+    [11, 9, 11, 9].every((length, i) => bytes.readUInt32LE(at + 16 * i) === length);
+  let at = 0;
+  while (!isElement(at)) at += 4;
+  bytes.writeUInt32LE(2 ** 30, at);
+  writeFileSync(path, bytes);
+  using recording = await openRecording(path);
+  const error = await rejection('NotARecording', recording.table('steps').columns({ select: ['note'] }));
+  expect(error.message).toMatch(/memory|does not match/);
+  expect((await loadH5Wasm()).Module.HEAPU8.length).toBeLessThan(2 ** 27);
 });
 
 it.each([1e12, 5e6])('takes no memory for %d rows that a file only says to be there', async (rows) => {

@@ -153,7 +153,7 @@ it('takes no memory for rows that a manifest only says to be there', async () =>
 it('looks through a folder of many files', async () => {
   const many = join(scratch(), 'many');
   mkdirSync(many);
-  for (let i = 0; i < 10_000; i++) writeFileSync(join(many, `file-${i}`), '');
+  for (let i = 0; i < 2000; i++) writeFileSync(join(many, `file-${i}`), '');
   cpSync(join(folder, 'flight.db'), join(many, 'flight.db'));
   using all = await openRecording(many);
   expect(all.runs()).toHaveLength(1);
