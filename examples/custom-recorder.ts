@@ -1,7 +1,7 @@
 // A backend of one's own, as a class: it gets plain objects on the simulation's thread, here to keep summaries of
 // episodes in a CSV file and no steps at all.
 //   node examples/custom-recorder.ts
-import { closeSync, copyFileSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, copyFileSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   BaseRecorder,
@@ -25,7 +25,7 @@ class SummaryRecorder extends BaseRecorder {
     this.#columns = ['episode_id', ...columns];
     mkdirSync(dirname(summary_path), { recursive: true });
     this.#file = openSync(summary_path, 'w');
-    writeSync(this.#file, `${this.#columns.join(',')}\n`);
+    appendFileSync(this.#file, `${this.#columns.join(',')}\n`);
   }
 
   /** Steps only count towards their episode. */
@@ -36,7 +36,9 @@ class SummaryRecorder extends BaseRecorder {
   /** Called with episodes that have ended. What it throws is a write error: `flush` rejects, the rows count as failed. */
   protected override writeEpisodeData(rows: readonly PlainRow[]): number {
     const lines = rows.map((row) => this.#columns.map((column) => row[column] ?? '').join(','));
-    return writeSync(this.#file, `${lines.join('\n')}\n`);
+    const text = `${lines.join('\n')}\n`;
+    appendFileSync(this.#file, text);
+    return Buffer.byteLength(text);
   }
 
   protected override exportDataBackend(outputPath: string): boolean {
