@@ -1,4 +1,4 @@
-import { bigintsAsNumbers } from '../../src/backends/files/exact-json.ts';
+import { bigintsAsNumbers } from '../../src/backends/exact-json.ts';
 import type { StoredColumn } from '../../src/index.ts';
 import type { RecordedRow } from '../../src/read/index.ts';
 import { exact } from '../text/json.ts';

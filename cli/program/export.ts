@@ -16,7 +16,9 @@ export function addExportCommands(program: Command, done: (exitCode: number) => 
       'a file for one table, a folder (or name/) for all of them; .h5 and .db take all in one file',
     )
     .addOption(
-      new Option('--format <format>', "default: what out's ending says, else parquet").choices(FORMATS),
+      new Option('--format <format>', "default: what out's ending says; parquet for a folder").choices(
+        FORMATS,
+      ),
     )
     .option('--compression <name>', 'how to compress; see below')
     .option('--level <n>', 'its level', wholeNumber('--level', 0))

@@ -1,15 +1,23 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SimtapeError } from '../errors.ts';
+import { checkEpisodes } from '../read/episodes.ts';
 import type { Reader } from '../read/reader.ts';
 import { openRecording } from '../read/recording.ts';
 import { namedTables } from './choose-tables.ts';
 import { exportTables } from './export-tables.ts';
-import { compressionFor, type ExportFormat, formatOfName, isTableFormat } from './formats.ts';
+import {
+  compressionFor,
+  type ExportFormat,
+  FORMATS,
+  formatOfName,
+  isTableFormat,
+  type NamedFormat,
+} from './formats.ts';
 import { failed, sourcesOf } from './job.ts';
 import { checkExportOptions, type ExportOptions } from './options.ts';
 import { type ExportReport, sizeOf } from './report.ts';
-import { checkEpisodes, checkRun, type Rows } from './source.ts';
+import { checkRun, type Rows } from './source.ts';
 import { cannotExport } from './target.ts';
 import { writeRuns } from './write-runs.ts';
 
@@ -34,7 +42,7 @@ export async function exportRecording(
   const checked = checkExportOptions(options);
   if (outputPath === '') throw cannotExport("''", 'it is no path', 'name a file or a folder');
   const named = formatOfName(outputPath);
-  const format = checked.format ?? named.format ?? 'parquet';
+  const format = formatFor(outputPath, named, checked);
   refuseMisfits(checked, format);
   const compression = compressionFor(
     format,
@@ -48,7 +56,7 @@ export async function exportRecording(
     const { run, filterEpisodes: episodes } = checked;
     const rows: Rows = { run, episodes };
     checkRun(reader, run);
-    await checkEpisodes(reader, rows);
+    if (episodes !== undefined) await checkEpisodes(reader, episodes, run);
     const job = { reader, rows, format, compression, options: checked, sources: sourcesOf(reader) };
     const path = resolve(outputPath);
     const {
@@ -69,6 +77,24 @@ export async function exportRecording(
 
 function namesOf(reader: Reader, names: readonly string[] | undefined): ReadonlySet<string> | undefined {
   return names && new Set(namedTables(reader, names).map(({ name }) => name));
+}
+
+/** @throws `InvalidConfig` for a file whose ending stands for none that we know */
+function formatFor(
+  path: string,
+  named: NamedFormat,
+  { format, tables, partitionBy }: ExportOptions,
+): ExportFormat {
+  const found = format ?? named.format;
+  if (found !== undefined) return found;
+  const isFile = partitionBy === undefined && (tables?.length ?? 1) === 1 && !isFolder(path);
+  const { ending } = named;
+  if (!isFile || ending === '') return 'parquet';
+  throw new SimtapeError(
+    'InvalidConfig',
+    `${path}: the ending ${ending} says no format: choose one (format) of ${FORMATS.join(', ')}`,
+    { key: 'format', value: ending },
+  );
 }
 
 function isFolder(path: string): boolean {

@@ -1,4 +1,4 @@
-import { bigintsAsNumbers } from '../backends/files/exact-json.ts';
+import { bigintsAsNumbers } from '../backends/exact-json.ts';
 import type { Run } from '../read/reader.ts';
 import type { StoredColumn, TablePlan } from '../schema/plan.ts';
 import { version } from '../writer/version.ts';

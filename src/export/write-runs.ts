@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SimtapeError } from '../errors.ts';
-import { isArrowFolder } from '../read/arrow/manifest.ts';
 import { isRunFolder } from '../read/find.ts';
 import type { Reader, Run, TableBatch, TableInfo } from '../read/reader.ts';
 import { parentsFirst } from '../read/verify/keys.ts';
@@ -114,8 +113,7 @@ function staysBehind(paths: readonly string[], format: RecordingFormat): string 
 
 /** Whether a folder is a recording, or holds nothing but such folders. */
 function isRecordings(path: string): boolean {
-  const isOne = (folder: string) => isRunFolder(folder) || isArrowFolder(folder);
-  return isOne(path) || readdirSync(path).every((name) => isOne(join(path, name)));
+  return isRunFolder(path) || readdirSync(path).every((name) => isRunFolder(join(path, name)));
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { QueryParameter } from '../record/recorder.ts';
 import type { StoredColumn } from '../schema/plan.ts';
 import type { TableSchema } from '../schema/types.ts';
-import type { Episode } from './episodes.ts';
-import type { OwnObjects } from './hdf5/own-rows.ts';
+import type { Episode } from './episode.ts';
+import type { OwnObjects } from './own-objects.ts';
 import type { TypedTableReader } from './typed.ts';
 
 /** One run of a recording. */
@@ -42,6 +42,7 @@ export interface TableInfo {
   readonly columns: readonly StoredColumn[];
 }
 
+/** Values of a column: a typed array of numbers, else an array. */
 export type ColumnValues =
   | Float64Array
   | Float32Array
@@ -98,6 +99,7 @@ export interface Where {
   readonly time?: number | Between;
 }
 
+/** Which rows and columns of a table are read. */
 export interface ReadOptions {
   /** Columns to read; default all. `run_id` can be named in every table. */
   readonly select?: readonly string[];
@@ -112,6 +114,7 @@ export interface ReadOptions {
   readonly limit?: number;
 }
 
+/** Which rows and columns are read, and how many rows at a time. */
 export interface BatchOptions extends ReadOptions {
   /** Most rows of a batch; all but a run's last have as many. Default 65,536. */
   readonly batchRows?: number;
@@ -140,6 +143,7 @@ export interface TableReader {
   extent(column: string): Promise<Extent | null>;
 }
 
+/** Least and greatest value of a column. */
 export interface Extent {
   readonly least: number | bigint;
   readonly greatest: number | bigint;
@@ -197,16 +201,19 @@ export interface SyncReader extends Reader {
   querySync(sql: string, parameters?: readonly QueryParameter[]): QueryResult;
 }
 
+/** How a query is answered. */
 export interface QueryOptions {
   /** Ends the query, which then rejects with the signal's reason. SQLite looks at it between two rows. */
   readonly signal?: AbortSignal;
 }
 
+/** An answer whose rows come one after another. */
 export interface QueryRows {
   readonly columns: readonly string[];
   readonly rows: AsyncIterableIterator<readonly unknown[]>;
 }
 
+/** An answer with all its rows, cells in the order of the columns. */
 export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];

@@ -1,4 +1,4 @@
-import { parseExactly } from '../backends/files/exact-json.ts';
+import { parseExactly } from '../backends/exact-json.ts';
 import { SimtapeError } from '../errors.ts';
 import type { StoredColumn } from '../schema/plan.ts';
 import type { Cells } from './pieces.ts';

@@ -8,6 +8,7 @@ import { DEFAULT_TARGET_MS, type PerformanceMetrics } from './performance.ts';
 import type { RecorderProtocol } from './protocol.ts';
 import { RecordingSession } from './session.ts';
 
+/** What a {@link RecorderManager} looks after its recorder by. */
 export interface RecorderManagerOptions {
   /** What a step may take of the simulation on average, in milliseconds. Default 1. */
   readonly performanceTargetMs?: number;

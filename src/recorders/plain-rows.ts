@@ -1,5 +1,5 @@
 import { readValue, type Slice, type StoredValue, type TableRows } from '../backends/commit.ts';
-import { parseExactly } from '../backends/files/exact-json.ts';
+import { parseExactly } from '../backends/exact-json.ts';
 import { arrayElements } from '../read/column-builder.ts';
 import type { StoredColumn } from '../schema/plan.ts';
 

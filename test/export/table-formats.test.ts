@@ -281,6 +281,19 @@ describe('what is exported', () => {
     expect(message).toMatch(/it is no path; name a file or a folder/);
   });
 
+  it('guesses no format of an ending that it does not know', async () => {
+    const folder = scratch();
+    const out = join(folder, 'steps.zip');
+    const { message } = await rejection('InvalidConfig', exportRecording(source(), out));
+    expect(message).toMatch(
+      /steps\.zip: the ending \.zip says no format: choose one \(format\) of parquet, /,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await exportRecording(source(), join(folder, 'steps'))).toMatchObject({ format: 'parquet' });
+    const tables = ['steps', 'episodes'];
+    expect(await exportRecording(source(), join(folder, 'v1.2'), { tables })).toMatchObject({ files: 2 });
+  });
+
   it('refuses tables and runs that there are not', async () => {
     const out = join(scratch(), 'x.csv');
     await rejection('NotFound', exportRecording(source(), out, { tables: ['stepz'] }));

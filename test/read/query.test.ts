@@ -5,6 +5,7 @@ import { createRecorder, defineTable, f64, isSimtapeError, type Recorder, u64 } 
 import { openRecording, type QueryParameter } from '../../src/read/index.ts';
 import { SqliteReader } from '../../src/read/sqlite/reader.ts';
 import { freshPath, record, rejection } from '../backends/scratch.ts';
+import { refusal } from '../support/errors.ts';
 
 async function recording(path: string, thread: boolean): Promise<Recorder> {
   const recorder = await createRecorder({ path, thread });
@@ -251,4 +252,16 @@ it('answers at once, without the event loop', async () => {
   await record(path, (recorder) => recorder.recordStep({ reward: 1 }, 0, 1));
   using reader = new SqliteReader(path);
   expect(reader.querySync('SELECT reward + ? AS r FROM steps', [1])).toEqual({ columns: ['r'], rows: [[2]] });
+});
+
+it('answers no more once its reader is closed', async () => {
+  const path = freshPath();
+  await (await recording(path, false)).close();
+  const reader = new SqliteReader(path);
+  const { rows } = await reader.iterate('SELECT step_number FROM steps ORDER BY 1');
+  expect((await rows.next()).value).toEqual([0]);
+  reader.close();
+  await rejection('ReaderClosed', rows.next());
+  await rejection('ReaderClosed', reader.query('SELECT 1'));
+  refusal('ReaderClosed', () => reader.querySync('SELECT 1'));
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Hdf5Writer } from '../../formats/hdf5/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import type { Slice } from '../commit.ts';
@@ -10,7 +11,8 @@ import { countOf, type RowRange } from './slice-data.ts';
 /**
  * The attribute in which a group says what a reader has to know of its rows, in one piece because reading each takes a
  * tenth of a millisecond: rows, first id, last id, 1 where ids rise from row to row, rows of a chunk, 1 where nothing will
- * be added to the group, 1 where the column that tells the time never falls (files of before have not got this one).
+ * be added to the group, 1 where the column that tells the time never falls, and a number that groups of the same datasets
+ * have in common (files of before have not got the last two).
  */
 export const ROWS = 'simtape_rows';
 
@@ -115,7 +117,17 @@ export class ColumnGroup {
     const { first, last, sorted } = this.#ids;
     const { chunkRows } = this.#place;
     const rises = this.#time.held !== null;
-    const said = [this.rows, first, last, Number(sorted), chunkRows, Number(isFinished), Number(rises)];
+    const layout = layoutOf(this.held.datasets);
+    const said = [
+      this.rows,
+      first,
+      last,
+      Number(sorted),
+      chunkRows,
+      Number(isFinished),
+      Number(rises),
+      layout,
+    ];
     this.#place.writer.setAttributes(this.path, { [ROWS]: said });
   }
 
@@ -176,4 +188,9 @@ export class ColumnGroup {
     for (const dataset of this.#datasets.values()) bytes += dataset.rowBytes;
     this.#rowBytes = bytes;
   }
+}
+
+/** What groups of the same datasets have in common, and no others: 48 bits of a hash of what they hold. */
+function layoutOf(datasets: readonly HeldDataset[]): number {
+  return createHash('sha256').update(JSON.stringify(datasets)).digest().readUIntBE(0, 6);
 }

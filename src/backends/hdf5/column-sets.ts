@@ -3,6 +3,7 @@ import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { storedColumns } from '../files/plans.ts';
 import { NULL_F32, NULL_F64 } from './null-number.ts';
 import type { Hdf5Storage } from './options.ts';
+import { hdf5Text } from './text.ts';
 
 /**
  * Columns of a table that make one dataset: a column, or the parts of a vector as `[rows, 3]`. Where a column of numbers
@@ -152,20 +153,20 @@ function enumType(labels: readonly string[]): Hdf5Type {
   if (bytes > MOST_LABELS) return labels.length > 256 ? 'u16' : 'u8';
   const names = new Set<string>();
   for (const label of labels) {
-    let name = label === '' ? '(empty)' : label.replaceAll('\0', '\u001a');
+    let name = label === '' ? '(empty)' : hdf5Text(label);
     while (name !== label && (names.has(name) || labels.includes(name))) name += '_';
     names.add(name);
   }
   return { kind: 'enum', labels: [...names] };
 }
 
-/** `units` is what xarray and others look for. */
+/** `units` is what xarray and others look for. The schema has texts as they were. */
 function attributesOf(columns: readonly StoredColumn[]): Record<string, string | string[]> {
   const [{ unit, description, clock, references, kind }] = columns as [StoredColumn];
   return {
     ...(columns.length > 1 ? { columns: columns.map(({ name }) => name) } : {}),
-    ...(unit === undefined ? {} : { units: unit }),
-    ...(description === undefined ? {} : { description }),
+    ...(unit === undefined ? {} : { units: hdf5Text(unit) }),
+    ...(description === undefined ? {} : { description: hdf5Text(description) }),
     ...(clock === undefined ? {} : { clock }),
     ...(references === undefined ? {} : { references: `${references.table}.${references.column}` }),
     ...(kind === 'json' ? { content: 'json' } : {}),

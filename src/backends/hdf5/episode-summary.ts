@@ -1,6 +1,7 @@
 import type { AttributeValue } from '../../formats/hdf5/index.ts';
 import { readValue, type Slice } from '../commit.ts';
 import { elementsOf } from './slice-data.ts';
+import { hdf5Text } from './text.ts';
 
 /**
  * A row of `episodes` as attributes of the episode's group, by flat column; a null gives none, so that later rows complete
@@ -15,7 +16,7 @@ export function summaryOf(slice: Slice, row: number): Record<string, AttributeVa
       const range = { from: row, to: row + 1, rows: null };
       attributes[name] = elementsOf(slice, slice.layout.fields[index]!, range).slice();
     } else {
-      attributes[name] = typeof value === 'string' ? value.replaceAll('\0', '\u001a') : value;
+      attributes[name] = typeof value === 'string' ? hdf5Text(value) : value;
     }
   }
   return attributes;

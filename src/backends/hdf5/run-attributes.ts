@@ -1,28 +1,22 @@
 import type { AttributeValues } from '../../formats/hdf5/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import type { RunInfo } from '../backend.ts';
-import { bigintsAsNumbers } from '../files/exact-json.ts';
+import { bigintsAsNumbers } from '../exact-json.ts';
+import type { Recovery } from '../files/recovery.ts';
 import type { WriterProcess } from '../writer-process.ts';
 import type { Hdf5Storage } from './options.ts';
 import type { Counts } from './run-groups.ts';
+import { hdf5Text } from './text.ts';
 
 /** What the root group says, so that a file is known for what it is. */
 export const FORMAT = 'simtape-hdf5';
 export const FORMAT_VERSION = 1;
 
-/** How a run was finished whose own process did not. */
-export interface Recovery {
-  /** Seconds since the Unix epoch. */
-  readonly timestamp: number;
-  /** What could not be brought back, in words. */
-  readonly losses: readonly string[];
-}
-
 export function rootAttributes(runId: string): AttributeValues {
   return { format: FORMAT, format_version: FORMAT_VERSION, run_id: runId };
 }
 
-/** What is known of a run from its start. Times are seconds since the Unix epoch. */
+/** What is known of a run from its start; `provenance` has texts as they were. Times are seconds since the Unix epoch. */
 export function runAttributes(
   run: RunInfo,
   durability: string,
@@ -35,8 +29,8 @@ export function runAttributes(
     run_id: run.runId,
     state: 'recording',
     start_timestamp: run.startTimestamp,
-    ...(world === undefined ? {} : { world: text(world) }),
-    ...(seed === undefined ? {} : { seed: text(String(seed)) }),
+    ...(world === undefined ? {} : { world: hdf5Text(world) }),
+    ...(seed === undefined ? {} : { seed: hdf5Text(String(seed)) }),
     ...(run.configuration === undefined ? {} : { configuration: json(run.configuration) }),
     configuration_hash: run.configurationHash,
     metadata: json(run.metadata),
@@ -68,9 +62,4 @@ export function endAttributes(endTimestamp: number | null, recovery: Recovery | 
 
 function json(value: unknown): string {
   return JSON.stringify(value, bigintsAsNumbers) ?? 'null';
-}
-
-/** HDF5 has no U+0000 in texts; `provenance` has them as they were. */
-function text(value: string): string {
-  return value.replaceAll('\0', '\u001a');
 }

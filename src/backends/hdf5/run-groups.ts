@@ -9,6 +9,7 @@ import { rowBytes } from './column-sets.ts';
 import { episodeName, summaryOf } from './episode-summary.ts';
 import type { Hdf5Options, Hdf5Storage } from './options.ts';
 import { countOf, type RowRange } from './slice-data.ts';
+import { hdf5Text } from './text.ts';
 
 /** What a file holds of recorded rows at a checkpoint, as far as it is needed to go on from there. */
 export interface HeldGroups {
@@ -110,7 +111,7 @@ export class RunGroups {
       const path = `${this.#path}/${TABLES}/${plan.name}`;
       const { description, key } = plan;
       const group = ColumnGroup.create(this.#placeOf(path, plan), {
-        ...(description === undefined ? {} : { description }),
+        ...(description === undefined ? {} : { description: hdf5Text(description) }),
         ...(key === null ? {} : { key, rows_of_a_key: 'later rows complete earlier ones, column by column' }),
       });
       this.#tables.set(plan.name, group);

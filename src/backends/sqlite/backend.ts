@@ -11,7 +11,8 @@ import {
   type WriteReport,
 } from '../backend.ts';
 import type { Commit } from '../commit.ts';
-import { bigintsAsNumbers } from '../files/exact-json.ts';
+import { bigintsAsNumbers } from '../exact-json.ts';
+import { tableNotMade } from '../table-not-made.ts';
 import { isPassing } from './errors.ts';
 import { ExactValues } from './exact.ts';
 import { Ids } from './ids.ts';
@@ -59,14 +60,7 @@ export class SqliteBackend implements StorageBackend {
       // A unit that is larger than the memory has its transaction open.
       return this.#inTransaction ? create() : this.#transaction(create);
     } catch (cause) {
-      if (cause instanceof SimtapeError) throw cause;
-      const why = (cause as Error).message;
-      throw new SimtapeError(
-        'WriteFailed',
-        `table ${plan.name} cannot be made: ${why}`,
-        { failed: 0 },
-        cause,
-      );
+      throw tableNotMade(plan, cause);
     }
   }
 

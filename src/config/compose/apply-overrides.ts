@@ -1,4 +1,4 @@
-import { bigintsAsNumbers } from '../../backends/files/exact-json.ts';
+import { bigintsAsNumbers } from '../../backends/exact-json.ts';
 import type { Addition, Choice, ConfigFiles } from './defaults-list.ts';
 import type { Override } from './override.ts';
 import { didYouMean, refusal } from './refuse.ts';

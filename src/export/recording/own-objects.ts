@@ -1,6 +1,6 @@
 import { EPISODE_GROUP } from '../../backends/hdf5/episode-summary.ts';
 import { ColumnBuilder } from '../../read/column-builder.ts';
-import type { OwnObjectRow } from '../../read/hdf5/own-rows.ts';
+import type { OwnObjectRow } from '../../read/own-objects.ts';
 import type { Run, TableBatch } from '../../read/reader.ts';
 import { ownColumns } from '../../read/select.ts';
 import { HDF5_OBJECTS } from '../../schema/hdf5-objects.ts';

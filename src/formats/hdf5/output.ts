@@ -2,6 +2,8 @@ import type { Hdf5Sink } from './sink.ts';
 
 /** Bytes collected before the sink gets them. */
 const COLLECTED = 2 ** 18;
+/** Bytes that are not worth copying: a usual chunk that is not compressed goes to the sink as it is. */
+const LARGE = 2 ** 16;
 
 /** Hands bytes to a sink, joining small neighbours into one write. After an error of the sink it takes nothing. */
 export class Output {
@@ -21,7 +23,7 @@ export class Output {
   write(address: number, bytes: Uint8Array): void {
     if (address !== this.#start + this.#length || this.#length + bytes.length > COLLECTED) this.flush();
     this.#refuseFailed();
-    if (bytes.length > COLLECTED / 4) {
+    if (bytes.length >= LARGE) {
       this.flush();
       this.#send(address, bytes);
       return;

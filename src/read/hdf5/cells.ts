@@ -4,24 +4,13 @@ import type { StoredColumn } from '../../schema/plan.ts';
 import { idsOf } from '../ids.ts';
 import type { Cells } from '../pieces.ts';
 import type { H5File } from './file.ts';
+import type { ColumnPlace } from './group-layout.ts';
 import type { RawNumbers, RawValues } from './raw-values.ts';
-
-/** Where a column stands in a group. */
-export interface ColumnPlace {
-  /** Path of its dataset. */
-  readonly path: string;
-  /** What datasets of the same column in other groups are called, and no others. */
-  readonly kin: string;
-  /** Which part of a row, of a vector; else null. */
-  readonly part: number | null;
-  /** How many parts there are. */
-  readonly parts: number;
-  readonly hasValid: boolean;
-  readonly hasExact: boolean;
-}
 
 /** Rows of a group that are read for several columns. */
 export interface RowsToRead {
+  /** Path of the group. */
+  readonly group: string;
   readonly from: number;
   readonly to: number;
   /** Vectors that were read whole, by their paths. */
@@ -32,11 +21,12 @@ export interface RowsToRead {
 
 /** Rows of a column, as readers give them. */
 export function readCells(file: H5File, column: StoredColumn, place: ColumnPlace, rows: RowsToRead): Cells {
-  const { path, kin, part, hasValid, hasExact } = place;
-  const { from, to } = rows;
+  const { dataset, kin, part, hasValid, hasExact } = place;
+  const { group, from, to } = rows;
+  const path = `${group}/${dataset}`;
   const raw =
     part !== null && rows.names > 1
-      ? partOfWhole(file, place, part, rows)
+      ? partOfWhole(file, path, place, part, rows)
       : file.read(path, from, to, part, kin);
   const cells = cellsOf(column, raw);
   if (hasExact) {
@@ -53,7 +43,8 @@ export function readCells(file: H5File, column: StoredColumn, place: ColumnPlace
 /** A part of a vector, of which others may be wanted too: it is read once. */
 function partOfWhole(
   file: H5File,
-  { path, kin, parts }: ColumnPlace,
+  path: string,
+  { kin, parts }: ColumnPlace,
   part: number,
   { from, to, read }: RowsToRead,
 ): Float64Array {

@@ -1,13 +1,12 @@
 import { ROWS } from '../../backends/hdf5/column-group.ts';
-import { EXACT, VALID } from '../../backends/hdf5/column-sets.ts';
-import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
+import type { TablePlan } from '../../schema/plan.ts';
 import { timeSource } from '../../schema/time-source.ts';
 import { damaged } from '../parquet/damage.ts';
 import type { Cells, Piece } from '../pieces.ts';
-import { ownColumns } from '../select.ts';
 import type { Condition } from '../where/conditions.ts';
-import { type ColumnPlace, readCells } from './cells.ts';
+import { readCells } from './cells.ts';
 import type { H5File } from './file.ts';
+import { GroupLayout } from './group-layout.ts';
 import { rangesThatMayHold } from './halving.ts';
 import type { RawValues } from './raw-values.ts';
 
@@ -15,24 +14,6 @@ import type { RawValues } from './raw-values.ts';
 const PIECE_ROWS = 65_536;
 /** Bytes of a column that are read at once; wide arrays come in fewer rows. */
 const PIECE_BYTES = 2 ** 26;
-
-const COLUMNS = new WeakMap<TablePlan, ReadonlyMap<string, StoredColumn>>();
-
-/** What a group holds, by names. */
-interface GroupNames {
-  readonly columns: ReadonlyMap<string, ColumnPlace>;
-  readonly vectors: readonly string[];
-}
-
-/** The columns of a table by name; worked out once for all of its groups. */
-function columnsOf(plan: TablePlan): ReadonlyMap<string, StoredColumn> {
-  let columns = COLUMNS.get(plan);
-  if (columns === undefined) {
-    columns = new Map(ownColumns(plan).map((column) => [column.name, column]));
-    COLUMNS.set(plan, columns);
-  }
-  return columns;
-}
 
 /** Ids of eight bytes, which are all different, in deflate's best case of 1032 to 1. */
 const ROWS_A_BYTE = 1032 / 8;
@@ -52,13 +33,15 @@ export class GroupReader {
   readonly risingTime: string | null;
   readonly #file: H5File;
   readonly #plan: TablePlan;
-  readonly #columns: ReadonlyMap<string, StoredColumn>;
-  readonly #vectors = new Map<string, ReadonlyMap<string, ColumnPlace>>();
-  #found: GroupNames | null = null;
+  readonly #layouts: Map<string, GroupLayout>;
+  /** What groups of the same datasets have in common; null where the file does not say it. */
+  readonly #layoutName: string | null;
+  #layout: GroupLayout | null = null;
 
-  constructor(file: H5File, path: string, plan: TablePlan) {
+  /** @param layouts those of the file that are known */
+  constructor(file: H5File, path: string, plan: TablePlan, layouts: Map<string, GroupLayout>) {
     const numbers = file.numbers(path, ROWS) ?? new Float64Array(0);
-    const [rows, firstId, lastId, sorted, chunkRows, finished, rises] = numbers;
+    const [rows, firstId, lastId, sorted, chunkRows, finished, rises, layout] = numbers;
     if (finished === undefined || !numbers.every((number) => Number.isSafeInteger(number) && number >= 0))
       throw damaged(file.path, `${path} does not say its rows`);
     if (plan.id !== null && rows! > file.bytes * ROWS_A_BYTE)
@@ -66,7 +49,8 @@ export class GroupReader {
     this.path = path;
     this.#file = file;
     this.#plan = plan;
-    this.#columns = columnsOf(plan);
+    this.#layouts = layouts;
+    this.#layoutName = layout === undefined ? null : `${plan.name} ${layout}`;
     this.rows = rows!;
     this.firstId = firstId!;
     this.lastId = lastId!;
@@ -76,21 +60,23 @@ export class GroupReader {
     this.risingTime = rises === 1 ? (timeSource(plan)?.column.name ?? null) : null;
   }
 
-  /** Where columns stand; one that has no value has no place. */
-  get places(): ReadonlyMap<string, ColumnPlace> {
-    const places = new Map(this.#names.columns);
-    for (const name of this.#names.vectors)
-      for (const [column, place] of this.#vector(name)) places.set(column, place);
-    return places;
+  get layout(): GroupLayout {
+    if (this.#layout !== null) return this.#layout;
+    const name = this.#layoutName;
+    const known = name === null ? undefined : this.#layouts.get(name);
+    this.#layout = known ?? new GroupLayout(this.#file, this.path, this.#plan);
+    if (name !== null) this.#layouts.set(name, this.#layout);
+    return this.#layout;
   }
 
   /** Columns of rows `from` to `to`. */
   read(names: readonly string[], from: number, to: number): Cells[] {
-    const read = new Map<string, RawValues>();
+    const rows = { group: this.path, from, to, read: new Map<string, RawValues>(), names: names.length };
+    const { layout } = this;
     return names.map((name) => {
-      const place = this.#placeOf(name);
+      const place = layout.placeOf(name);
       if (place === undefined) return new Array<null>(to - from).fill(null);
-      return readCells(this.#file, this.#columns.get(name)!, place, { from, to, read, names: names.length });
+      return readCells(this.#file, layout.columns.get(name)!, place, rows);
     });
   }
 
@@ -129,68 +115,5 @@ export class GroupReader {
     // Where none is left out, they need not be read.
     if (this.lastId - this.firstId === this.rows - 1) return this.firstId + row;
     return this.read([this.#plan.id!], row, row + 1)[0]![0] as number;
-  }
-
-  /** Where a column stands. What a vector holds is looked up for its columns only, since it takes as long as reading them. */
-  #placeOf(name: string): ColumnPlace | undefined {
-    const place = this.#names.columns.get(name);
-    if (place !== undefined || this.#columns.get(name)?.vector === undefined) return place;
-    for (const vector of this.#names.vectors) {
-      const found = this.#vector(vector).get(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-
-  /** Datasets of the group: those of one column by its name, and names of vectors. */
-  get #names(): GroupNames {
-    this.#found ??= this.#find();
-    return this.#found;
-  }
-
-  #find(): GroupNames {
-    const names = this.#file.names(this.path);
-    const all = new Set(names);
-    const columns = new Map<string, ColumnPlace>();
-    const vectors: string[] = [];
-    for (const name of names) {
-      if (name.endsWith(VALID) || name.endsWith(EXACT)) continue;
-      const own = name.endsWith('.column') ? name.slice(0, -'.column'.length) : name;
-      if (!this.#columns.has(own) || all.has(`${name}.column`)) {
-        vectors.push(name);
-        continue;
-      }
-      const kin = `${this.#plan.name}/${name}`;
-      const [hasValid, hasExact] = [all.has(name + VALID), all.has(name + EXACT)];
-      columns.set(own, { path: `${this.path}/${name}`, kin, part: null, parts: 1, hasValid, hasExact });
-    }
-    return { columns, vectors };
-  }
-
-  /** Where the columns of a vector stand. */
-  #vector(name: string): ReadonlyMap<string, ColumnPlace> {
-    let places = this.#vectors.get(name);
-    if (places !== undefined) return places;
-    const shared = {
-      path: `${this.path}/${name}`,
-      kin: `${this.#plan.name}/${name}[]`,
-      hasValid: false,
-      hasExact: false,
-    };
-    const parts = this.#partsOf(name);
-    places = new Map(parts.map((column, part) => [column, { ...shared, part, parts: parts.length }]));
-    this.#vectors.set(name, places);
-    return places;
-  }
-
-  /** The columns that a vector's dataset holds. Of two, of which none stands elsewhere, it need not be asked. */
-  #partsOf(name: string): readonly string[] {
-    const known = [...this.#columns.values()].filter(({ vector }) => vector?.name === name);
-    const parts = known.map((column) => column.name);
-    if (parts.length === 2 && !parts.some((part) => this.#names.columns.has(part))) return parts;
-    const path = `${this.path}/${name}`;
-    const said = this.#file.attribute(path, 'columns');
-    if (!Array.isArray(said)) throw damaged(this.#file.path, `${path} does not say its columns`);
-    return said as string[];
   }
 }

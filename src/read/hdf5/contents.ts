@@ -17,6 +17,7 @@ import type { Condition } from '../where/conditions.ts';
 import { within } from '../where/ranges.ts';
 import { GroupReader } from './column-group.ts';
 import { H5File } from './file.ts';
+import type { GroupLayout } from './group-layout.ts';
 import { loadH5Wasm } from './load.ts';
 import { type RunAttributes, readRunAttributes } from './run-attributes.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -34,6 +35,7 @@ export class Contents implements Held, Disposable {
   readonly #snapshot: Snapshot | null;
   #episodes: readonly string[] | null = null;
   readonly #groups = new Map<string, GroupReader>();
+  readonly #layouts = new Map<string, GroupLayout>();
   #journalRows: ReadonlyMap<string, number> = new Map();
 
   private constructor(
@@ -171,7 +173,7 @@ export class Contents implements Held, Disposable {
   #group(path: string, plan: TablePlan): GroupReader {
     let group = this.#groups.get(path);
     if (group === undefined) {
-      group = new GroupReader(this.file, path, plan);
+      group = new GroupReader(this.file, path, plan, this.#layouts);
       this.#groups.set(path, group);
     }
     return group;

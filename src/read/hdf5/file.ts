@@ -18,6 +18,8 @@ type Module = H5Library['Module'];
 /** More than any attribute has, and than is read of a dataset at once, in bytes. */
 const MOST_ATTRIBUTE = 2 ** 24;
 const MOST_ROWS = 2 ** 29;
+/** Numbers of a list that an attribute is. */
+const MOST_NUMBERS = 16;
 /** A chunk of simtape's has 1 MiB, or one row. */
 const MOST_CHUNK = 2 ** 28;
 /** Behind memory that the library fills: what it must leave as it is. */
@@ -32,6 +34,8 @@ export class H5File implements Disposable {
   #id: bigint;
   #lzf: LzfRows | null = null;
   readonly #kin = new Map<string, Metadata>();
+  /** Attributes that are lists of doubles. */
+  readonly #lists = new Set<string>();
 
   /**
    * @param path as messages name it
@@ -61,9 +65,10 @@ export class H5File implements Disposable {
     return this.#guard((module) => module.get_attribute_names(this.#id, path));
   }
 
-  /** Values of an object's attributes. */
-  attributes(path: string): Record<string, unknown> {
-    return Object.fromEntries(this.attributeNames(path).map((name) => [name, this.attribute(path, name)]));
+  /** Values of those of some attributes that an object has. What else it has may be anything. */
+  attributes(path: string, wanted: readonly string[]): Record<string, unknown> {
+    const found = this.attributeNames(path).filter((name) => wanted.includes(name));
+    return Object.fromEntries(found.map((name) => [name, this.attribute(path, name)]));
   }
 
   /** The value of an attribute that is there; null where it is of a type that simtape does not write. */
@@ -71,10 +76,28 @@ export class H5File implements Disposable {
     return this.#guard((module) => this.#attribute(module, path, name));
   }
 
-  /** An attribute that is a list of doubles; null where it is something else. */
+  /**
+   * An attribute that is a list of doubles, of no NaN and no more than a few; null where it is something else. What it is,
+   * one object is asked for all: to ask each takes as long as to read it.
+   */
   numbers(path: string, name: string): Float64Array | null {
-    const values = this.attribute(path, name);
-    return values instanceof Float64Array ? values : null;
+    return this.#guard((module) => {
+      if (!this.#lists.has(name)) {
+        const { shape, type, size } = module.get_attribute_metadata(this.#id, path, name);
+        const isList = shape?.length === 1 && type === module.H5T_class_t.H5T_FLOAT.value && size === 8;
+        if (!isList || shape[0]! > MOST_NUMBERS) return null;
+        this.#lists.add(name);
+      }
+      const bytes = MOST_NUMBERS * 8;
+      return this.#fill(module, bytes, (target) => {
+        module.HEAPU8.fill(0xff, target, target + bytes);
+        const status = module.get_attribute_data(this.#id, path, name, BigInt(target));
+        if (status < 0) throw new Error(`attribute ${name} of ${path} cannot be read`);
+        const values = new Float64Array(module.HEAPU8.slice(target, target + bytes).buffer);
+        const end = values.findIndex(Number.isNaN);
+        return end < 0 ? values : values.subarray(0, end);
+      });
+    });
   }
 
   isGroup(path: string): boolean {

@@ -20,7 +20,7 @@ export function rangesThatMayHold(
   let ranges: readonly RowRange[] = [[0, group.rows]];
   for (const { column, ranges: wanted } of conditions) {
     const rises = column.name === group.risingTime || (column.name === idName && group.sorted);
-    if (!group.places.has(column.name)) return [];
+    if (group.layout.placeOf(column.name) === undefined) return [];
     if (!rises || group.rows === 0) continue;
     const all = wanted.length <= MOST_RANGES ? wanted : [[wanted[0]![0], wanted.at(-1)![1]] as const];
     ranges = ranges.flatMap((range) => all.flatMap((one) => rowsWithin(group, column.name, range, one)));

@@ -29,10 +29,9 @@ export function heldRun(contents: Contents): HeldRun {
 }
 
 function heldGroup(group: GroupReader): HeldGroup {
-  const { path, rows, firstId, lastId, sorted, chunkRows, places } = group;
+  const { path, rows, firstId, lastId, sorted, chunkRows, layout } = group;
   const datasets = new Map<string, { -readonly [K in keyof HeldDataset]: HeldDataset[K] }>();
-  for (const [column, { path: at, hasValid, hasExact }] of places) {
-    const dataset = at.slice(path.length + 1);
+  for (const [column, { dataset, hasValid, hasExact }] of layout.places) {
     const known = datasets.get(dataset);
     if (known === undefined) datasets.set(dataset, { dataset, columns: [column], hasValid, hasExact });
     else known.columns = [...known.columns, column];

@@ -8,30 +8,11 @@ import type { Hdf5Type, NumberArray } from '../../formats/hdf5/types.ts';
 import { elementParts } from '../../formats/hdf5/values/element-parts.ts';
 import type { ValueRows } from '../../formats/hdf5/values/row-data.ts';
 import { OF_ROOT, OF_RUN, RESERVED_PREFIX } from '../../schema/hdf5-objects.ts';
+import type { OwnObjectRow, OwnObjects } from '../own-objects.ts';
 import type { Contents } from './contents.ts';
 import type { H5File } from './file.ts';
 import { heldObject, type OwnObject, ownObjects } from './own-objects.ts';
 import type { RawValues } from './raw-values.ts';
-
-/** A row of the table that says what objects there are (`HDF5_OBJECTS`); what it leaves out is null. */
-export interface OwnObjectRow {
-  readonly object_id: number;
-  readonly kind: 'group' | 'dataset' | 'attributes' | 'values';
-  readonly path: string;
-  readonly attributes?: string | null;
-  readonly definition?: string | null;
-  readonly dataset?: bigint | null;
-  readonly element?: bigint | null;
-  readonly data?: Uint8Array | null;
-}
-
-/** Groups, datasets and attributes of the user's own in an HDF5 recording. */
-export interface OwnObjects {
-  /** Paths of the groups and datasets. */
-  readonly paths: readonly string[];
-  /** Rows that make all of it anew, in their order. */
-  rows(): Generator<OwnObjectRow, void>;
-}
 
 /** What the group of a table that is recorded, and its datasets, say of themselves. */
 const OF_TABLES: ReadonlySet<string> = new Set([

@@ -6,10 +6,11 @@ import type { TablePlan } from '../../schema/plan.ts';
 import { readRun } from '../duckdb/read-run.ts';
 import type { SqlRun } from '../duckdb/source.ts';
 import { journalNotes } from '../journal-notes.ts';
+import type { OwnObjects } from '../own-objects.ts';
 import type { TableInfo, TableReader } from '../reader.ts';
 import { describeRun, RunReader } from '../run-reader.ts';
 import { Contents } from './contents.ts';
-import { type OwnObjects, ownObjectsOf } from './own-rows.ts';
+import { ownObjectsOf } from './own-rows.ts';
 import { Hdf5Table } from './table.ts';
 
 /**

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
 import { checkParameters } from '../query-parameters.ts';
+import { readerClosed } from './guard.ts';
 
 /** Rows that are handed on before the event loop may look whether the query was cancelled. */
 const ROWS_BETWEEN_PAUSES = 2048;
@@ -26,14 +27,22 @@ export function confine(database: DatabaseSync): void {
   );
 }
 
-/** Runs one statement on a read-only connection. Integers beyond 2^53 come as bigints, others as numbers. */
+/**
+ * Runs one statement on a read-only connection. Integers beyond 2^53 come as bigints, others as numbers.
+ *
+ * @param path of the database, for messages
+ * @throws `QueryFailed`, `ReaderClosed`
+ */
 export function queryDatabase(
+  path: string,
   database: DatabaseSync,
   sql: string,
   parameters: readonly QueryParameter[],
 ): SyncRows {
   const failed = (cause: unknown) =>
-    new SimtapeError('QueryFailed', `the query failed: ${(cause as Error).message}`, { sql }, cause);
+    database.isOpen
+      ? new SimtapeError('QueryFailed', `the query failed: ${(cause as Error).message}`, { sql }, cause)
+      : readerClosed(path, cause);
   let statement: StatementSync;
   let rows: Iterator<unknown>;
   let first: IteratorResult<unknown>;
@@ -55,7 +64,7 @@ export function queryDatabase(
     } catch (cause) {
       throw failed(cause);
     } finally {
-      rows.return?.();
+      if (database.isOpen) rows.return?.();
     }
   }
   // Only the first step sees columns that a writer has added since this connection last looked.

@@ -159,3 +159,27 @@ it('keeps vectors and columns of the same name apart', async () => {
     { p_x: 4, p_y: 5, p_z: 6, other: 2 },
   ]);
 });
+
+it('takes descriptions that HDF5 cannot hold, and keeps them as they were', async () => {
+  const path = join(scratch(), 'a.h5');
+  const odd = 'a\0b\ud800';
+  const recorder = await createRecorder({ backend: 'hdf5', path, runId: 'r', thread: false, world: odd });
+  const labels = [odd, 'a\u001ab\ufffd', 'c'] as const;
+  const columns = { x: f64({ unit: odd, description: odd }), mode: enumOf(labels) };
+  recorder.table(defineTable('odd', columns, { description: odd })).append({ x: 1, mode: odd });
+  await recorder.close();
+  const held = 'a\u001ab\ufffd';
+  await withH5(path, (file) => {
+    expect(groupAt(file, 'r').attrs.world!.value).toBe(held);
+    expect(groupAt(file, 'r/tables/odd').attrs.description!.value).toBe(held);
+    const { attrs } = datasetAt(file, 'r/tables/odd/x');
+    expect([attrs.units!.value, attrs.description!.value]).toEqual([held, held]);
+  });
+  using reader = await openRecording(path);
+  const table = reader.table('odd');
+  expect(table.info).toMatchObject({
+    description: odd,
+    columns: [{ unit: odd, description: odd }, { labels }],
+  });
+  expect(await Array.fromAsync(table.rows())).toEqual([{ id: 1, x: 1, mode: odd }]);
+});

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { File } from 'h5wasm/node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DiskFile } from '../../../src/backends/hdf5/file.ts';
+import { Hdf5Writer } from '../../../src/formats/hdf5/index.ts';
 import {
   createRecorder,
   defineTable,
@@ -287,6 +288,21 @@ it('attributes of what is recorded are set when the writer comes to it, also of 
     },
     { hdf5: { journalBytes: 65_536 } },
   );
+});
+
+it('attributes that are too large to be read do not hide the recording', async () => {
+  const path = join(scratch(), 'a.h5');
+  const recorder = await open(path);
+  recorder.recordStep({ reward: 1 }, 0, 1);
+  await recorder.close();
+  const file = new DiskFile(path, 'r+', false);
+  const writer = new Hdf5Writer(file, {}, file);
+  writer.setAttributes('/', { large: new Uint8Array(2 ** 24 + 1) });
+  writer.close();
+  file.close();
+  using reader = await openRecording(path);
+  expect((await reader.table('steps').columns()).reward!.values).toEqual(Float64Array.of(1));
+  expect(problems(await verify(path))).toEqual([]);
 });
 
 it('attributes of what is not there are rejected, and the recording goes on', async () => {

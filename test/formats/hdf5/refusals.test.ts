@@ -32,6 +32,7 @@ describe('options that cannot be', () => {
     ['an enum of nothing', { dtype: { kind: 'enum', labels: [] } }, /1 to 65535 labels, not 0/],
     ['a label twice', { dtype: { kind: 'enum', labels: ['a', 'a'] } }, /each label once/],
     ['a label that ends early', { dtype: { kind: 'enum', labels: ['a\0b'] } }, /cannot have the label/],
+    ['a label that is no text', { dtype: { kind: 'enum', labels: ['\ud800'] } }, /cannot have the label/],
   ])('%s', async (_, options, message) => {
     const { file, writer } = newWriter();
     const refused = refusal('InvalidConfig', () =>
@@ -50,7 +51,8 @@ describe('options that cannot be', () => {
     );
   });
 
-  test.each(['a', '', '/a//b', '/a/', '/./a', '/a\0', '/', '/there', '/there/x', `/${'x'.repeat(20_001)}`])(
+  const long = `/${'x'.repeat(20_001)}`;
+  test.each(['a', '', '/a//b', '/a/', '/./a', '/a\0', '/\ud800', '/', '/there', '/there/x', long])(
     'the path %j',
     (path) => {
       const { writer } = newWriter();
@@ -76,6 +78,8 @@ describe('options that cannot be', () => {
     [{ '': 1 }],
     [{ 'a\0': 1 }],
     [{ a: 'a\0b' }],
+    [{ '\ud800': 1 }],
+    [{ a: ['b', '\udfff'] }],
     [{ a: null }],
     [{ a: [1, 'b'] }],
     [{ a: {} }],
@@ -104,6 +108,7 @@ describe('rows that do not fit are refused, and the dataset stays as it was', ()
     ['text for bytes', { dtype: 'bytes' }, ['a'], /takes Uint8Arrays/],
     ['a number for text', { dtype: 'utf8' }, ['a', 1], /row 1.*1 is neither text nor bytes/],
     ['a text that ends early', { dtype: 'utf8' }, ['a', 'b\0c'], /row 1.*U\+0000.*store it as bytes/],
+    ['a text that UTF-8 has not', { dtype: 'utf8' }, ['a', '\ud800'], /row 1.*no well-formed Unicode/],
     [
       'a span that ends early',
       { dtype: 'utf8' },

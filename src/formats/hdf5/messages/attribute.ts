@@ -4,7 +4,7 @@ import type { GlobalHeap } from '../global-heap.ts';
 import { ARRAYS, type Hdf5Number, type Hdf5Type, type NumberArray } from '../types.ts';
 import { writeDataspace } from './dataspace.ts';
 import { writeDatatype } from './datatype.ts';
-import { isName } from './link.ts';
+import { isName, isText } from './link.ts';
 
 /**
  * The value of an attribute. A number is stored as f64, a bigint as i64 (as u64 from 2^63 on), an array as one
@@ -62,7 +62,7 @@ function encodeAttribute(path: string, name: string, value: AttributeValue, heap
   if (elements === null) {
     const message =
       `the attribute ${name} of ${path} cannot be ${show(value)}: ` +
-      'it takes a number, bigint, boolean, text without U+0000, an array of one of these, or a typed array';
+      'it takes a number, bigint, boolean, well-formed text without U+0000, an array of one of these, or a typed array';
     throw new SimtapeError('InvalidConfig', message, { key: `attributes.${name}`, value });
   }
   const datatype = writeDatatype(elements.type);
@@ -111,7 +111,7 @@ function encodeList(list: readonly unknown[], heap: Heap): { type: Hdf5Type; dat
       return bytesOf('u64', BigUint64Array.from(values));
     return null;
   }
-  if (!all('string') || list.some((text) => (text as string).includes('\0'))) return null;
+  if (!all('string') || !(list as string[]).every(isText)) return null;
   const data = new Uint8Array(list.length * 16);
   const view = new DataView(data.buffer);
   const encoder = new TextEncoder();

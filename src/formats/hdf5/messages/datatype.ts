@@ -1,6 +1,7 @@
 import { SimtapeError } from '../../../errors.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { elementSize, type Hdf5Number, type Hdf5Type, storedNumber } from '../types.ts';
+import { isText } from './link.ts';
 
 /** Classes of datatypes. Source: HDF5 File Format Specification Version 3.0, IV.A.2.d. */
 const CLASS = { integer: 0, float: 1, string: 3, opaque: 5, enum: 8, vlen: 9 } as const;
@@ -76,7 +77,7 @@ function refuseLabels(labels: readonly string[]): void {
   };
   if (labels.length < 1 || labels.length > 65535) refuse(`has 1 to 65535 labels, not ${labels.length}`);
   if (new Set(labels).size < labels.length) refuse('has each label once');
-  const odd = labels.find((label) => label === '' || label.includes('\0'));
+  const odd = labels.find((label) => label === '' || !isText(label));
   if (odd !== undefined)
-    refuse(`cannot have the label ${JSON.stringify(odd)}: HDF5 ends names with a zero byte`);
+    refuse(`cannot have the label ${JSON.stringify(odd)}: a name in HDF5 is well-formed text without U+0000`);
 }

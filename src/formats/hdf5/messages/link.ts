@@ -14,7 +14,12 @@ export const LONGEST_NAME = 20_000;
 
 /** Whether a link or attribute can have a name. */
 export function isName(name: string): boolean {
-  return name !== '' && name.length <= LONGEST_NAME && !name.includes('\0');
+  return name !== '' && name.length <= LONGEST_NAME && isText(name);
+}
+
+/** Whether HDF5 can hold a text as it is: readers in C end it at U+0000, and UTF-8 has no lone surrogates. */
+export function isText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
 }
 
 const encoder = new TextEncoder();

@@ -69,6 +69,7 @@ function checkValue(path: string, type: Hdf5Type, value: unknown, row: number): 
     const text = type === 'utf8' || (typeof type === 'object' && type.kind === 'utf8');
     if (!text) invalidRows(path, `takes Uint8Arrays, not ${show(value)}`, row);
     if (value.includes('\0')) refuseZero(path, row);
+    if (!value.isWellFormed()) invalidRows(path, 'a text that is no well-formed Unicode', row);
     const most = fixedLength(type);
     // Three bytes are the most that a UTF-16 unit takes.
     if (most !== null && value.length * 3 > most) {

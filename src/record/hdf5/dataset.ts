@@ -1,8 +1,8 @@
-import type { NumberArray } from '../formats/hdf5/types.ts';
-import { elementParts } from '../formats/hdf5/values/element-parts.ts';
-import { invalidRows, type ValueRows } from '../formats/hdf5/values/row-data.ts';
-import type { OwnDataset } from '../schema/hdf5-objects.ts';
-import { elementsOf, type Hdf5Values } from './hdf5-values.ts';
+import type { NumberArray } from '../../formats/hdf5/types.ts';
+import { elementParts } from '../../formats/hdf5/values/element-parts.ts';
+import { invalidRows, type ValueRows } from '../../formats/hdf5/values/row-data.ts';
+import type { OwnDataset } from '../../schema/hdf5-objects.ts';
+import { elementsOf, type Hdf5Values } from './values.ts';
 
 /** The way of a dataset's elements to the writer. */
 interface ElementsPort {

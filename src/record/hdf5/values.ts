@@ -1,12 +1,12 @@
-import { show } from '../errors.ts';
+import { show } from '../../errors.ts';
 import {
   ARRAYS,
   type Hdf5Number,
   type Hdf5Type,
   type NumberArray,
   storedNumber,
-} from '../formats/hdf5/types.ts';
-import { countElements, invalidRows, type ValueRows } from '../formats/hdf5/values/row-data.ts';
+} from '../../formats/hdf5/types.ts';
+import { countElements, invalidRows, type ValueRows } from '../../formats/hdf5/values/row-data.ts';
 
 /** What a dataset takes: a value, nested arrays of them in its shape, or a typed array, one element after another. */
 export type Hdf5Values = number | bigint | boolean | string | Date | ArrayBufferView | readonly Hdf5Values[];
@@ -47,7 +47,7 @@ export function elementsOf(
   if (number === null) {
     const flat: (string | Uint8Array)[] = [];
     flattenInto(flat, values, number);
-    refuseBroken(path, flat);
+    refuseMissing(path, flat);
     countElements(path, type, flat);
     return { rows, data: flat };
   }
@@ -86,10 +86,7 @@ function same(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
 }
 
-/** A lone surrogate is no text that UTF-8 has. */
-function refuseBroken(path: string, flat: readonly (string | Uint8Array)[]): void {
-  const odd = flat.findIndex((value) => typeof value === 'string' && !value.isWellFormed());
-  if (odd >= 0) invalidRows(path, 'a text that is no well-formed Unicode', odd);
+function refuseMissing(path: string, flat: readonly (string | Uint8Array)[]): void {
   const missing = flat.findIndex((value) => value === null || value === undefined);
   if (missing >= 0) invalidRows(path, `takes a value, not ${String(flat[missing])}`, missing);
 }

@@ -1,6 +1,6 @@
-import { SimtapeError, show } from '../errors.ts';
-import { isName, LONGEST_NAME } from '../formats/hdf5/messages/link.ts';
-import { OF_ROOT, OF_RUN, RESERVED_PREFIX } from '../schema/hdf5-objects.ts';
+import { SimtapeError, show } from '../../errors.ts';
+import { isName, LONGEST_NAME } from '../../formats/hdf5/messages/link.ts';
+import { OF_ROOT, OF_RUN, RESERVED_PREFIX } from '../../schema/hdf5-objects.ts';
 
 /** The paths of a file of a run: which are the recorder's, and which there are of the user's own. */
 export class Hdf5Paths {
@@ -22,7 +22,7 @@ export class Hdf5Paths {
     const whole = path.startsWith('/') ? path : `${this.#run}/${path}`;
     if (whole === '/') return whole;
     const names = whole.slice(1).split('/');
-    if (names.some((name) => !isName(name) || name === '.' || name === '..' || !name.isWellFormed())) {
+    if (names.some((name) => !isName(name) || name === '.' || name === '..')) {
       refuse(
         path,
         `a name in it is empty, a dot, longer than ${LONGEST_NAME} characters, or no text of HDF5: write /group/name`,

@@ -1,6 +1,8 @@
-/** A replacer that keeps every digit of a bigint. */
+import { rawNumber } from '../buffer/json-size.ts';
+
+/** A replacer for `JSON.stringify` that keeps every digit of a bigint. */
 export function bigintsAsNumbers(_: string, part: unknown): unknown {
-  return typeof part === 'bigint' ? rawJson(String(part)) : part;
+  return typeof part === 'bigint' ? rawNumber(part) : part;
 }
 
 /**
@@ -18,5 +20,3 @@ const bigintsWhereRounded = ((_: string, value: unknown, { source = '' }: { sour
   typeof value === 'number' && /^-?\d+$/.test(source) && String(value) !== source && source !== '-0'
     ? BigInt(source)
     : value) as (key: string, value: unknown) => unknown;
-
-const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
