@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { reportText } from '../../cli/export/report-text.ts';
 import { createRecorder, defineTable, f64 } from '../../src/index.ts';
 import { Cli, program } from './support/cli.ts';
 
@@ -45,8 +46,9 @@ it('exports what it is asked to, and prints one JSON object', async () => {
   expect(one).toMatchObject({ format: 'arrow', rows: { episodes: 3 } });
 });
 
-it('converts a recording, which the other commands read', async () => {
-  for (const name of ['flight.db', 'flight.h5', 'flight.arrow', 'flight']) {
+it.for(['flight.db', 'flight.h5', 'flight.arrow', 'flight'])(
+  'converts a recording to %s, which the other commands read',
+  async (name) => {
     const { code, stdout, stderr } = await cli.run(['convert', 'run', name]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/: 93 rows, .*\n {2}table +rows\n/);
@@ -54,8 +56,21 @@ it('converts a recording, which the other commands read', async () => {
     expect((await cli.run(['verify', name])).stdout).toContain('all is well');
     const query = ['sql', name, 'SELECT count(*) AS n, max(step_number) AS m FROM steps', '--format', 'csv'];
     expect((await cli.run(query)).stdout).toBe('n,m\r\n90,29\r\n');
-  }
-  expect((await cli.run(['recover', 'flight.arrow'])).stdout).toContain('nothing to do');
+    if (name === 'flight.arrow') expect((await cli.run(['recover', name])).stdout).toContain('nothing to do');
+  },
+);
+
+it('says what is not in what was written', () => {
+  const report = {
+    path: cli.folder,
+    format: 'sqlite',
+    rows: { steps: 1 },
+    files: 1,
+    bytes: 1,
+    seconds: 0,
+  } as const;
+  expect(reportText({ ...report, notes: ['left out: /rig'] }, [])).toMatch(/\n {2}note: left out: \/rig$/);
+  expect(reportText({ ...report, notes: [] }, [])).not.toContain('note');
 });
 
 it('replaces nothing without being told to', async () => {

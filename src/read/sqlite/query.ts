@@ -64,7 +64,7 @@ export function queryDatabase(
     } catch (cause) {
       throw failed(cause);
     } finally {
-      rows.return?.();
+      if (database.isOpen) rows.return?.();
     }
   }
   // Only the first step sees columns that a writer has added since this connection last looked.
