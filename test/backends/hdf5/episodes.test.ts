@@ -59,12 +59,12 @@ it('takes rows that come long after their episode has ended into a further group
 
 it('finishes episodes that go on side by side where there is no memory for all', async () => {
   const driver = new Driver({}, 600_000);
-  for (let step = 0; step < 60; step++) {
+  for (let step = 0; step < 20; step++) {
     driver.commit(Array.from({ length: 40 }, (_, episode) => [step, episode + 1] as const));
   }
   driver.backend.close(1);
   for (const episode of [1, 20, 40]) {
-    expect(await driver.steps(episode)).toEqual(Array.from({ length: 60 }, (_, step) => step));
+    expect(await driver.steps(episode)).toEqual(Array.from({ length: 20 }, (_, step) => step));
   }
   expect((await verify(driver.path)).checks.flatMap(({ problems }) => problems)).toEqual([]);
 });
