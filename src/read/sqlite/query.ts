@@ -64,7 +64,8 @@ export function queryDatabase(
     } catch (cause) {
       throw failed(cause);
     } finally {
-      rows.return?.();
+      // Of a database that is closed, the statement is gone.
+      if (database.isOpen) rows.return?.();
     }
   }
   // Only the first step sees columns that a writer has added since this connection last looked.
