@@ -64,6 +64,7 @@ export function queryDatabase(
     } catch (cause) {
       throw failed(cause);
     } finally {
+      // Of a database that is closed, the statement is gone.
       if (database.isOpen) rows.return?.();
     }
   }
