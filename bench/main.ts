@@ -24,7 +24,7 @@ for (const name of names) {
   process.stdout.write(`\n${section}\n\n`);
   mkdirSync(dirname(PAGE), { recursive: true });
   const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
-  writeFileSync(PAGE, replaceSection(page, name, section));
+  writeFileSync(PAGE, replaceSection(page, name, section, Object.keys(BENCHES)));
 }
 
 /** Benches do not share a process: compiled code and memory of one would be in the figures of the next. */

@@ -50,17 +50,45 @@ const HEADING = `# Benchmarks
 
 Written by \`npm run bench\`; \`npm run bench -- append step\` measures some again and leaves the other sections as
 they are, \`--quick\` takes a fraction of the time. Each figure of ours stands next to its peer's of the same run: the
-ratio carries over to another machine, the figure does not.
-`;
+ratio carries over to another machine, the figure does not. Figures are those of the commit that stands beside their
+section here, and at its end; what came later was not measured.`;
 
-/** Puts a bench's section into the page, in place of the one that is there. */
-export function replaceSection(page: string, name: string, section: string): string {
-  const [open, close] = [`<!-- bench: ${name} -->`, `<!-- end: ${name} -->`];
-  const block = `${open}\n\n${section}\n\n${close}\n`;
-  const start = page.indexOf(open);
-  const end = page.indexOf(`${close}\n`);
-  if (start >= 0 && end > start) return page.slice(0, start) + block + page.slice(end + close.length + 1);
-  return `${page === '' ? HEADING : page}\n${block}`;
+/**
+ * Puts a bench's section into the page, in place of the one that is there.
+ * @param order names of all benches, in the order of the page
+ */
+export function replaceSection(
+  page: string,
+  name: string,
+  section: string,
+  order: readonly string[],
+): string {
+  const sections = sectionsOf(page).set(name, section);
+  const names = order.filter((known) => sections.has(known));
+  const blocks = names.map(
+    (known) => `<!-- bench: ${known} -->\n\n${sections.get(known)}\n\n<!-- end: ${known} -->`,
+  );
+  const contents = names.map((known) => contentsRow(sections.get(known)!));
+  return `${[HEADING, grid(['section', 'commit', 'targets met'], contents), ...blocks].join('\n\n')}\n`;
+}
+
+/** The sections of a page by the names of their benches. */
+function sectionsOf(page: string): Map<string, string> {
+  const found = page.matchAll(/<!-- bench: (\S+) -->\n\n(.*?)\n\n<!-- end: \1 -->/gs);
+  return new Map(Array.from(found, ([, name, section]) => [name!, section!]));
+}
+
+/** What the list at the top of the page says of a section. */
+function contentsRow(section: string): string[] {
+  const title = section.match(/^## (.+)/)![1]!;
+  const anchor = title
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+  const commit = section.match(/; commit ([^;*]+)/)?.[1] ?? 'unknown';
+  const met = section.match(/ met \|$/gm)?.length ?? 0;
+  const missed = section.match(/ \*\*missed\*\* \|$/gm)?.length ?? 0;
+  return [`[${title}](#${anchor})`, commit, met + missed === 0 ? '-' : `${met} of ${met + missed}`];
 }
 
 /** `54.1`, `1,240`: three digits that mean something. */

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { shellWord, shownPath } from './text/format.ts';
+import { nearPath, shellWord } from './text/format.ts';
 
 /** The folder in which the user typed the command, which npm leaves for the package's own. */
 export function userFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -14,11 +14,11 @@ export function invocation(env: NodeJS.ProcessEnv = process.env): string {
     // In a clone, scripts/run.mjs finds the right Node whichever is installed.
     const folder = dirname(fileURLToPath(import.meta.url));
     const words = [join(folder, '..', 'scripts', 'run.mjs'), join(folder, 'main.ts')];
-    return ['node', ...words.map((word) => shellWord(shownPath(word, userFolder(env))))].join(' ');
+    return ['node', ...words.map((word) => shellWord(nearPath(word, userFolder(env))))].join(' ');
   }
   const script = process.argv[1] ?? '';
   if (script.endsWith('simtape.js') && !script.includes('node_modules')) {
-    return `node ${shellWord(shownPath(script, userFolder(env)))}`;
+    return `node ${shellWord(nearPath(script, userFolder(env)))}`;
   }
   return env.npm_lifecycle_event === undefined && env.npm_command === undefined ? 'simtape' : 'npx simtape';
 }

@@ -4,7 +4,7 @@ import { findRecordings, openRecording, type Run } from '../src/read/index.ts';
 import { invocation } from './invocation.ts';
 import { print } from './output.ts';
 import { describe, Failure } from './problems.ts';
-import { bytes, clean, count, counted, localTime, shellWord, shownPath } from './text/format.ts';
+import { bytes, clean, count, counted, localTime, nearPath, shellWord, shownPath } from './text/format.ts';
 import { dim, red, yellow } from './text/style.ts';
 import { indent, textList, textTable } from './text/table.ts';
 
@@ -68,7 +68,7 @@ function asText(folder: string, found: readonly Listed[]): string {
   if (broken.length > 0) {
     // Most problems begin with the file's name.
     const list = broken.map(
-      ({ path, problem }) => [shownPath(path), problem.replace(`${path} `, '')] as const,
+      ({ path, problem }) => [shownPath(path), clean(problem.replace(`${path} `, ''))] as const,
     );
     blocks.push(`${red(`${counted(broken.length, 'recording')} cannot be read`)}\n${indent(textList(list))}`);
   }
@@ -79,7 +79,7 @@ function asText(folder: string, found: readonly Listed[]): string {
 function hints(recordings: readonly Readable[]): string[] {
   const crashed = recordings.filter(({ runs }) => runs.some(({ state }) => state === 'crashed'));
   if (crashed.length === 0) return [];
-  const paths = crashed.slice(0, NAMED).map(({ path }) => shellWord(shownPath(path)));
+  const paths = crashed.slice(0, NAMED).map(({ path }) => shellWord(nearPath(path)));
   const what =
     crashed.length === 1 ? 'what its process committed is there' : 'what their processes committed is there';
   return [dim(`crashed: ${what}; to finish: ${invocation()} recover ${paths.join(' ')}`)];
@@ -92,14 +92,14 @@ function tableOf(recordings: readonly Readable[]): string {
     [basename(path), basename(path, extname(path))].includes(run.runId),
   );
   const columns = [
-    ...(named ? [] : [{ title: 'run' }]),
-    { title: 'when' },
-    { title: 'world' },
-    { title: 'format' },
-    { title: 'episodes', right: true },
-    { title: 'steps', right: true },
-    { title: 'frames', right: true },
-    { title: 'size', right: true },
+    ...(named ? [] : [{ title: 'run', spare: 1 }]),
+    { title: 'when', spare: 2 },
+    { title: 'world', spare: 3 },
+    { title: 'format', spare: 7 },
+    { title: 'episodes', right: true, spare: 6 },
+    { title: 'steps', right: true, spare: 5 },
+    { title: 'frames', right: true, spare: 8 },
+    { title: 'size', right: true, spare: 4 },
     { title: 'state' },
     { title: 'path' },
   ];

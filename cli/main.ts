@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { print, tell, tolerateClosedPipes } from './output.ts';
+import { print, tell, watchOutput } from './output.ts';
 import { describe, UsageError } from './problems.ts';
 import { makeProgram } from './program.ts';
 import { usageMessage } from './usage.ts';
@@ -7,7 +7,11 @@ import { welcome } from './welcome.ts';
 
 /** Runs the command line and sets the exit code: 0, 1 for a failure, 2 for wrong usage. */
 export async function main(argv: string[]): Promise<void> {
-  tolerateClosedPipes();
+  watchOutput((error) => {
+    tell(`not all could be printed: ${error.message}`);
+    isCutOff = true;
+    setExitCode(1);
+  });
   const program = makeProgram((code) => setExitCode(code));
   try {
     if (argv.length === 0) print(welcome());
@@ -31,8 +35,11 @@ export async function main(argv: string[]): Promise<void> {
   }
 }
 
+/** Whether standard output took no more. */
+let isCutOff = false;
+
 function setExitCode(code: number): void {
-  process.exitCode = code;
+  process.exitCode = code === 0 && isCutOff ? 1 : code;
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

@@ -1,27 +1,32 @@
+import { clean } from './text/format.ts';
+
 /**
  * The one place that prints. A reader that has gone (`simtape sql ... | head`) is no error: what is written after
  * that goes nowhere.
  */
 let installed = false;
 
-/** Makes a closed pipe end the output quietly instead of the process with an error. */
-export function tolerateClosedPipes(): void {
+/**
+ * Makes a closed pipe end the output quietly instead of the process with an error.
+ * @param failed called where standard output takes no more for another reason, such as a full disk
+ */
+export function watchOutput(failed: (error: Error) => void): void {
   if (installed) return;
   installed = true;
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') failed(error);
+  });
+  // There is nowhere to tell of these.
+  process.stderr.on('error', () => {});
 }
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** A line about what happened, on stderr. */
+/** A line about what happened, on stderr. What it names may come from a recording, or be a file's name. */
 export function tell(text: string): void {
-  process.stderr.write(`simtape: ${text}\n`);
+  process.stderr.write(`simtape: ${clean(text)}\n`);
 }
 
 /** Writes a part of a longer output, waiting until it has gone; false where nobody reads any more. */

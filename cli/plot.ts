@@ -67,8 +67,18 @@ function inTerminal(drawing: Drawing): string {
 /** Names that a recording brings along hold nothing that a terminal would obey. */
 function cleaned(drawing: Drawing): Drawing {
   const { title, caption, notes } = drawing;
-  const texts = { title: clean(title), caption: clean(caption), notes: notes.map(clean) };
+  const texts = {
+    title: clean(title),
+    caption: clean(caption),
+    notes: notes.map(clean),
+    x: labelled(drawing.x),
+    y: labelled(drawing.y),
+  };
   if (drawing.kind === 'distribution') return { ...drawing, ...texts };
-  const lines = drawing.lines.map((line) => ({ ...line, label: clean(line.label) }));
-  return { ...drawing, ...texts, lines };
+  const colour = drawing.colour === null ? null : labelled(drawing.colour);
+  return { ...drawing, ...texts, lines: drawing.lines.map(labelled), colour };
+}
+
+function labelled<T extends { readonly label: string }>(one: T): T {
+  return { ...one, label: clean(one.label) };
 }

@@ -10,7 +10,7 @@ import { csvLines } from './sql/csv.ts';
 import { Interrupt } from './sql/interrupt.ts';
 import { jsonLines } from './sql/json.ts';
 import { tableText } from './sql/table.ts';
-import { shellWord, shownPath } from './text/format.ts';
+import { nearPath, shellWord } from './text/format.ts';
 
 type Format = 'table' | 'csv' | 'json';
 
@@ -48,7 +48,7 @@ function advice(reader: Reader, message: string): string {
     return `; there are ${tables.join(', ')}`;
   }
   if (/no such column|Referenced column .* not found/.test(message))
-    return `; ${invocation()} info ${shellWord(shownPath(reader.path))} lists the columns`;
+    return `; ${invocation()} info ${shellWord(nearPath(reader.path))} lists the columns`;
   if (/readonly database|it is no query|Can only \w+ .*base table/.test(message))
     return '; recordings are only read here';
   return '';

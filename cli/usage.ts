@@ -23,6 +23,10 @@ export function usageMessage(error: CommanderError, command: string | undefined)
 function plain(message: string): string {
   const choice = message.match(/^option '(\S+).*' argument '(.*)' is invalid\. Allowed choices are (.+)$/);
   if (choice !== null) return `${choice[1]} takes ${choice[3]}, not '${choice[2]}'`;
+  const kind = message.match(
+    /^command-argument value '(.*)' is invalid for argument '(.+)'\. Allowed choices are (.+)$/,
+  );
+  if (kind !== null) return `<${kind[2]}> takes ${kind[3]}, not '${kind[1]}'`;
   const missing = message.match(/^option '(\S+) (.+)' argument missing$/);
   if (missing !== null) return `${missing[1]} needs ${missing[2]}`;
   const both = message.match(/^option '(\S+).*' cannot be used with option '(\S+).*'$/);

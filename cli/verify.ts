@@ -3,7 +3,7 @@ import { invocation } from './invocation.ts';
 import { print } from './output.ts';
 import { describe } from './problems.ts';
 import { namedRecordings } from './recordings/named.ts';
-import { clean, counted, shellWord, shownPath } from './text/format.ts';
+import { clean, counted, nearPath, shellWord, shownPath } from './text/format.ts';
 import { dim, green, red } from './text/style.ts';
 import { indent } from './text/table.ts';
 
@@ -48,7 +48,7 @@ function asText(verified: Verified): string {
   const head = `${path}  ${format}, ${state}: ${ok ? green('all is well') : red('something is wrong')}`;
   const advice =
     state === 'crashed' && format !== 'sqlite'
-      ? [`finish it with: ${invocation()} recover ${shellWord(path)}`]
+      ? [`finish it with: ${invocation()} recover ${shellWord(nearPath(verified.path))}`]
       : [];
   return [head, indent([...lines, ...advice].join('\n'))].join('\n');
 }

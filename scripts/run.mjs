@@ -2,17 +2,27 @@
 // Plain JavaScript without dependencies, because it must work on a fresh clone under an older Node.
 //   node scripts/run.mjs FILE [ARGUMENT ...]
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const binary = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-const installed = join(root, 'node_modules', '.package-lock.json');
-const lock = join(root, 'package-lock.json');
 
-if (!existsSync(binary) || !existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
+/** Whether all is there that the lock file wants, by what npm noted when it had installed the last of it. */
+function isInstalled() {
+  const noted = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(binary) || !existsSync(noted)) return false;
+  const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+  const there = packagesOf(noted);
+  // The root's own entry is not noted, nor is what is only for other systems.
+  return Object.entries(packagesOf(join(root, 'package-lock.json'))).every(
+    ([path, { version, optional }]) => path === '' || optional || there[path]?.version === version,
+  );
+}
+
+if (!isInstalled()) {
   process.stderr.write('simtape: installing dependencies (once) ...\n');
   const npm = process.env.npm_execpath;
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];

@@ -7,6 +7,7 @@ import type { Table } from './record/table.ts';
 import { SimulationFrame } from './schema/standard.ts';
 import type { TableSchema } from './schema/types.ts';
 
+/** Where and how often a {@link DataRecorder} writes. */
 export interface DataRecorderConfig {
   /** SQLite file to record to; an existing recording gets another run. */
   readonly databasePath: string;

@@ -55,6 +55,7 @@ export interface RejectedRow {
   readonly row: Readonly<Record<string, unknown>>;
 }
 
+/** What kind of error it is. */
 export type ErrorTag = keyof ErrorFields;
 
 /** Every error that simtape throws or reports on purpose. Narrow it with {@link isSimtapeError}. */
@@ -87,6 +88,7 @@ export interface PlainError {
   readonly cause?: PlainError;
 }
 
+/** An error, and its causes, as data. */
 export function toPlainError(error: unknown): PlainError {
   if (!(error instanceof Error)) return { message: String(error) };
   const code = (error as { code?: unknown }).code;
@@ -98,6 +100,7 @@ export function toPlainError(error: unknown): PlainError {
   };
 }
 
+/** The error that {@link toPlainError} made data of. */
 export function fromPlainError(plain: PlainError): Error {
   const cause = plain.cause === undefined ? undefined : fromPlainError(plain.cause);
   if (plain.tag !== undefined) {
@@ -118,6 +121,9 @@ export function show(value: unknown): string {
     const name = Array.isArray(value) ? 'array' : value.constructor.name;
     return `${name} of ${'length' in value ? value.length : value.byteLength}`;
   }
+  const { name } = value.constructor ?? Object;
   const keys = Object.keys(value);
-  return `{ ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ', …' : ''} }`;
+  const shown =
+    keys.length === 0 ? '{}' : `{ ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ', …' : ''} }`;
+  return name === 'Object' ? shown : `${name} ${shown}`;
 }

@@ -22,7 +22,10 @@ export class Attempts {
     const { backend = 'sqlite', fallback = [] } = config;
     this.#config = config;
     this.#isKnown = isKnown;
-    this.#backends = [backend, ...(Array.isArray(fallback) ? fallback : [])];
+    if (!Array.isArray(fallback)) {
+      throw refusal(fallback, 'takes a list of backends, such as [sqlite, none]');
+    }
+    this.#backends = [backend, ...fallback];
     for (const [i, name] of this.#backends.entries()) {
       if (i > 0 && !isKnown(name)) throw refusal(fallback, `there is no backend ${show(name)}`);
       const last = this.#backends[i - 1];

@@ -2,9 +2,9 @@ import type { ExportProgress } from '../../src/export/index.ts';
 import { isSimtapeError } from '../../src/index.ts';
 import { tell } from '../output.ts';
 import { describe, Failure } from '../problems.ts';
-import { ProgressBar } from '../record/progress-bar.ts';
 import { exitCodeOf } from '../simulation/stopper.ts';
 import { Interrupt } from '../sql/interrupt.ts';
+import { withProgress } from '../text/progress.ts';
 
 interface Watching {
   readonly onProgress: (progress: ExportProgress) => void;
@@ -22,19 +22,21 @@ export async function watched<Report>(
   work: (watching: Watching) => Promise<Report>,
   done: (report: Report) => void,
 ): Promise<number> {
-  const progress = { done: 0, total: 0 };
-  const onProgress = ({ rows, totalRows }: ExportProgress) => {
-    progress.done = rows;
-    progress.total = totalRows;
-  };
   using interrupt = new Interrupt();
   const { signal } = interrupt;
-  const bar = process.stderr.isTTY && !quiet ? new ProgressBar(label, progress) : null;
-  let report: Report;
   try {
-    report = await work({ onProgress, signal });
+    const report = await withProgress(label, quiet, (amount) =>
+      work({
+        signal,
+        onProgress({ rows, totalRows }) {
+          amount.done = rows;
+          amount.total = totalRows;
+        },
+      }),
+    );
+    done(report);
+    return 0;
   } catch (error) {
-    bar?.stop();
     if (signal.aborted) {
       tell('cancelled; nothing of it is left');
       return exitCodeOf('SIGINT');
@@ -42,9 +44,6 @@ export async function watched<Report>(
     if (!isSimtapeError(error)) throw error;
     throw new Failure(asOptions(describe(error)));
   }
-  bar?.stop();
-  done(report);
-  return 0;
 }
 
 /** A message in which what the library calls an option is what the command line calls it. */
@@ -53,6 +52,8 @@ function asOptions(message: string): string {
     .replace('(overwrite: true)', '(--force)')
     .replace('(tables)', '(--table)')
     .replace('(run)', '(--run)')
+    .replace('(format)', '(--format)')
+    .replace(/^run:/, '--run:')
     .replace('a path that ends in /', 'a path that ends in / or --table')
     .replace(/^partitionBy:/, '--partition-by:')
     .replace(/^compression =/, '--compression')

@@ -1,3 +1,4 @@
+import { bigintsAsNumbers } from '../../src/backends/exact-json.ts';
 import type { StoredColumn } from '../../src/index.ts';
 import type { RecordedRow } from '../../src/read/index.ts';
 import { exact } from '../text/json.ts';
@@ -16,7 +17,7 @@ export async function* plainRows(
 
 function plain({ kind, element }: StoredColumn, value: unknown, nested: boolean): unknown {
   if (value === null || value === undefined) return null;
-  if (kind === 'json') return nested ? value : JSON.stringify(value);
+  if (kind === 'json') return nested ? value : JSON.stringify(value, bigintsAsNumbers);
   if (kind !== 'array') return value;
   const elements = Array.from(value as ArrayLike<unknown>, (one) =>
     element === 'bool' ? one === 1 : exact('', one),

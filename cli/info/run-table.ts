@@ -8,12 +8,12 @@ import { textTable } from '../text/table.ts';
 export function runTable(runs: readonly Run[]): string {
   const columns = [
     { title: 'run' },
-    { title: 'when' },
-    { title: 'world' },
-    { title: 'seed', right: true },
-    { title: 'episodes', right: true },
-    { title: 'steps', right: true },
-    { title: 'frames', right: true },
+    { title: 'when', spare: 1 },
+    { title: 'world', spare: 2 },
+    { title: 'seed', right: true, spare: 4 },
+    { title: 'episodes', right: true, spare: 5 },
+    { title: 'steps', right: true, spare: 3 },
+    { title: 'frames', right: true, spare: 6 },
     { title: 'state' },
   ];
   const named = (text: string | null) => (text === null ? dim('-') : clean(text));

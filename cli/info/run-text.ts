@@ -1,7 +1,8 @@
+import { bigintsAsNumbers } from '../../src/backends/exact-json.ts';
 import type { Run } from '../../src/read/index.ts';
 import { invocation } from '../invocation.ts';
 import { shownState } from '../ls.ts';
-import { clean, counted, duration, localTime, shellWord, shortened, shownPath } from '../text/format.ts';
+import { clean, counted, duration, localTime, nearPath, shellWord, shortened } from '../text/format.ts';
 import { bold, dim } from '../text/style.ts';
 import { indent, textList } from '../text/table.ts';
 
@@ -53,7 +54,7 @@ function end({ state, startTimestamp, endTimestamp }: Run, path: string): string
   const why =
     state === 'recording'
       ? 'a process is writing it'
-      : `its process is gone; what it committed is here; ${invocation()} recover ${shellWord(shownPath(path))} finishes it`;
+      : `its process is gone; what it committed is here; ${invocation()} recover ${shellWord(nearPath(path))} finishes it`;
   return `${shownState(state)}, ${why}`;
 }
 
@@ -69,7 +70,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 function json(value: unknown): string {
-  const whole = clean(JSON.stringify(value));
+  const whole = clean(JSON.stringify(value, bigintsAsNumbers));
   return whole.length <= LONGEST ? whole : `${shortened(whole, LONGEST)} ${dim('(--json shows all)')}`;
 }
 

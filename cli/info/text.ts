@@ -1,4 +1,5 @@
 import type { Reader, TableInfo } from '../../src/read/index.ts';
+import { lineWidth } from '../text/fit.ts';
 import { bytes, clean, counted, duration, localTime, shortened, shownPath } from '../text/format.ts';
 import { bold, dim, yellow } from '../text/style.ts';
 import { indent, textList, textTable } from '../text/table.ts';
@@ -8,6 +9,7 @@ import { type TimeSpan, timeSpans } from './time-spans.ts';
 
 /** Runs that are shown one by one; of more there is a table. */
 const MOST_RUNS = 3;
+const INDENT = 2;
 
 /** What `simtape info` prints for people. */
 export async function infoText(reader: Reader): Promise<string> {
@@ -42,9 +44,15 @@ function seconds(value: number): string {
 
 function tableText({ name, description, rows, id, columns }: TableInfo): string {
   const about = description === null ? '' : dim(`  ${clean(description)}`);
-  const titles = ['column', 'kind', 'unit', 'nullable', 'clock', 'description'];
   const table = textTable(
-    titles.map((title) => ({ title })),
+    [
+      { title: 'column' },
+      { title: 'kind' },
+      { title: 'unit' },
+      { title: 'nullable', spare: 1 },
+      { title: 'clock', spare: 2 },
+      { title: 'description', spare: 3 },
+    ],
     withId(id, columns).map((column) => [
       clean(column.name),
       kindOf(column),
@@ -53,8 +61,9 @@ function tableText({ name, description, rows, id, columns }: TableInfo): string 
       column.clock ?? '',
       clean(column.description ?? ''),
     ]),
+    lineWidth() - INDENT,
   );
-  return `${bold(clean(name))}  ${counted(rows, 'row')}${about}\n${indent(table)}`;
+  return `${bold(clean(name))}  ${counted(rows, 'row')}${about}\n${indent(table, INDENT)}`;
 }
 
 function withId(id: string | null, columns: TableInfo['columns']): TableInfo['columns'] {

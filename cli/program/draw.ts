@@ -8,7 +8,7 @@ export function addDrawCommands(program: Command, done: (exitCode: number) => vo
   command(program, 'plot', 'draw a recording: ways, values over time, distributions', [
     `${FOLDER}/runs/run_20260301_120000_k3v9`,
     'flight.db --out flight.svg --episode 1-4,9',
-    'fall.db --table system_energy --y kinetic --out energy.png',
+    'fall.db --table system_energy --y potential --out energy.png',
     'flight.db --kind distribution --y reward',
   ])
     .argument('<path>', 'a recording, or a folder with recordings, which are drawn as one')
@@ -21,8 +21,8 @@ export function addDrawCommands(program: Command, done: (exitCode: number) => vo
     .option('--agent <numbers>', 'only these agents', numbers('--agent'))
     .option('--run <id>', 'only this run')
     .option('--out <file>', 'write a picture, .svg or .png; - writes SVG to standard output')
-    .option('--width <pixels>', 'of the picture', wholeNumber('--width', 1))
-    .option('--height <pixels>', 'of the picture', wholeNumber('--height', 1))
+    .option('--width <pixels>', 'of the picture, 240 to 8000', wholeNumber('--width', 1))
+    .option('--height <pixels>', 'of the picture, 240 to 8000', wholeNumber('--height', 1))
     .option('--json', 'print what is drawn as one JSON object')
     .addHelpText('after', PLOT)
     .action(async (path, flags) => done(await (await import('../plot.ts')).plot(path, flags)));

@@ -16,7 +16,9 @@ export function addExportCommands(program: Command, done: (exitCode: number) => 
       'a file for one table, a folder (or name/) for all of them; .h5 and .db take all in one file',
     )
     .addOption(
-      new Option('--format <format>', "default: what out's ending says, else parquet").choices(FORMATS),
+      new Option('--format <format>', "default: what out's ending says; parquet for a folder").choices(
+        FORMATS,
+      ),
     )
     .option('--compression <name>', 'how to compress; see below')
     .option('--level <n>', 'its level', wholeNumber('--level', 0))
@@ -67,7 +69,7 @@ OUT.metadata.json. docs/export.md says how each kind of value is written.
 
 Compression (--level):
   parquet            zstd (default, 1-22), none, snappy, gzip (1-9), lz4, brotli (0-11)
-  csv, json, ndjson  none (default), gzip, zstd, brotli; the name stays as it is given
+  csv, json, ndjson  none (default), gzip (.gz), zstd (.zst), brotli (.br)
   arrow              none (default), zstd
   hdf5               gzip (default, 1-9), lzf, none`;
 

@@ -1,9 +1,11 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { isTemporaryName } from '../../src/backends/parquet/files.ts';
 import { Layout } from '../../src/backends/parquet/layout.ts';
-import { MANIFEST_NAME, readManifest } from '../../src/backends/parquet/manifest.ts';
-import { findRecordings, openRecording, type Reader } from '../../src/read/index.ts';
+import * as parquet from '../../src/backends/parquet/manifest.ts';
+import * as arrow from '../../src/read/arrow/manifest.ts';
+import { isParquetFolder } from '../../src/read/find.ts';
+import { findRecordings, openRecording } from '../../src/read/index.ts';
 import { describe } from '../problems.ts';
 
 /** A recording that can be deleted. */
@@ -41,45 +43,55 @@ export async function lookAtAll(folder: string): Promise<{ found: Found[]; leftA
 /** Looks at one: what is no recording, goes on, stands behind a link or has something else in it is left alone. */
 export async function lookAt(folder: string, path: string): Promise<Found | LeftAlone> {
   const leave = (why: string): LeftAlone => ({ path, why });
-  if (realpathSync(path) !== join(realpathSync(folder), relative(folder, path))) {
-    return leave('it stands behind a link');
-  }
-  let reader: Reader;
   try {
-    reader = await openRecording(path);
+    if (realpathSync(path) !== join(realpathSync(folder), relative(folder, path))) {
+      return leave('it stands behind a link');
+    }
+    using reader = await openRecording(path);
+    const runs = reader.runs();
+    if (runs.some(({ state }) => state === 'recording')) return leave('a process is writing it');
+    const other = lstatSync(path).isDirectory() ? otherFile(path) : null;
+    if (other !== null) return leave(`it holds a file that is no part of the run: ${other}`);
+    const hasRows = reader.tables().some(({ rows }) => rows > 0);
+    return {
+      path,
+      bytes: reader.bytes,
+      runIds: runs.map(({ runId }) => runId),
+      started: runs.at(-1)?.startTimestamp ?? 0,
+      isCrashed: runs.some(({ state }) => state === 'crashed'),
+      isEmpty: !hasRows && runs.every(({ state }) => state === 'crashed'),
+    };
   } catch (error) {
     return leave(describe(error).replace(`${path} `, ''));
   }
-  using _ = reader;
-  const runs = reader.runs();
-  if (runs.some(({ state }) => state === 'recording')) return leave('a process is writing it');
-  const other = lstatSync(path).isDirectory() ? otherFile(path) : null;
-  if (other !== null) return leave(`it holds a file that is no part of the run: ${other}`);
-  const hasRows = reader.tables().some(({ rows }) => rows > 0);
-  return {
-    path,
-    bytes: reader.bytes,
-    runIds: runs.map(({ runId }) => runId),
-    started: runs.at(-1)?.startTimestamp ?? 0,
-    isCrashed: runs.some(({ state }) => state === 'crashed'),
-    isEmpty: !hasRows && runs.every(({ state }) => state === 'crashed'),
-  };
 }
 
-/** A file in a run's folder that the recorder did not put there, or null. */
+/** A file in a run's folder that simtape did not put there, or null. */
 function otherFile(folder: string): string | null {
-  const { layout: names, run } = readManifest(folder);
-  const layout = new Layout(names, run.runId);
-  const own = [MANIFEST_NAME, layout.metadata, layout.statistics];
+  const isOurs = isParquetFolder(folder) ? ofParquetRun(folder) : ofArrowRun(folder);
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (entry.isDirectory()) continue;
     const way = relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/');
-    const isOurs =
-      own.includes(way) ||
-      layout.contentOf(way) !== null ||
-      way.startsWith('journal/') ||
-      isTemporaryName(entry.name);
-    if (!isOurs) return way;
+    if (!isOurs(way)) return way;
   }
   return null;
+}
+
+/** Tells the files of a run by their ways from its folder. */
+type IsOurs = (way: string) => boolean;
+
+function ofParquetRun(folder: string): IsOurs {
+  const { layout: names, run } = parquet.readManifest(folder);
+  const layout = new Layout(names, run.runId);
+  const own = [parquet.MANIFEST_NAME, layout.metadata, layout.statistics];
+  return (way) =>
+    own.includes(way) ||
+    layout.contentOf(way) !== null ||
+    way.startsWith('journal/') ||
+    isTemporaryName(basename(way));
+}
+
+function ofArrowRun(folder: string): IsOurs {
+  const own = [arrow.MANIFEST_NAME, ...arrow.readManifest(folder).tables.map(({ file }) => file)];
+  return (way) => own.includes(way);
 }

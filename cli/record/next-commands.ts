@@ -1,10 +1,10 @@
 import { invocation, userFolder } from '../invocation.ts';
-import { shellWord, shownPath } from '../text/format.ts';
+import { nearPath, shellWord } from '../text/format.ts';
 import type { RecordResult } from './result.ts';
 
 /** What to try with a recording. */
 export function nextCommands({ path, backend, rows, report }: RecordResult): string[] {
-  const recording = shellWord(shownPath(path!, userFolder()));
+  const recording = shellWord(nearPath(path!, userFolder()));
   const simtape = invocation();
   const commands = [`${simtape} info ${recording}`];
   if ('steps' in rows || 'simulation_frame' in rows) commands.push(`${simtape} plot ${recording}`);

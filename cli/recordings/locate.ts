@@ -3,7 +3,7 @@ import { isSimtapeError } from '../../src/index.ts';
 import { findRecordings, openRecording, type Reader } from '../../src/read/index.ts';
 import { invocation } from '../invocation.ts';
 import { describe, Failure } from '../problems.ts';
-import { shownPath } from '../text/format.ts';
+import { nearPath } from '../text/format.ts';
 
 /** Opens what a path names: a recording, the one recording of a folder, or all of a folder's as one. */
 export async function openNamed(path: string): Promise<Reader> {
@@ -21,5 +21,5 @@ function theOneIn(folder: string): string {
   if (only === undefined) {
     throw new Failure(`${folder} holds no recording; make one with: ${invocation()} record plume`);
   }
-  return more.length === 0 ? shownPath(only) : folder;
+  return more.length === 0 ? nearPath(only) : folder;
 }

@@ -1,13 +1,14 @@
 import { framesOf, type Moment, type Reader, replay } from '../../src/read/index.ts';
 import { exact } from '../text/json.ts';
-import type { Part, ReplayFlags } from './playlist.ts';
+import { nothingToPlay, type Part, type ReplayFlags } from './playlist.ts';
 
 /** Moments as lines of JSON: as fast as they are read, or in the time of the simulation where a speed is given. */
 export async function* momentLines(
   reader: Reader,
   parts: readonly Part[],
-  { speed, loop = false }: ReplayFlags,
+  flags: ReplayFlags,
 ): AsyncGenerator<string, void> {
+  const { speed, loop = false } = flags;
   do {
     let played = 0;
     for (const part of parts) {
@@ -17,7 +18,7 @@ export async function* momentLines(
         yield `${JSON.stringify(lineOf(part, moment), plain)}\n`;
       }
     }
-    if (played === 0) return;
+    if (played === 0) throw nothingToPlay(flags);
   } while (loop);
 }
 

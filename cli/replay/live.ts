@@ -4,7 +4,7 @@ import { type Moment, type Reader, type Replay, replay } from '../../src/read/in
 import { exitCodeOf, type StopSignal } from '../simulation/stopper.ts';
 import { clean } from '../text/format.ts';
 import { type Action, actionsOf, HELP } from './keys.ts';
-import type { Part, ReplayFlags } from './playlist.ts';
+import { nothingToPlay, type Part, type ReplayFlags } from './playlist.ts';
 import { Screen } from './screen.ts';
 import { MomentView } from './view.ts';
 
@@ -78,6 +78,7 @@ class Player implements Disposable {
         played += await this.#playPart(part);
         if (this.#isQuitting) return;
       }
+      if (this.#moment === null) throw nothingToPlay(this.#flags);
       if (played === 0) return;
     } while (this.#flags.loop);
   }

@@ -1,5 +1,7 @@
+import { checkEpisodes } from '../../src/read/episodes.ts';
 import type { Reader, ReplayOptions } from '../../src/read/index.ts';
 import { FRAMES } from '../../src/schema/time-source.ts';
+import { Failure } from '../problems.ts';
 
 export interface ReplayFlags {
   readonly episode?: readonly number[];
@@ -33,9 +35,23 @@ export async function playlist(reader: Reader, flags: ReplayFlags): Promise<Part
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   };
-  if (flags.episode !== undefined) return flags.episode.map((episode) => ({ ...shared, episode }));
+  if (flags.episode !== undefined) {
+    await checkEpisodes(reader, flags.episode, run);
+    return flags.episode.map((episode) => ({ ...shared, episode }));
+  }
   const frames = reader.tables().find(({ name }) => name === FRAMES);
   if (frames !== undefined && frames.rows > 0) return [shared];
   const episodes = await reader.episodes(run);
   return episodes.map(({ episode }) => ({ ...shared, episode }));
+}
+
+/** Says that nothing of what was asked for was played. */
+export function nothingToPlay({ from, to, table }: ReplayFlags): Failure {
+  const span = [
+    ...(from === undefined ? [] : [`from ${from} s on`]),
+    ...(to === undefined ? [] : [`up to ${to} s`]),
+  ];
+  const when = span.length === 0 ? '' : ` ${span.join(' and ')}`;
+  const of = table === undefined ? '' : ` of ${table.join(', ')}`;
+  return new Failure(`there is nothing${of} to play${when}`);
 }

@@ -108,15 +108,15 @@ export class MomentView {
   #values({ tables }: Moment): string[] {
     return Object.entries(tables).flatMap(([name, rows]) => {
       const [first] = rows;
-      if (first === undefined) return [`${name}: no rows`];
+      if (first === undefined) return [`${clean(name)}: no rows`];
       const info = this.#tables.get(name);
       const more = rows.length === 1 ? '' : `, first of ${rows.length}`;
       const lines = Object.entries(first).flatMap(([key, value]) => {
         const unit = info?.columns.find((column) => column.name === key)?.unit;
         const text = shown(value);
-        return text === null ? [] : [`  ${key} ${text}${unit === undefined ? '' : ` ${clean(unit)}`}`];
+        return text === null ? [] : [`  ${clean(key)} ${text}${unit === undefined ? '' : ` ${clean(unit)}`}`];
       });
-      return [`${name}${more}`, ...lines, ''];
+      return [`${clean(name)}${more}`, ...lines, ''];
     });
   }
 }
@@ -126,7 +126,7 @@ function placeOf(columns: readonly StoredColumn[], part: string): StoredColumn |
 }
 
 async function mapOf(reader: Reader, info: TableInfo): Promise<Map2d> {
-  const up = upwards(reader.runs());
+  const up = await upwards(reader, reader.runs(), info);
   const hasHeight = placeOf(info.columns, 'z') !== undefined;
   const y = placeOf(info.columns, hasHeight ? up : 'y')!;
   const x = placeOf(info.columns, hasHeight && up === 'x' ? 'y' : 'x')!;

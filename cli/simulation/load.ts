@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import { basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Recorder } from '../../src/index.ts';
 import { Failure } from '../problems.ts';
 import type { Simulation, SimulationOptions } from '../simulation.ts';
+import { shownPath } from '../text/format.ts';
 import { describeThrown, placeOf } from './blame.ts';
 import type { SimulationJob } from './messages.ts';
 
@@ -71,6 +74,13 @@ async function loadModule(file: string, label: string): Promise<Simulation> {
   try {
     loaded = await import(pathToFileURL(file).href);
   } catch (error) {
+    const manifest = commonJsManifest(file, error);
+    if (manifest !== null) {
+      const other = label.replace(/\.([jt]s)$/, '.m$1');
+      throw new Failure(
+        `${label} does not load: ${shownPath(manifest)} says that it is CommonJS: set "type": "module" there, or call it ${other}`,
+      );
+    }
     const place = placeOf(error);
     // Node says where the syntax is wrong only when it checks the file itself.
     const check = error instanceof SyntaxError ? `; node --check ${label} shows where` : '';
@@ -82,4 +92,14 @@ async function loadModule(file: string, label: string): Promise<Simulation> {
   const what =
     simulate === undefined ? 'no default export' : `a default export that is of type ${typeof simulate}`;
   throw new Failure(`${label} has ${what}; add: export default function (recorder, options) { ... }`);
+}
+
+/** The package.json because of which Node does not take a file with `import` or `export` for a module; else null. */
+function commonJsManifest(file: string, error: unknown): string | null {
+  const isRefused =
+    error instanceof SyntaxError && /outside a module|Unexpected token 'export'/.test(error.message);
+  const manifest = isRefused ? findPackageJSON(pathToFileURL(file)) : undefined;
+  if (manifest === undefined || !/\.[jt]s$/.test(file)) return null;
+  const { type } = JSON.parse(readFileSync(manifest, 'utf8')) as { type?: unknown };
+  return type === 'commonjs' ? manifest : null;
 }

@@ -1,4 +1,5 @@
 import type { QueryRows } from '../../src/read/index.ts';
+import { exact } from '../text/json.ts';
 
 /**
  * An array with one object a line. Blobs are base64; integers beyond 2^53 and infinities, which JSON's readers round
@@ -16,9 +17,7 @@ export async function* jsonLines({ columns, rows }: QueryRows): AsyncGenerator<s
 
 function text(value: unknown): string {
   if (value instanceof Uint8Array) return `"${Buffer.from(value).toString('base64')}"`;
-  if (typeof value === 'bigint') return `"${value}"`;
-  if (typeof value === 'number' && !Number.isFinite(value)) return `"${value}"`;
-  return JSON.stringify(value);
+  return JSON.stringify(value, exact);
 }
 
 function uniqueNames(names: readonly string[]): string[] {

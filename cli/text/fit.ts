@@ -19,6 +19,25 @@ export function columnsThatFit(columns: readonly (readonly string[])[], width: n
   return columns.length;
 }
 
+/**
+ * Which of a table's columns are shown, where not all fit beside each other: the spare ones go, the highest number first.
+ * @param columns title and cells of each, and how spare it is; what has no number stays
+ */
+export function columnsToShow(
+  columns: readonly { readonly cells: readonly string[]; readonly spare?: number | undefined }[],
+  width: number,
+): number[] {
+  const shown = new Set(columns.keys());
+  const spare = [...shown].filter((i) => columns[i]!.spare !== undefined);
+  spare.sort((a, b) => columns[b]!.spare! - columns[a]!.spare!);
+  const cells = () => [...shown].map((i) => columns[i]!.cells);
+  for (const i of spare) {
+    if (columnsThatFit(cells(), width) === shown.size) break;
+    shown.delete(i);
+  }
+  return [...shown];
+}
+
 function visible(text: string): number {
   return stripVTControlCharacters(text).length;
 }

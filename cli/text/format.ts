@@ -46,10 +46,14 @@ export function localTime(seconds: number): string {
   return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
 }
 
-/** Text from a recording for a terminal: control characters are written as escapes. */
-export function clean(text: string): string {
+/** Characters that a terminal obeys in place of showing them: controls, ends of lines, changes of the writing direction. */
+const UNSEEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) => {
+  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text from a recording, or a name of a file, for a terminal: characters that it would obey are written as escapes. */
+export function clean(text: string): string {
+  return text.replace(UNSEEN, (char) => {
     const named = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[char];
     return named ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
@@ -61,13 +65,20 @@ export function shortened(text: string, length: number): string {
 }
 
 /** A path as the user would write it: from the current folder, unless that is longer. */
-export function shownPath(path: string, from: string = process.cwd()): string {
+export function nearPath(path: string, from: string = process.cwd()): string {
   const absolute = resolve(path);
   const near = relative(from, absolute) || '.';
   return isAbsolute(near) || near.length >= absolute.length ? absolute : near;
 }
 
-/** A word for a shell's command line, quoted where need be. */
+/** A near path for a terminal. */
+export function shownPath(path: string, from?: string): string {
+  return clean(nearPath(path, from));
+}
+
+/** A word for a shell's command line, quoted where need be; bash and zsh know the quotes of control characters. */
 export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  if (clean(word) === word) return `'${word.replaceAll("'", "'\\''")}'`;
+  return `$'${clean(word.replace(/[\\']/g, '\\$&'))}'`;
 }

@@ -6,7 +6,10 @@ export interface Amount {
   total: number;
 }
 
-/** Shows a bar on stderr while some work goes on, where that is a terminal; Ctrl-C takes it away before it ends all. */
+/**
+ * Shows a bar on stderr while some work goes on, where that is a terminal. Ctrl-C takes it away before it ends all, unless
+ * the one who calls has a handler for it, which ends the work.
+ */
 export async function withProgress<T>(
   label: string,
   quiet: boolean,
@@ -20,7 +23,7 @@ export async function withProgress<T>(
     // Nobody listens any more, so that this ends the process as usual.
     process.kill(process.pid, 'SIGINT');
   };
-  process.once('SIGINT', interrupted);
+  if (process.listenerCount('SIGINT') === 0) process.once('SIGINT', interrupted);
   try {
     return await work(amount);
   } finally {

@@ -3,8 +3,10 @@ import type { RejectedRow } from '../errors.ts';
 import type { TablePlan } from '../schema/plan.ts';
 import type { Commit } from './commit.ts';
 
+/** A value, or a promise of it. */
 export type MaybePromise<T> = T | Promise<T>;
 
+/** What a commit that was written survives: only a clean close, the end of the process, or a loss of power too. */
 export type Durability = 'none' | 'process' | 'power';
 
 /** What is known of a run when it starts. Plain data. */
@@ -39,6 +41,9 @@ export interface WriteReport {
 }
 
 export const ALL_WRITTEN: WriteReport = { rejected: new Map(), examples: [] };
+
+/** What `createTable` returns where nobody else gives out ids of the table. */
+export const ALL_IDS: IdRange = { first: 1, last: Number.MAX_SAFE_INTEGER };
 
 /** What an opened backend tells. */
 export interface OpenedBackend {

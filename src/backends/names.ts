@@ -1,5 +1,6 @@
 /** The backends that come with simtape, in the order in which they are listed. */
 export const BACKEND_NAMES = ['parquet', 'hdf5', 'sqlite', 'none'] as const;
+/** A backend that comes with simtape. */
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
 export function isBackendName(name: unknown): name is BackendName {

@@ -27,7 +27,7 @@ export async function loadBackend(backend: string): Promise<BackendFactory> {
   } catch (cause) {
     throw new SimtapeError(
       'BackendUnavailable',
-      `the backend module ${backend} does not load`,
+      `the backend module ${backend} does not load: ${cause instanceof Error ? cause.message : String(cause)}`,
       { backend },
       cause,
     );

@@ -31,12 +31,18 @@ export function thisProcess(): WriterProcess {
 export function isWriterAlive(writer: WriterProcess): boolean {
   if (writer.host !== hostname()) return true;
   if (writer.bootId !== null && writer.bootId !== bootId()) return false;
-  try {
-    process.kill(writer.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
+  if (!isRunning(writer.pid)) return false;
   return writer.startTicks === null || writer.startTicks === startTicks(writer.pid);
+}
+
+/** Whether a process of this machine runs: whoever may not signal it finds that it is there. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function bootId(): string | null {

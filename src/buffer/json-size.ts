@@ -19,9 +19,13 @@ export function plainPart(_: string, part: unknown): unknown {
   return Array.from(part as unknown as ArrayLike<unknown>);
 }
 
-/** `JSON.rawJSON` is in the language (proposal-json-parse-with-source) but not yet in TypeScript's library. */
-const rawNumber = (value: bigint): unknown =>
-  (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(String(value));
+/**
+ * A bigint for `JSON.stringify`, which writes all its digits as a number. `JSON.rawJSON` is in the language
+ * (proposal-json-parse-with-source) but not yet in TypeScript's library.
+ */
+export function rawNumber(value: bigint): unknown {
+  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(String(value));
+}
 
 /** About the bytes that a value takes in an arena. */
 export function jsonSize(value: unknown, depth = 0): number {

@@ -71,6 +71,7 @@ const MIN_ROWS = 8;
 const ARENA_BYTES_PER_VALUE = 48;
 const MIN_ARENA = 4096;
 
+/** Which typed array holds a column; of text and bytes their places in the arena. */
 export function viewOf(column: Pick<StoredColumn, 'kind' | 'element' | 'labels'>): ViewName {
   switch (column.kind) {
     case 'f64':
@@ -96,10 +97,18 @@ export function viewOf(column: Pick<StoredColumn, 'kind' | 'element' | 'labels'>
   }
 }
 
+/** Whether values of a kind stand in the arena, and in the column only where. */
+export function isInArena({ kind }: Pick<StoredColumn, 'kind'>): boolean {
+  return kind === 'utf8' || kind === 'json' || kind === 'bytes';
+}
+
+/** Elements a row of a column, as in {@link Field.width}. */
+export function widthOf(column: Pick<StoredColumn, 'kind' | 'length'>): number {
+  return isInArena(column) ? 2 : (column.length ?? 1);
+}
+
 /** Works out the shape of a table's segments. The same columns give the same layout on every thread. */
 export function layoutOf(columns: readonly StoredColumn[]): SegmentLayout {
-  const inArena = (column: StoredColumn) => ['utf8', 'json', 'bytes'].includes(column.kind);
-  const widthOf = (column: StoredColumn) => (inArena(column) ? 2 : (column.length ?? 1));
   const rowBytes = columns.reduce(
     (sum, column) => sum + widthOf(column) * elementBytes(viewOf(column)) + (column.nullable ? 1 : 0),
     0,
@@ -115,9 +124,9 @@ export function layoutOf(columns: readonly StoredColumn[]): SegmentLayout {
     offset += rows * width * elementBytes(view);
     const valid = column.nullable ? offset : -1;
     if (column.nullable) offset += rows;
-    fields.push({ view, start, width, valid, inArena: inArena(column) });
+    fields.push({ view, start, width, valid, inArena: isInArena(column) });
   }
-  const values = columns.filter(inArena).length;
+  const values = columns.filter(isInArena).length;
   const wanted = Math.max(MIN_ARENA, rows * values * ARENA_BYTES_PER_VALUE);
   return { rows, fields, arena: offset, arenaBytes: values === 0 ? 0 : Math.min(wanted, 2 * SEGMENT_BYTES) };
 }

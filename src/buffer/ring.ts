@@ -5,20 +5,11 @@ import { IdRanges } from './id-ranges.ts';
 import { layoutOf, type SegmentLayout } from './layout.ts';
 import type { LaneAnswer } from './link.ts';
 import type { Memory } from './memory.ts';
+import type { RowCounts } from './row-counts.ts';
 import { resetSegment, type Segment, segmentBytes, type Views } from './segment.ts';
 import { type Form, type Kept, SegmentPool } from './segment-pool.ts';
 import type { Shapes } from './shapes.ts';
-import {
-  COUNT_COMPLETIONS,
-  COUNT_DISCARDED,
-  COUNT_DROPPED,
-  COUNT_REJECTED,
-  SEGMENT_ID_BASE,
-  SEGMENT_IN_USE,
-  SEGMENT_NEXT,
-  SEGMENT_ROWS,
-  SEGMENT_STATE,
-} from './words.ts';
+import { SEGMENT_ID_BASE, SEGMENT_IN_USE, SEGMENT_NEXT, SEGMENT_ROWS, SEGMENT_STATE } from './words.ts';
 
 /** What a ring asks of the lane that it belongs to. */
 export interface RingOwner {
@@ -68,14 +59,9 @@ export class TableRing {
   idBase = 0;
   /** Rows that the writer was given before their unit ended; they cannot be taken back. */
   given = 0;
-  /** Of a table with a key: counts after the rows that completed an earlier one, and are no rows of their own. */
-  readonly completions: number[] = [];
-  /** Those of them that the writer is done with, and that are in `completions` no more. */
-  readonly settledCompletions: { written: number; failed: number } = { written: 0, failed: 0 };
   /** Rows that were taken and then dropped with their unit. */
   readonly lost: IdRanges = new IdRanges();
-  /** The counters of this table in this lane. */
-  readonly counters: Float64Array;
+  readonly counts: RowCounts;
   readonly #ids: IdBlock;
   readonly #pool: SegmentPool;
   #form: Form;
@@ -86,19 +72,18 @@ export class TableRing {
 
   /**
    * @param table what the writer says of it
-   * @param counters the lane's counters for it
    */
   constructor(
     owner: RingOwner,
     index: number,
     plan: TablePlan,
     table: LaneAnswer,
-    counters: Float64Array,
+    counts: RowCounts,
     shapes: Shapes,
   ) {
     this.owner = owner;
     this.index = index;
-    this.counters = counters;
+    this.counts = counts;
     this.plan = plan;
     this.layout = layoutOf(plan.columns);
     this.arena = new Arena(shapes);
@@ -113,39 +98,6 @@ export class TableRing {
       this.#ids.take(this.layout.rows),
     );
     this.#unit = this.savepoint();
-  }
-
-  /** Rows that the overflow policy dropped. */
-  get dropped(): number {
-    return this.counters[COUNT_DROPPED]!;
-  }
-
-  set dropped(rows: number) {
-    this.counters[COUNT_DROPPED] = rows;
-  }
-
-  /** Rows of those that were counted first: the oldest ones, which made room for newer ones. */
-  get discarded(): number {
-    return this.counters[COUNT_DISCARDED]!;
-  }
-
-  set discarded(rows: number) {
-    this.counters[COUNT_DISCARDED] = rows;
-  }
-
-  /** Rows refused for what they hold. */
-  get rejected(): number {
-    return this.counters[COUNT_REJECTED]!;
-  }
-
-  set rejected(rows: number) {
-    this.counters[COUNT_REJECTED] = rows;
-  }
-
-  /** Notes that the newest row completes an earlier one. */
-  completed(): void {
-    this.completions.push(this.count);
-    this.counters[COUNT_COMPLETIONS]!++;
   }
 
   /** How often the columns have changed. */
@@ -211,7 +163,7 @@ export class TableRing {
 
   /** Takes back the rows since `mark` and counts them as dropped. */
   dropUnit(): void {
-    this.dropped += this.#rollback(this.#unit);
+    this.counts.dropped += this.#rollback(this.#unit);
   }
 
   /**

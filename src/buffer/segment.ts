@@ -28,22 +28,27 @@ export function segmentBytes(layout: SegmentLayout, arenaBytes: number): number 
 }
 
 export function openSegment(index: number, buffer: SharedArrayBuffer): Segment {
+  return { index, buffer, views: viewsOver(buffer, 0, buffer.byteLength) };
+}
+
+/**
+ * Views over a part of a buffer.
+ * @param start a multiple of eight
+ * @param bytes a multiple of eight
+ */
+export function viewsOver(buffer: ArrayBufferLike, start: number, bytes: number): Views {
   return {
-    index,
-    buffer,
-    views: {
-      F64: new Float64Array(buffer),
-      F32: new Float32Array(buffer),
-      I8: new Int8Array(buffer),
-      U8: new Uint8Array(buffer),
-      I16: new Int16Array(buffer),
-      U16: new Uint16Array(buffer),
-      I32: new Int32Array(buffer),
-      U32: new Uint32Array(buffer),
-      I64: new BigInt64Array(buffer),
-      U64: new BigUint64Array(buffer),
-      data: new DataView(buffer),
-    },
+    F64: new Float64Array(buffer, start, bytes / 8),
+    F32: new Float32Array(buffer, start, bytes / 4),
+    I8: new Int8Array(buffer, start, bytes),
+    U8: new Uint8Array(buffer, start, bytes),
+    I16: new Int16Array(buffer, start, bytes / 2),
+    U16: new Uint16Array(buffer, start, bytes / 2),
+    I32: new Int32Array(buffer, start, bytes / 4),
+    U32: new Uint32Array(buffer, start, bytes / 4),
+    I64: new BigInt64Array(buffer, start, bytes / 8),
+    U64: new BigUint64Array(buffer, start, bytes / 8),
+    data: new DataView(buffer, start, bytes),
   };
 }
 

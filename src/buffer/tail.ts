@@ -52,8 +52,8 @@ export class RingTail {
       const idBase = segment.views.F64[SEGMENT_ID_BASE]!;
       ring.lost.add(idBase + from, idBase + to);
     });
-    ring.dropped += rows;
-    ring.discarded += rows;
+    ring.counts.dropped += rows;
+    ring.counts.discarded += rows;
     return rows;
   }
 

@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import { COMPRESSIONS, checkCompression } from '../backends/codecs/codec-for.ts';
 import { templateProblem } from '../backends/parquet/directory-template.ts';
-import { DEFAULT_DIRECTORY, DEFAULT_PATTERNS, type ParquetOptions } from '../backends/parquet/options.ts';
+import {
+  DEFAULT_DIRECTORY,
+  DEFAULT_PATTERNS,
+  MOST_ROW_GROUP_VALUES,
+  type ParquetOptions,
+} from '../backends/parquet/options.ts';
 import { type Placeholder, patternProblem } from '../backends/parquet/pattern.ts';
 import { isSimtapeError } from '../errors.ts';
 import { ENCODING_NAMES, type EncodingName } from '../formats/parquet/index.ts';
@@ -42,11 +47,7 @@ const parquetOptions = z.strictObject({
       z.enum(ENCODING_NAMES as [EncodingName], { error: `takes ${ENCODING_NAMES.join(', ')}` }),
     )
     .default({}),
-  rowGroupValues: z
-    .int()
-    .min(1)
-    .max(2 ** 30)
-    .default(1_000_000),
+  rowGroupValues: z.int().min(1).max(MOST_ROW_GROUP_VALUES).default(1_000_000),
   rowGroupBytes: z
     .int()
     .min(1024)

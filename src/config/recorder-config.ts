@@ -5,12 +5,16 @@ import type { FilePatterns, ParquetOptions } from '../backends/parquet/options.t
 import type { SqliteOptions } from '../backends/sqlite/options.ts';
 import { SimtapeError, show } from '../errors.ts';
 import type { StepSelection } from '../record/step-filter.ts';
+import { RUN_ID } from '../schema/run-id.ts';
 import { hdf5Group, hdf5Keys } from './hdf5-options.ts';
 import { parquetGroup, parquetKeys } from './parquet-options.ts';
 
 /** A configuration with every default filled in. */
 export interface ResolvedConfig {
-  /** `sqlite`, `parquet`, `hdf5`, `none`, the URL of a backend module, or a backend object, which then runs on the caller's thread. */
+  /**
+   * `sqlite` (default), `parquet`, `hdf5`, `none`, the URL of a backend module, or a backend object, which then runs on
+   * the caller's thread.
+   */
   backend: string | URL | StorageBackend;
   /**
    * Backends to go on with, one after another, where `backend` cannot be used here: it does not load, or its place
@@ -31,9 +35,11 @@ export interface ResolvedConfig {
   runId?: string | undefined;
   /** What the simulation ran with; stored with the run, and its hash. */
   configuration?: unknown;
+  /** What else is to be kept with the run. */
   metadata: Record<string, unknown>;
   /** Name of the simulation, for listings. */
   world?: string | undefined;
+  /** What the simulation's random numbers begin with, for listings and comparison. */
   seed?: number | string | undefined;
   /** Milliseconds after which the writer commits what has come. Default 100. */
   flushIntervalMs: number;
@@ -81,17 +87,20 @@ export interface ResolvedConfig {
   countCalls: boolean;
 }
 
+/** Options that are no groups. `Omit` hands on what is said of each, which editors then show. */
+type SingleOptions = Omit<ResolvedConfig, 'sqlite' | 'parquet' | 'hdf5' | 'steps'>;
+
 /** What `createRecorder` takes. Every field has a default. */
-export type RecorderConfig = {
-  [K in Exclude<keyof ResolvedConfig, 'sqlite' | 'parquet' | 'hdf5' | 'steps'>]?:
-    | ResolvedConfig[K]
-    | undefined;
-} & {
+export type RecorderConfig = { [K in keyof SingleOptions]?: SingleOptions[K] | undefined } & {
+  /** Which steps `recordStep` records, and what of them. Default: all. */
   steps?: Partial<StepSelection> | undefined;
+  /** Options of the SQLite backend. */
   sqlite?: Partial<SqliteOptions> | undefined;
+  /** Options of the Parquet backend. */
   parquet?:
     | (Partial<Omit<ParquetOptions, 'filePatterns'>> & { filePatterns?: Partial<FilePatterns> })
     | undefined;
+  /** Options of the HDF5 backend. */
   hdf5?: Partial<Hdf5Options> | undefined;
 };
 
@@ -143,13 +152,7 @@ const shape = {
   path: z.string().min(1).optional(),
   makeFolders: z.boolean().default(false),
   directory: z.string().min(1).default('simulation_data'),
-  runId: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-      'takes 1 to 100 letters, digits, dots, dashes and underscores',
-    )
-    .optional(),
+  runId: z.string().regex(RUN_ID, 'takes 1 to 100 letters, digits, dots, dashes and underscores').optional(),
   configuration: z.unknown().refine(canBeKept, KEPT).optional(),
   metadata: z.record(z.string(), z.unknown()).refine(canBeKept, KEPT).default({}),
   world: z.string().optional(),

@@ -1,5 +1,5 @@
+import { isInArena } from '../buffer/layout.ts';
 import type { Reader, TableReader } from '../read/reader.ts';
-import { isInArena } from './recording/image.ts';
 
 const MOST_ROWS = 65_536;
 /** Bytes of values that a batch should have at the most. */

@@ -45,11 +45,12 @@ export async function convertRecording(
     const rows = { run, episodes: undefined };
     const path = resolve(destination);
     const job = { reader, rows, format, compression, options: checked, sources: sourcesOf(reader) };
-    const written = await writeRuns(job, path);
+    const { rows: written, notes } = await writeRuns(job, path);
     const seconds = (performance.now() - started) / 1000;
     const runs = reader.runs().map(({ runId }) => runId);
     const converted = run === undefined ? runs : [run];
-    return { path, format, runs: converted, rows: Object.fromEntries(written), ...sizeOf(path), seconds };
+    const report = { path, format, runs: converted, rows: Object.fromEntries(written), seconds, notes };
+    return { ...report, ...sizeOf(path) };
   } catch (error) {
     throw failed(destination, error, checked.signal);
   }
@@ -57,7 +58,7 @@ export async function convertRecording(
 
 /** @throws `InvalidConfig` where the name stands for a format that cannot hold a recording */
 function formatFor(destination: string, format: RecordingFormat | undefined): RecordingFormat {
-  const found = format ?? formatOfName(destination) ?? 'parquet';
+  const found = format ?? formatOfName(destination).format ?? 'parquet';
   if (found === 'csv' || found === 'json' || found === 'ndjson') {
     throw new SimtapeError(
       'InvalidConfig',

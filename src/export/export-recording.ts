@@ -1,15 +1,24 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SimtapeError } from '../errors.ts';
+import { checkEpisodes } from '../read/episodes.ts';
 import type { Reader } from '../read/reader.ts';
 import { openRecording } from '../read/recording.ts';
 import { namedTables } from './choose-tables.ts';
 import { exportTables } from './export-tables.ts';
-import { compressionFor, type ExportFormat, formatOfName, isTableFormat } from './formats.ts';
+import {
+  compressionFor,
+  type ExportFormat,
+  FORMATS,
+  formatOfName,
+  isTableFormat,
+  type NamedFormat,
+} from './formats.ts';
 import { failed, sourcesOf } from './job.ts';
 import { checkExportOptions, type ExportOptions } from './options.ts';
 import { type ExportReport, sizeOf } from './report.ts';
-import { checkEpisodes, checkRun, type Rows } from './source.ts';
+import { checkRun, type Rows } from './source.ts';
+import { cannotExport } from './target.ts';
 import { writeRuns } from './write-runs.ts';
 
 /**
@@ -31,9 +40,15 @@ export async function exportRecording(
 ): Promise<ExportReport> {
   const started = performance.now();
   const checked = checkExportOptions(options);
-  const format = checked.format ?? formatOfName(outputPath) ?? 'parquet';
+  if (outputPath === '') throw cannotExport("''", 'it is no path', 'name a file or a folder');
+  const named = formatOfName(outputPath);
+  const format = formatFor(outputPath, named, checked);
   refuseMisfits(checked, format);
-  const compression = compressionFor(format, checked.compression, checked.compressionLevel);
+  const compression = compressionFor(
+    format,
+    checked.compression ?? (format === named.format ? named.compression : undefined),
+    checked.compressionLevel,
+  );
   checked.signal?.throwIfAborted();
   const reader = typeof source === 'string' ? await openRecording(source) : source;
   try {
@@ -41,14 +56,18 @@ export async function exportRecording(
     const { run, filterEpisodes: episodes } = checked;
     const rows: Rows = { run, episodes };
     checkRun(reader, run);
-    await checkEpisodes(reader, rows);
+    if (episodes !== undefined) await checkEpisodes(reader, episodes, run);
     const job = { reader, rows, format, compression, options: checked, sources: sourcesOf(reader) };
     const path = resolve(outputPath);
-    const written = isTableFormat(format)
-      ? await exportTables({ ...job, format }, path, isFolder(outputPath))
-      : await writeRuns({ ...job, format }, path, namesOf(reader, checked.tables));
+    const {
+      rows: written,
+      notes,
+      paths,
+    } = isTableFormat(format)
+      ? { ...(await exportTables({ ...job, format }, path, isFolder(outputPath))), notes: [] }
+      : { ...(await writeRuns({ ...job, format }, path, namesOf(reader, checked.tables))), paths: [path] };
     const seconds = (performance.now() - started) / 1000;
-    return { path, format, rows: Object.fromEntries(written), ...sizeOf(path), seconds };
+    return { path, format, rows: Object.fromEntries(written), ...sizeOf(...paths), seconds, notes };
   } catch (error) {
     throw failed(outputPath, error, checked.signal);
   } finally {
@@ -58,6 +77,24 @@ export async function exportRecording(
 
 function namesOf(reader: Reader, names: readonly string[] | undefined): ReadonlySet<string> | undefined {
   return names && new Set(namedTables(reader, names).map(({ name }) => name));
+}
+
+/** @throws `InvalidConfig` for a file whose ending stands for none that we know */
+function formatFor(
+  path: string,
+  named: NamedFormat,
+  { format, tables, partitionBy }: ExportOptions,
+): ExportFormat {
+  const found = format ?? named.format;
+  if (found !== undefined) return found;
+  const isFile = partitionBy === undefined && (tables?.length ?? 1) === 1 && !isFolder(path);
+  const { ending } = named;
+  if (!isFile || ending === '') return 'parquet';
+  throw new SimtapeError(
+    'InvalidConfig',
+    `${path}: the ending ${ending} says no format: choose one (format) of ${FORMATS.join(', ')}`,
+    { key: 'format', value: ending },
+  );
 }
 
 function isFolder(path: string): boolean {

@@ -9,15 +9,20 @@ import { Staging } from './staging.ts';
 import { isBare, METADATA, type Part, TableWriter } from './table-writer.ts';
 import { checkFilesTarget, checkFileTarget, checkFolderTarget } from './target.ts';
 
-/**
- * Exports tables, each to a file of its own or to one for each of its partitions.
- * @returns rows written, by table
- */
+/** What was written. */
+interface WrittenTables {
+  /** Rows, by table. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** Files, or the folder that holds nothing else. */
+  readonly paths: readonly string[];
+}
+
+/** Exports tables, each to a file of its own or to one for each of its partitions. */
 export async function exportTables(
   job: ExportJob<TableFormat>,
   path: string,
   isFolder: boolean,
-): Promise<Map<string, number>> {
+): Promise<WrittenTables> {
   const { reader, rows, format, options, sources } = job;
   const { tables: names, partitionBy, overwrite = false } = options;
   // A table that is split takes a folder: the path does not say that all are meant.
@@ -29,7 +34,10 @@ export async function exportTables(
   const target = { path, overwrite, sources };
   const parts = tables.map((table): Part => {
     if (isOne) return { table, name: partitionBy ? '' : basename(path) };
-    return { table, name: partitionBy ? table.plan.name : `${table.plan.name}${endingOf(format)}` };
+    return {
+      table,
+      name: partitionBy ? table.plan.name : `${table.plan.name}${endingOf(format, job.compression.name)}`,
+    };
   });
   const files = parts.flatMap(({ name }) => (isBare(format) ? [name, `${name}${METADATA}`] : [name]));
   const folder = isOne ? dirname(path) : path;
@@ -41,9 +49,11 @@ export async function exportTables(
   const staging = new Staging(isInside ? join(path, 'tables') : path);
   try {
     const written = await new TableWriter(job, staging).write(parts);
+    const isWhole = isOne || partitionBy !== undefined;
+    const paths = isWhole ? [path] : files.map((name) => join(path, name));
     if (partitionBy) staging.publishFolder();
     else staging.publishFiles(files.toReversed(), folder);
-    return written;
+    return { rows: written, paths };
   } finally {
     staging.discard();
   }

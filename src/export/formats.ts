@@ -34,18 +34,42 @@ const COMPRESSIONS: Record<ExportFormat, readonly [string, ...string[]]> = {
   arrow: ['none', 'zstd'],
 };
 
-export function endingOf(format: ExportFormat): string {
-  return ENDINGS[format][0];
+/** The ending that we give a file; texts that are compressed say so, as readers go by it: `.csv.gz`. */
+export function endingOf(format: ExportFormat, codec?: string): string {
+  const [ending] = ENDINGS[format];
+  const packed = Object.entries(CODEC_ENDINGS).find(([, name]) => name === codec);
+  return packed !== undefined && COMPRESSIONS[format] === TEXT ? ending + packed[0] : ending;
 }
 
 export function isTableFormat(format: ExportFormat): format is TableFormat {
   return (TABLE_FORMATS as readonly string[]).includes(format);
 }
 
-/** The format that the name of a file stands for, or undefined. */
-export function formatOfName(path: string): ExportFormat | undefined {
-  const ending = extname(path).toLowerCase();
-  return FORMATS.find((format) => ENDINGS[format].includes(ending));
+/** What may stand behind the ending of a text format: `steps.csv.gz`. */
+const CODEC_ENDINGS: Readonly<Record<string, string | undefined>> = {
+  '.gz': 'gzip',
+  '.zst': 'zstd',
+  '.br': 'brotli',
+};
+
+/** What the name of a file says. */
+export interface NamedFormat {
+  /** Its ending, without that of a codec, in lower case. */
+  readonly ending: string;
+  readonly format: ExportFormat | undefined;
+  readonly compression: string | undefined;
+}
+
+/** What the name of a file says of its format, and of how a text in it is compressed. */
+export function formatOfName(path: string): NamedFormat {
+  const last = extname(path).toLowerCase();
+  const codec = CODEC_ENDINGS[last];
+  const ending = codec === undefined ? last : extname(path.slice(0, -last.length)).toLowerCase();
+  const format = FORMATS.find((one) => ENDINGS[one].includes(ending));
+  if (codec === undefined || (format !== undefined && COMPRESSIONS[format] === TEXT)) {
+    return { ending, format, compression: codec };
+  }
+  return { ending: last, format: undefined, compression: undefined };
 }
 
 /** How files are compressed. */

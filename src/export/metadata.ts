@@ -1,3 +1,4 @@
+import { bigintsAsNumbers } from '../backends/exact-json.ts';
 import type { Run } from '../read/reader.ts';
 import type { StoredColumn, TablePlan } from '../schema/plan.ts';
 import { version } from '../writer/version.ts';
@@ -10,14 +11,16 @@ const FORMAT_VERSION = 1;
  * for the formats that hold nothing but rows.
  *
  * @param columns those of the file
+ * @param indent spaces a level, for a file that is looked at
  */
 export function fileMetadata(
   plan: TablePlan,
   columns: readonly StoredColumn[],
   runs: readonly Run[],
+  indent: number = 0,
 ): string {
   const { name, id, key, description } = plan;
-  return JSON.stringify({
+  const metadata = {
     format: FORMAT,
     version: FORMAT_VERSION,
     simtape: version(),
@@ -30,5 +33,6 @@ export function fileMetadata(
       columns,
     },
     runs,
-  });
+  };
+  return JSON.stringify(metadata, bigintsAsNumbers, indent);
 }

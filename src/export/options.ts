@@ -21,7 +21,7 @@ export interface CsvOptions {
 
 /** What and how to export. Every field has a default. */
 export interface ExportOptions {
-  /** Default: what the ending of the path says, else `parquet`. */
+  /** Default: what the ending of the path says; `parquet` for a folder, and for a file whose name has no ending. */
   format?: ExportFormat | undefined;
   /** parquet: zstd (default), none, snappy, gzip, lz4, brotli; hdf5: gzip (default), none, lzf; csv, json and ndjson: none (default), gzip, zstd, brotli; arrow: none (default), zstd. */
   compression?: string | undefined;

@@ -22,9 +22,11 @@ export function checkPartition({ plan, columns }: SourceTable, partitionBy: read
   const why =
     unfit !== undefined
       ? `table ${plan.name} cannot be split by ${unfit}; it can by ${possible.join(', ')}`
-      : partitionBy.length === columns.length
-        ? `table ${plan.name} has no column that would be left in its files`
-        : null;
+      : new Set(partitionBy).size < partitionBy.length
+        ? `${partitionBy.join(', ')} names a column twice`
+        : partitionBy.length === columns.length
+          ? `table ${plan.name} has no column that would be left in its files`
+          : null;
   if (why !== null) {
     throw new SimtapeError('InvalidConfig', `partitionBy: ${why}`, {
       key: 'partitionBy',

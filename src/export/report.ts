@@ -12,12 +12,20 @@ export interface ExportReport {
   readonly files: number;
   readonly bytes: number;
   readonly seconds: number;
+  /** What the new files have not got of the recording, in words; often nothing. */
+  readonly notes: readonly string[];
 }
 
-/** Files and bytes of what stands at a path. */
-export function sizeOf(path: string): { files: number; bytes: number } {
-  const found = statSync(path);
-  if (!found.isDirectory()) return { files: 1, bytes: found.size };
-  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return { files: files.length, bytes: bytesIn(path) };
+/** Files and bytes of what stands at some paths. */
+export function sizeOf(...paths: readonly string[]): { files: number; bytes: number } {
+  const size = { files: 0, bytes: 0 };
+  for (const path of paths) {
+    const found = statSync(path);
+    const files = found.isDirectory()
+      ? readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length
+      : 1;
+    size.files += files;
+    size.bytes += found.isDirectory() ? bytesIn(path) : found.size;
+  }
+  return size;
 }

@@ -1,4 +1,3 @@
-import { SimtapeError } from '../errors.ts';
 import type { Reader, TableBatch, TableInfo } from '../read/reader.ts';
 import { noSuchRun, ownColumns, RUN_ID } from '../read/select.ts';
 import { canTest } from '../read/where/conditions.ts';
@@ -26,9 +25,6 @@ export interface SourceTable {
    */
   batches(select?: readonly string[]): AsyncIterable<TableBatch>;
 }
-
-/** Column that says which episode a row belongs to. */
-const EPISODE_ID = 'episode_id';
 
 /** @throws `NotFound` where there is no such run */
 export function checkRun(reader: Reader, run: string | undefined): void {
@@ -83,37 +79,4 @@ async function* read(
     ...(run === undefined ? {} : { run }),
     ...(where === undefined || !canTest(info, where) ? {} : { where }),
   });
-}
-
-/**
- * Refuses numbers of episodes that the recording has not got.
- * @throws `NotFound` that says which there are
- */
-export async function checkEpisodes(reader: Reader, { run, episodes }: Rows): Promise<void> {
-  if (episodes === undefined) return;
-  const known = new Set<number>();
-  for (const info of reader.tables()) {
-    // Rows of every episode refer to its row in `episodes`.
-    if (info.key !== EPISODE_ID) continue;
-    const { [EPISODE_ID]: ids } = await reader
-      .table(info.name)
-      .columns({ select: [EPISODE_ID], ...(run === undefined ? {} : { run }) });
-    for (const id of ids!.values as BigInt64Array) known.add(Number(id));
-  }
-  const missing = episodes.find((episode) => !known.has(episode));
-  if (missing === undefined) return;
-  const there = known.size === 0 ? 'there are none' : `there are ${ranges([...known])}`;
-  throw new SimtapeError('NotFound', `there is no episode ${missing}; ${there}`, { name: String(missing) });
-}
-
-/** `1-10, 12`. */
-function ranges(numbers: readonly number[]): string {
-  const found: [first: number, last: number][] = [];
-  for (const number of numbers.toSorted((a, b) => a - b)) {
-    const last = found.at(-1);
-    if (last !== undefined && number === last[1] + 1) last[1] = number;
-    else found.push([number, number]);
-  }
-  const shown = found.slice(0, 20).map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`));
-  return `${shown.join(', ')}${found.length > shown.length ? ', ...' : ''}`;
 }

@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { extname } from 'node:path';
 import type { Run, TableBatch } from '../read/reader.ts';
 import { Course } from './course.ts';
 import type { EncoderFactory, TableEncoder } from './files/encoder.ts';
 import { encodersFor } from './files/encoders.ts';
 import { compressorFor, OutputFile } from './files/output-file.ts';
-import { endingOf, type TableFormat } from './formats.ts';
+import { endingOf, formatOfName, type TableFormat } from './formats.ts';
 import type { ExportJob } from './job.ts';
 import { fileMetadata } from './metadata.ts';
 import { SIDECAR, splitBatch } from './partition.ts';
@@ -112,7 +111,11 @@ export class TableWriter {
           if (!folders.has(folder)) continue;
           let file = open.get(folder);
           if (file === undefined) {
-            const path = this.#staging.path(name, folder, `data${endingOf(this.#job.format)}`);
+            const path = this.#staging.path(
+              name,
+              folder,
+              `data${endingOf(this.#job.format, this.#job.compression.name)}`,
+            );
             file = this.#open(table, path, partitionBy);
             open.set(folder, file);
           }
@@ -133,7 +136,7 @@ export class TableWriter {
     const { format, compression, options } = this.#job;
     const columns = table.columns.filter(({ name }) => !without.includes(name));
     const metadata = fileMetadata(table.plan, columns, this.#runs);
-    const delimiter = extname(path).toLowerCase() === '.tsv' ? { delimiter: '\t' } : {};
+    const delimiter = formatOfName(path).ending === '.tsv' ? { delimiter: '\t' } : {};
     const csv = { ...delimiter, ...options.csv };
     const encoder = this.#encoders({ columns, metadata, compression, csv });
     return { encoder, output: new OutputFile(path, compressorFor(format, compression)) };
@@ -152,8 +155,7 @@ export class TableWriter {
   #describe(table: SourceTable, path: string, without: readonly string[]): void {
     if (!isBare(this.#job.format)) return;
     const columns = table.columns.filter(({ name }) => !without.includes(name));
-    const text = fileMetadata(table.plan, columns, this.#runs);
-    writeFileSync(path, `${JSON.stringify(JSON.parse(text), null, 2)}\n`);
+    writeFileSync(path, `${fileMetadata(table.plan, columns, this.#runs, 2)}\n`);
     syncFile(path);
   }
 }

@@ -1,17 +1,17 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SimtapeError } from '../errors.ts';
-import { isArrowFolder } from '../read/arrow/manifest.ts';
 import { isRunFolder } from '../read/find.ts';
-import type { Reader, Run, TableInfo } from '../read/reader.ts';
+import type { Reader, Run, TableBatch, TableInfo } from '../read/reader.ts';
 import { parentsFirst } from '../read/verify/keys.ts';
 import { Course } from './course.ts';
 import { encodersFor } from './files/encoders.ts';
 import { type Compression, endingOf } from './formats.ts';
 import type { ExportJob } from './job.ts';
 import { backendFor } from './recording/backends.ts';
+import { objectBatches } from './recording/own-objects.ts';
 import { writeArrow } from './recording/write-arrow.ts';
-import { writeRun } from './recording/write-run.ts';
+import { type WrittenRun, writeRun } from './recording/write-run.ts';
 import { sourceRuns } from './recordings.ts';
 import { type SourceTable, sourceTable } from './source.ts';
 import { Staging, syncFile, syncFiles } from './staging.ts';
@@ -28,13 +28,12 @@ const RECORDING = 'recording';
  * a folder, which is the target itself where there is one run; HDF5 takes one run.
  *
  * @param names only these tables, and those that they refer to
- * @returns rows written, by table
  */
 export async function writeRuns(
   job: ExportJob<RecordingFormat>,
   path: string,
   names?: ReadonlySet<string>,
-): Promise<Map<string, number>> {
+): Promise<WrittenRun> {
   const { reader, rows, format, options, sources } = job;
   const target = { path, overwrite: options.overwrite ?? false, sources };
   const isFile = format === 'hdf5' || format === 'sqlite';
@@ -47,6 +46,7 @@ export async function writeRuns(
   const file = `${RECORDING}${endingOf(format)}`;
   try {
     const written = new Map<string, number>();
+    const notes: string[] = [];
     const total = reader.tables().reduce((sum, table) => sum + table.rows, 0);
     const course = new Course(options, total);
     for await (const { reader: source, run } of sourceRuns(reader, sources, rows.run)) {
@@ -56,9 +56,16 @@ export async function writeRuns(
       const only = { ...rows, run: run.runId };
       const tables = parentsFirst(chosen, all).map((info) => sourceTable(source, info, only));
       const to = isFile ? staging.path(file) : staging.path(RECORDING, several ? run.runId : '.');
-      for (const [table, count] of await writeOne(format, job.compression, to, run, tables, course)) {
-        written.set(table, (written.get(table) ?? 0) + count);
-      }
+      const own = source.ownObjects?.();
+      const carries = format === 'hdf5' && names === undefined;
+      const objects = carries && own !== undefined ? objectBatches(own.rows(), run, rows.episodes) : [];
+      if (!carries && own !== undefined && own.paths.length > 0) notes.push(staysBehind(own.paths, format));
+      const part = await writeOne(
+        { format, compression: job.compression, path: to, run, tables, objects },
+        course,
+      );
+      for (const [table, count] of part.rows) written.set(table, (written.get(table) ?? 0) + count);
+      notes.push(...part.notes);
     }
     if (isFile) {
       syncFile(staging.path(file));
@@ -67,33 +74,46 @@ export async function writeRuns(
       syncFiles(staging.path(RECORDING));
       staging.publishFolder(RECORDING);
     }
-    return written;
+    return { rows: written, notes };
   } finally {
     staging.discard();
   }
 }
 
-async function writeOne(
-  format: RecordingFormat,
-  compression: Compression,
-  path: string,
-  run: Run,
-  tables: readonly SourceTable[],
-  course: Course,
-): Promise<Map<string, number>> {
+/** A run, and where it goes. */
+interface Copy {
+  readonly format: RecordingFormat;
+  readonly compression: Compression;
+  readonly path: string;
+  readonly run: Run;
+  readonly tables: readonly SourceTable[];
+  readonly objects: Iterable<TableBatch>;
+}
+
+async function writeOne(copy: Copy, course: Course): Promise<WrittenRun> {
+  const { format, compression, path, run, tables, objects } = copy;
   if (format === 'arrow') {
     const encoders = await encodersFor(format, compression);
-    return writeArrow(path, encoders, compression, run, tables, course);
+    return { rows: await writeArrow(path, encoders, compression, run, tables, course), notes: [] };
   }
   const backend = await backendFor(format, path, compression);
   const isDatabase = format === 'sqlite';
-  return writeRun(backend, run, tables, course, { episodesWithSteps: !isDatabase, renumber: isDatabase });
+  const options = { episodesWithSteps: !isDatabase, renumber: isDatabase, objects };
+  return writeRun(backend, run, tables, course, options);
+}
+
+/** That objects of the user's own are not in what is written. */
+function staysBehind(paths: readonly string[], format: RecordingFormat): string {
+  const some = `${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ', …' : ''}`;
+  const why =
+    format === 'hdf5' ? 'only the tables that were named are written' : `${format} has no place for such`;
+  const what = paths.length === 1 ? 'an object' : `${paths.length} objects`;
+  return `left out: ${what} of your own in the HDF5 file (${some}), as ${why}`;
 }
 
 /** Whether a folder is a recording, or holds nothing but such folders. */
 function isRecordings(path: string): boolean {
-  const isOne = (folder: string) => isRunFolder(folder) || isArrowFolder(folder);
-  return isOne(path) || readdirSync(path).every((name) => isOne(join(path, name)));
+  return isRunFolder(path) || readdirSync(path).every((name) => isRunFolder(join(path, name)));
 }
 
 /**

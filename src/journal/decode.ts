@@ -1,11 +1,11 @@
 import type { Slice, TableRows } from '../backends/commit.ts';
 import { JsonReader } from '../backends/json-text.ts';
 import type { Field, SegmentLayout } from '../buffer/layout.ts';
-import type { Views } from '../buffer/segment.ts';
+import { type Views, viewsOver } from '../buffer/segment.ts';
 import { TAG_RAW } from '../buffer/tags.ts';
 import type { StoredColumn, TablePlan } from '../schema/plan.ts';
 import { aligned, readCount } from './format.ts';
-import { IMAGE_HEADER_BYTES, imageLayout, imageViews } from './image.ts';
+import { IMAGE_HEADER_BYTES, imageLayout } from './image.ts';
 
 /** Why a record whose checksum is right cannot be read. */
 export class BadRecord extends Error {}
@@ -59,7 +59,7 @@ function decodeImage(rest: Uint8Array, plans: ReadonlyMap<number, TablePlan>): I
   if (plan.id !== null && !(Number.isSafeInteger(firstId) && firstId >= 0)) {
     throw new BadRecord(`ids of ${plan.name} start at ${firstId}`);
   }
-  const views = imageViews(rest.subarray(0, bytes));
+  const views = viewsOver(rest.buffer, rest.byteOffset, bytes);
   const base = data.getUint32(12, true);
   for (const [i, column] of plan.columns.entries())
     checkColumn(column, layout, layout.fields[i]!, views, base);

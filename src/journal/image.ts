@@ -1,5 +1,4 @@
-import { elementBytes, type SegmentLayout, viewOf } from '../buffer/layout.ts';
-import type { Views } from '../buffer/segment.ts';
+import { elementBytes, isInArena, type SegmentLayout, viewOf, widthOf } from '../buffer/layout.ts';
 import type { StoredColumn } from '../schema/plan.ts';
 import { aligned } from './format.ts';
 
@@ -31,31 +30,12 @@ export function imageLayout(columns: readonly StoredColumn[], rows: number): Seg
   const fields = columns.map((column) => {
     const view = viewOf(column);
     const bytes = elementBytes(view);
-    const inArena = column.kind === 'utf8' || column.kind === 'json' || column.kind === 'bytes';
-    const width = inArena ? 2 : (column.length ?? 1);
+    const width = widthOf(column);
     const start = offset / bytes;
     offset += rows * width * bytes;
     const valid = column.nullable ? offset : -1;
     offset = aligned(column.nullable ? offset + rows : offset);
-    return { view, start, width, valid, inArena };
+    return { view, start, width, valid, inArena: isInArena(column) };
   });
   return { rows, fields, arena: offset, arenaBytes: 0 };
-}
-
-/** Views over an image that starts on a multiple of eight bytes of its buffer. */
-export function imageViews(bytes: Uint8Array): Views {
-  const { buffer, byteOffset, length } = bytes;
-  return {
-    F64: new Float64Array(buffer, byteOffset, length / 8),
-    F32: new Float32Array(buffer, byteOffset, length / 4),
-    I8: new Int8Array(buffer, byteOffset, length),
-    U8: bytes,
-    I16: new Int16Array(buffer, byteOffset, length / 2),
-    U16: new Uint16Array(buffer, byteOffset, length / 2),
-    I32: new Int32Array(buffer, byteOffset, length / 4),
-    U32: new Uint32Array(buffer, byteOffset, length / 4),
-    I64: new BigInt64Array(buffer, byteOffset, length / 8),
-    U64: new BigUint64Array(buffer, byteOffset, length / 8),
-    data: new DataView(buffer, byteOffset, length),
-  };
 }

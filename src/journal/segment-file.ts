@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { openRegular } from '../backends/regular-file.ts';
+import { readInto } from '../backends/whole-io.ts';
 import {
   RECORD_HEADER_BYTES,
   RECORD_MAGIC,
@@ -43,13 +44,7 @@ export class SegmentFile implements Disposable {
     const wanted = Math.max(0, Math.min(length, this.bytes - at));
     const bytes =
       target !== undefined && target.length >= wanted ? target.subarray(0, wanted) : new Uint8Array(wanted);
-    let read = 0;
-    while (read < wanted) {
-      const got = readSync(this.#file, bytes, read, Math.min(wanted - read, 2 ** 30), at + read);
-      if (got === 0) break;
-      read += got;
-    }
-    return bytes.subarray(0, read);
+    return bytes.subarray(0, readInto(this.#file, bytes, at));
   }
 
   /** The record at a byte. */

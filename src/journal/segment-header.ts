@@ -6,8 +6,8 @@ import { aligned } from './format.ts';
 
 /**
  * The start of a segment file: `simtjrnl`, u32 version, u32 bytes of JSON, u32 random number, u32 CRC-32 of these 20
- * bytes, the JSON padded with zeros to a multiple of eight, u32 CRC-32 of all that, u32 0. The JSON is a {@link SegmentHeader}: a segment can
- * be read when the ones before it are gone.
+ * bytes, the JSON padded with zeros to a multiple of eight, u32 CRC-32 of all that, u32 0. The JSON is a
+ * {@link SegmentHeader}: a segment can be read when the ones before it are gone.
  */
 export interface SegmentHeader {
   readonly runId: string;

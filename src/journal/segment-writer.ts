@@ -1,6 +1,7 @@
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncFolder } from '../backends/sync-folder.ts';
+import { writeWhole } from '../backends/whole-io.ts';
 import { segmentName } from './format.ts';
 
 /** A segment file that is being appended to. What was not kept by `keep` can be taken back. */
@@ -41,11 +42,8 @@ export class SegmentWriter {
   }
 
   write(bytes: Uint8Array): void {
-    for (let from = 0; from < bytes.length; ) {
-      const written = writeSync(this.#file, bytes, from, bytes.length - from, this.#written);
-      from += written;
-      this.#written += written;
-    }
+    writeWhole(this.#file, bytes, this.#written);
+    this.#written += bytes.length;
   }
 
   sync(): void {

@@ -39,7 +39,7 @@ export class JournalWriter {
   readonly #sink: RecordSink;
   /** The segments that stand in the folder, the newest last. */
   readonly #segments: SegmentWriter[] = [];
-  /** Whether the newest segment takes more. */
+  /** The newest segment while it takes more, else null. */
   #current: SegmentWriter | null = null;
   #segmentCount = 0;
   readonly #planNumbers = new WeakMap<TablePlan, number>();

@@ -34,12 +34,16 @@ export interface PlotPlan {
 }
 
 /**
- * Chooses what a picture shows.
- * @param up which axis of a position points up
- * @throws `NotFound` for a table or column that is not there; `InvalidConfig` for one that holds no numbers
+ * Chooses what a picture shows of a table.
+ * @param up which axis of its positions points up
+ * @throws `NotFound` for a column that is not there; `InvalidConfig` for one that holds no numbers
  */
-export function choosePlot(tables: readonly TableInfo[], options: PlotOptions, up: string): PlotPlan {
-  const table = chooseTable(tables, options);
+export function choosePlot(
+  tables: readonly TableInfo[],
+  table: TableInfo,
+  options: PlotOptions,
+  up: string,
+): PlotPlan {
   const find = (name: string) => quantity(tables, table, name);
   const has = (name: string) => holds(tables, table, name);
   const groups = groupColumns(table);
@@ -58,7 +62,11 @@ export function choosePlot(tables: readonly TableInfo[], options: PlotOptions, u
   return { kind, table, x: find(options.x ?? chooseTime(table, has)), y, colour, groups };
 }
 
-function chooseTable(tables: readonly TableInfo[], { table, x, y }: PlotOptions): TableInfo {
+/**
+ * Chooses the table whose rows are drawn.
+ * @throws `NotFound` for one that is not there, or where no table has rows of numbers
+ */
+export function chooseTable(tables: readonly TableInfo[], { table, x, y }: PlotOptions): TableInfo {
   const known = () => tables.map(({ name }) => name).join(', ') || 'none';
   if (table !== undefined) {
     const found = tables.find(({ name }) => name === table);

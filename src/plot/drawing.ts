@@ -1,7 +1,9 @@
 import { scaleLinear } from 'd3-scale';
 import { SimtapeError } from '../errors.ts';
+import { checkEpisodes } from '../read/episodes.ts';
 import type { Reader, Run } from '../read/reader.ts';
-import { choosePlot, type PlotPlan, type Quantity } from './choose.ts';
+import { noSuchRun } from '../read/select.ts';
+import { choosePlot, chooseTable, type PlotPlan, type Quantity } from './choose.ts';
 import { type ColourScale, colourScale } from './colours.ts';
 import { type Gathered, gather, type LineKey } from './gather.ts';
 import { type Bar, barsOf } from './histogram.ts';
@@ -14,6 +16,7 @@ import { upwards } from './upwards.ts';
 /** What is drawn, whether as a picture or in a terminal. */
 export type Drawing = LineDrawing | BarDrawing;
 
+/** Trajectories, or values over something else. */
 export interface LineDrawing extends Described {
   readonly kind: 'trajectory' | 'series';
   readonly lines: readonly Line[];
@@ -23,6 +26,7 @@ export interface LineDrawing extends Described {
   readonly marks: readonly Mark[];
 }
 
+/** How often the values of a column come. */
 export interface BarDrawing extends Described {
   readonly kind: 'distribution';
   readonly bars: readonly Bar[];
@@ -48,15 +52,18 @@ export interface Axis {
   readonly greatest: number;
 }
 
+/** What colours stand for. */
 export interface ColourAxis extends Axis {
   readonly scale: ColourScale;
 }
 
+/** The points of one line, in the order of recording. */
 export interface Line extends Points {
   /** Empty where it is the only one. */
   readonly label: string;
 }
 
+/** A place of note, with its name. */
 export interface Mark {
   readonly x: number;
   readonly y: number;
@@ -71,19 +78,29 @@ const BARS = 40;
  * @throws `NotFound`, `InvalidConfig` for what cannot be drawn; what reading throws
  */
 export async function readDrawing(reader: Reader, options: PlotOptions): Promise<Drawing> {
-  const runs = reader.runs().filter(({ runId }) => options.run === undefined || runId === options.run);
-  const plan = choosePlot(reader.tables(), options, upwards(runs));
+  const asked = runsOf(reader, options.run);
+  const tables = reader.tables();
+  const table = chooseTable(tables, options);
+  const plan = choosePlot(tables, table, options, await upwards(reader, asked, table));
   const gathered = await gather(
     reader,
-    runs.map(({ runId }) => runId),
+    asked.map(({ runId }) => runId),
     plan,
     options,
   );
   const { rows, lines, histogram } = gathered;
-  if (rows === 0 || (plan.kind === 'distribution' && histogram.count === 0)) throw nothing(plan);
+  if (rows === 0 || (plan.kind === 'distribution' && histogram.count === 0)) {
+    if (options.episode !== undefined) await checkEpisodes(reader, [options.episode].flat(), options.run);
+    throw nothing(plan);
+  }
+  const runs = asked.filter(({ runId }) => gathered.runs.includes(runId));
   const shared = {
     title: titleOf(plan, runs, gathered),
-    caption: [...runText(runs), plan.table.name, `${rows.toLocaleString('en-US')} rows`].join(' · '),
+    caption: [
+      ...runText(runs),
+      plan.table.name,
+      `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`,
+    ].join(' · '),
     notes: notesOf(plan, gathered),
     table: plan.table.name,
     rows,
@@ -129,6 +146,17 @@ export async function readDrawing(reader: Reader, options: PlotOptions): Promise
           ),
     marks: plan.kind === 'trajectory' && plan.x!.name === 'position_x' ? marksOf(runs) : [],
   };
+}
+
+function runsOf(reader: Reader, run: string | undefined): readonly Run[] {
+  const all = reader.runs();
+  if (run === undefined) return all;
+  const found = all.filter(({ runId }) => runId === run);
+  if (found.length > 0) return found;
+  throw noSuchRun(
+    run,
+    all.map(({ runId }) => runId),
+  );
 }
 
 function nothing({ table, y }: PlotPlan): SimtapeError<'NotFound'> {

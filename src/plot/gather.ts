@@ -15,6 +15,8 @@ export type LineKey = readonly (readonly [column: string, value: number | string
 export interface Gathered {
   /** Rows that are drawn. */
   readonly rows: number;
+  /** Ids of the runs that these rows are of. */
+  readonly runs: readonly string[];
   readonly lines: readonly { readonly key: LineKey; readonly points: Points }[];
   /** Lines beyond those that are drawn. */
   readonly linesLeftOut: number;
@@ -36,8 +38,10 @@ export async function gather(
   const names = [...plan.groups, ...quantities.map(({ column }) => column)].map(({ name }) => name);
   const { episode, agent } = options;
   const where = { ...(episode === undefined ? {} : { episode }), ...(agent === undefined ? {} : { agent }) };
+  const drawnRuns: string[] = [];
   let [rows, notNumbers] = [0, 0];
   for (const run of runs) {
+    const rowsBefore = rows;
     const wanted: BatchOptions = { select: [...new Set(names)], run, where };
     const frames = quantities.some((one) => one.viaFrame) ? await FrameTimes.read(reader, run) : null;
     const read = (one: PlotPlan['x']) => (one === null ? null : new QuantityReader(one, frames));
@@ -59,8 +63,10 @@ export async function gather(
         line.add(finite(x(row)), finite(value), colour === undefined ? Number.NaN : finite(colour(row)));
       }
     }
+    if (rows > rowsBefore) drawnRuns.push(run);
   }
-  return { rows, lines: lines.drawn(), linesLeftOut: lines.leftOut, histogram, notNumbers };
+  const drawn = { rows, runs: drawnRuns, lines: lines.drawn() };
+  return { ...drawn, linesLeftOut: lines.leftOut, histogram, notNumbers };
 }
 
 /** The lines of a picture: the first ones that come. */

@@ -3,8 +3,9 @@ import { readDrawing } from './drawing.ts';
 import type { PictureOptions, PlotOptions } from './options.ts';
 import { drawSvg } from './svg.ts';
 
-export type { Axis, BarDrawing, Drawing, Line, LineDrawing, Mark } from './drawing.ts';
+export type { Axis, BarDrawing, ColourAxis, Drawing, Line, LineDrawing, Mark } from './drawing.ts';
 export { readDrawing } from './drawing.ts';
+export type { Bar } from './histogram.ts';
 export type { PictureOptions, PlotKind, PlotOptions } from './options.ts';
 export type { ColourDepth } from './paint.ts';
 export { toPng } from './png.ts';

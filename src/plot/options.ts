@@ -1,6 +1,7 @@
 import { SimtapeError } from '../errors.ts';
 
 export const PLOT_KINDS = ['trajectory', 'series', 'distribution'] as const;
+/** Ways in a plane, values over time, or how often values come. */
 export type PlotKind = (typeof PLOT_KINDS)[number];
 
 /** What to draw of a recording. What is not given is chosen by what the recording holds. */
@@ -20,6 +21,7 @@ export interface PlotOptions {
   readonly run?: string;
 }
 
+/** How large a picture is. */
 export interface PictureOptions {
   /** Size in CSS pixels; default 880 wide, and as high as suits the data. */
   readonly width?: number;

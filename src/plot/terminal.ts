@@ -5,6 +5,7 @@ import { type Domains, domainsOf, rangesOf } from './domains.ts';
 import type { BarDrawing, Drawing, LineDrawing } from './drawing.ts';
 import { type ColourDepth, type Paint, painter } from './paint.ts';
 
+/** What a terminal shows. */
 export interface TerminalOptions {
   /** Characters of a line. */
   readonly columns: number;

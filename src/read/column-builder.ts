@@ -111,6 +111,11 @@ export function elementsOf(kind: ElementKind, values: ArrayLike<unknown>): Array
   return elements;
 }
 
+/** The typed array that values of a kind are handed out in, where there is one. */
+export function typedArrayOf(kind: StoredKind): (new (length: number) => ArrayBufferView) | undefined {
+  return TYPED[kind as keyof typeof TYPED];
+}
+
 /** Whether values of a kind come back as bigints. */
 export function isWide(kind: StoredKind): boolean {
   return kind === 'i64' || kind === 'u64' || kind === 'timestamp';

@@ -8,6 +8,7 @@ import type { Reader, Run } from './reader.ts';
 import { openRecording } from './recording.ts';
 import { checkBatchRows, noSuchRun } from './select.ts';
 
+/** What of two runs is compared, and how closely. */
 export interface CompareOptions {
   /** By how much numbers may differ, also those in JSON and arrays. Default 0. */
   readonly tolerance?: Tolerance;
@@ -43,6 +44,7 @@ export interface Comparison {
   readonly tables: readonly TableComparison[];
 }
 
+/** A run, and where it was read from. */
 export interface ComparedRun {
   readonly path: string;
   readonly run: Run;

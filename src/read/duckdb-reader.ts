@@ -3,7 +3,8 @@ import type { QueryParameter } from '../record/recorder.ts';
 import type { TableSchema } from '../schema/types.ts';
 import { SqlSession } from './duckdb/session.ts';
 import type { SqlRun } from './duckdb/source.ts';
-import { type Episode, episodesOf, provenanceOf } from './episodes.ts';
+import type { Episode } from './episode.ts';
+import { episodesOf, provenanceOf } from './episodes.ts';
 import type { QueryOptions, QueryResult, QueryRows, Reader, Run, TableInfo, TableReader } from './reader.ts';
 import { type TypedTableReader, tableOf } from './typed.ts';
 

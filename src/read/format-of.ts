@@ -3,7 +3,7 @@ import { isHdf5 } from '../backends/hdf5/place.ts';
 import { isSqlite } from '../backends/sqlite/open.ts';
 import { SimtapeError } from '../errors.ts';
 import { isArrowFolder } from './arrow/manifest.ts';
-import { isRunFolder } from './find.ts';
+import { isParquetFolder } from './find.ts';
 
 /** What a path names; `folder` is one that is no run itself, null a file that is no recording. */
 export type Found = 'parquet' | 'arrow' | 'folder' | 'hdf5' | 'sqlite' | null;
@@ -20,7 +20,7 @@ export function formatOf(path: string): Found {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) throw notARecording(path, `there is no ${path}`);
     if (stats.isDirectory()) {
-      if (isRunFolder(path)) return 'parquet';
+      if (isParquetFolder(path)) return 'parquet';
       return isArrowFolder(path) ? 'arrow' : 'folder';
     }
     if (isHdf5(path)) return 'hdf5';

@@ -5,7 +5,7 @@ export type { StructureDifference } from './comparison/columns.ts';
 export type { Divergence, Place } from './comparison/divergence.ts';
 export type { ColumnComparison, TableComparison } from './comparison/table.ts';
 export type { Tolerance } from './comparison/tolerance.ts';
-export type { Episode } from './episodes.ts';
+export type { Episode } from './episode.ts';
 export { findRecordings } from './find.ts';
 export type {
   BatchOptions,

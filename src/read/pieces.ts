@@ -1,10 +1,10 @@
-import { type Chosen, choose, gathered, type RowRange } from './where/choose.ts';
+import { type Chosen, choose, chosenParts, gathered, type RowRange } from './where/choose.ts';
 import type { Condition } from './where/conditions.ts';
 
 /** Decoded values, one a row: null or undefined where there is none. */
 export type Cells = ArrayLike<unknown>;
 
-/** A stretch of a table's rows that is read at once: a row group of a file, or rows that are in memory already. */
+/** A stretch of a table's rows: a row group of a file, or rows that are in memory already. */
 export interface Piece {
   readonly rows: number;
   /** Least and greatest row id. */
@@ -12,6 +12,8 @@ export interface Piece {
   readonly lastId: number;
   /** Whether ids are known to rise from row to row. */
   readonly ordered: boolean;
+  /** Rows that are best read at once; all, where it does not say. */
+  readonly atOnce?: number;
   /** Reads columns of rows `from` to `to`, in the order of `names`. */
   read(names: readonly string[], from: number, to: number): Promise<readonly Cells[]>;
   /** Where rows that hold all conditions can be, in order, without reading them; anywhere, where it cannot tell. */
@@ -79,8 +81,8 @@ async function* alone(
   conditions: readonly Condition[],
   limit: number,
 ): AsyncGenerator<Stretch, void> {
-  const { cells, rows } = await choose(piece, names, conditions, limit);
-  if (rows > 0) yield { cells, from: 0, to: rows };
+  for await (const { cells, rows } of chosenParts(piece, names, conditions, limit))
+    yield { cells, from: 0, to: rows };
 }
 
 /** Pieces that overlap, or whose order is not known: runs of rows from whichever has the least id. */
@@ -130,7 +132,7 @@ async function load(
 ): Promise<Active> {
   const own = names.indexOf(idName);
   const wanted = own < 0 ? [...names, idName] : names;
-  const { cells: all, rows }: Chosen = await choose(piece, wanted, conditions, Number.POSITIVE_INFINITY);
+  const { cells: all, rows }: Chosen = await choose(piece, wanted, conditions);
   if (rows === 0) return { cells: [], ids: [], rows, at: 0 };
   const ids = all[own < 0 ? names.length : own]!;
   const cells = all.slice(0, names.length);
@@ -142,8 +144,9 @@ async function load(
   return { cells: cells.map(reordered), ids: reordered(ids), rows, at: 0 };
 }
 
-function isRising(ids: Cells): boolean {
+/** Whether ids rise from row to row. */
+export function isRising(ids: Cells): boolean {
   for (let row = 1; row < ids.length; row++)
-    if ((ids[row] as number) <= (ids[row - 1] as number)) return false;
+    if (!((ids[row] as number) > (ids[row - 1] as number))) return false;
   return true;
 }

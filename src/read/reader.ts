@@ -1,7 +1,8 @@
 import type { QueryParameter } from '../record/recorder.ts';
 import type { StoredColumn } from '../schema/plan.ts';
 import type { TableSchema } from '../schema/types.ts';
-import type { Episode } from './episodes.ts';
+import type { Episode } from './episode.ts';
+import type { OwnObjects } from './own-objects.ts';
 import type { TypedTableReader } from './typed.ts';
 
 /** One run of a recording. */
@@ -14,6 +15,7 @@ export interface Run {
   readonly state: 'ended' | 'recording' | 'crashed';
   readonly world: string | null;
   readonly seed: string | null;
+  /** What JSON holds, here and in metadata and provenance; integers that a number would round are bigints. */
   readonly configuration: unknown;
   readonly configurationHash: string | null;
   readonly metadata: unknown;
@@ -40,6 +42,7 @@ export interface TableInfo {
   readonly columns: readonly StoredColumn[];
 }
 
+/** Values of a column: a typed array of numbers, else an array. */
 export type ColumnValues =
   | Float64Array
   | Float32Array
@@ -69,7 +72,10 @@ export interface ColumnData {
   readonly nulls: number;
 }
 
-/** A row by flat column names; the 64-bit kinds and timestamps are bigints, JSON is parsed. */
+/**
+ * A row by flat column names; the 64-bit kinds and timestamps are bigints, JSON is parsed, in which an integer is a bigint
+ * where a number would round it.
+ */
 export type RecordedRow = Readonly<Record<string, unknown>>;
 
 /** Numbers from one to another, both included; an end that is left out is open. */
@@ -93,6 +99,7 @@ export interface Where {
   readonly time?: number | Between;
 }
 
+/** Which rows and columns of a table are read. */
 export interface ReadOptions {
   /** Columns to read; default all. `run_id` can be named in every table. */
   readonly select?: readonly string[];
@@ -107,6 +114,7 @@ export interface ReadOptions {
   readonly limit?: number;
 }
 
+/** Which rows and columns are read, and how many rows at a time. */
 export interface BatchOptions extends ReadOptions {
   /** Most rows of a batch; all but a run's last have as many. Default 65,536. */
   readonly batchRows?: number;
@@ -135,6 +143,7 @@ export interface TableReader {
   extent(column: string): Promise<Extent | null>;
 }
 
+/** Least and greatest value of a column. */
 export interface Extent {
   readonly least: number | bigint;
   readonly greatest: number | bigint;
@@ -181,6 +190,8 @@ export interface Reader extends Disposable {
   iterate(sql: string, parameters?: readonly QueryParameter[], options?: QueryOptions): Promise<QueryRows>;
   /** Makes everything that is read until it is disposed of the same moment's. Absent where it always is. */
   snapshot?(): Disposable;
+  /** Of HDF5: groups, datasets and attributes of the user's own beside the tables. */
+  ownObjects?(): OwnObjects;
   close(): void;
 }
 
@@ -190,16 +201,19 @@ export interface SyncReader extends Reader {
   querySync(sql: string, parameters?: readonly QueryParameter[]): QueryResult;
 }
 
+/** How a query is answered. */
 export interface QueryOptions {
   /** Ends the query, which then rejects with the signal's reason. SQLite looks at it between two rows. */
   readonly signal?: AbortSignal;
 }
 
+/** An answer whose rows come one after another. */
 export interface QueryRows {
   readonly columns: readonly string[];
   readonly rows: AsyncIterableIterator<readonly unknown[]>;
 }
 
+/** An answer with all its rows, cells in the order of the columns. */
 export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];

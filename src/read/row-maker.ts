@@ -1,3 +1,4 @@
+import { parseExactly } from '../backends/exact-json.ts';
 import { SimtapeError } from '../errors.ts';
 import type { StoredColumn } from '../schema/plan.ts';
 import type { Cells } from './pieces.ts';
@@ -67,7 +68,7 @@ function looped(columns: readonly StoredColumn[]): RowMaker {
 
 function parsed(text: unknown, table: string): unknown {
   try {
-    return JSON.parse(text as string);
+    return parseExactly(text as string);
   } catch (cause) {
     throw new SimtapeError('NotARecording', `a value of table ${table} is no JSON`, { path: table }, cause);
   }

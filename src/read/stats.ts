@@ -28,6 +28,7 @@ export interface ColumnStatistics {
   readonly values: NumberStatistics | LabelStatistics | BooleanStatistics | OpaqueStatistics;
 }
 
+/** Which rows are counted, and how finely. */
 export interface StatisticsOptions extends Omit<ReadOptions, 'limit'> {
   /** Intervals of a histogram at most, 4 to 1,024. Default 16. */
   readonly bins?: number;

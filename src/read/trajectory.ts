@@ -23,6 +23,7 @@ export interface TrajectoryStatistics {
   readonly totalReward: number | null;
 }
 
+/** Whose ways are measured. */
 export interface TrajectoryOptions extends Pick<ReadOptions, 'run'> {
   /** Number of the episode; default all. */
   readonly episode?: number;

@@ -206,9 +206,9 @@ class AppendSource {
     const target = lane.rings.findIndex((ring) => ring.plan.name === input.target);
     return [
       // 0 is what append returns for a row that the overflow policy dropped: rows that refer to it go with it.
-      `if (${v} === 0 && lane.lossy) { ring.dropped++; return 0; }`,
+      `if (${v} === 0 && lane.lossy) { ring.counts.dropped++; return 0; }`,
       `if (typeof ${v} !== 'number' || !(${v} > 0) || !Number.isSafeInteger(${v})) return fail(${k}, ${v}, row);`,
-      `if (lane.lossy && lane.wasDropped(${target}, ${v})) { ring.dropped++; return 0; }`,
+      `if (lane.lossy && lane.wasDropped(${target}, ${v})) { ring.counts.dropped++; return 0; }`,
       `F64[${at}] = ${v};`,
     ].join('\n');
   }

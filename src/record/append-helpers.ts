@@ -19,19 +19,6 @@ const RANGES: Partial<Record<ElementKind, readonly [number, number]>> = {
   u16: [0, 65535],
   u32: [0, 4294967295],
 };
-const TYPED: Record<ElementKind, { new (length: number): unknown }> = {
-  f64: Float64Array,
-  f32: Float32Array,
-  i8: Int8Array,
-  i16: Int16Array,
-  i32: Int32Array,
-  i64: BigInt64Array,
-  u8: Uint8Array,
-  u16: Uint16Array,
-  u32: Uint32Array,
-  u64: BigUint64Array,
-  bool: Uint8Array,
-};
 /** Up to this length a loop beats `TypedArray.prototype.set`, measured on Node 26. */
 const SHORT = 16;
 
@@ -72,8 +59,9 @@ export function storeArray(
 ): boolean {
   const from = value as ArrayLike<unknown> | null | undefined;
   if (typeof from !== 'object' || from === null || from.length !== length) return false;
-  if (length > SHORT && kind !== 'bool' && from instanceof TYPED[kind]) {
-    (view as Float64Array).set(from as Float64Array, at);
+  // Of a boolean's array of bytes each must be looked at.
+  if (length > SHORT && kind !== 'bool' && isOfType(from, view)) {
+    (view as Float64Array).set(from, at);
     return true;
   }
   const target = view as unknown as { [index: number]: unknown };
@@ -83,6 +71,11 @@ export function storeArray(
     target[at + i] = element;
   }
   return true;
+}
+
+/** Whether an array is of the type of another, so that its elements need no look each. */
+function isOfType(array: unknown, view: object): array is Float64Array {
+  return array instanceof (view.constructor as Float64ArrayConstructor);
 }
 
 /** Whether an array of a kind takes an element. */

@@ -46,7 +46,7 @@ export function loopAppend(plan: AppendPlan): Append {
         continue;
       }
       if (input.kind === 'ref' && isDropped(lane, target, value)) {
-        ring.dropped++;
+        ring.counts.dropped++;
         return 0;
       }
       if (!takes(input, value)) return fail(k, value, row);

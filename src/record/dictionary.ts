@@ -44,7 +44,7 @@ export class DictionaryTable {
     try {
       return this.#append(row, extra, mask, likeLast);
     } catch (error) {
-      if (isSimtapeError(error, 'InvalidValue')) this.ring.rejected++;
+      if (isSimtapeError(error, 'InvalidValue')) this.ring.counts.rejected++;
       throw error;
     }
   }

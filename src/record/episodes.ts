@@ -1,6 +1,7 @@
 import type { Savepoint } from '../buffer/ring.ts';
 import { SimtapeError, show } from '../errors.ts';
 import { EPISODES } from '../schema/standard.ts';
+import { isDictionary } from './agents.ts';
 import { wallClock } from './clock.ts';
 import { DictionaryTable } from './dictionary.ts';
 import { EpisodeNumbers } from './episode-numbers.ts';
@@ -96,8 +97,8 @@ export class Episodes {
 
   /** Completes the row of an episode; what the dictionary says wins over what was counted. */
   complete(data: Dictionary, episodeId: number, metadata: Dictionary | undefined): void {
-    if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-      this.#table.ring.rejected++;
+    if (!isDictionary(data)) {
+      this.#table.ring.counts.rejected++;
       throw refusal(`an episode is a dictionary, not ${show(data)}`, data);
     }
     const known = this.#tallies.get(episodeId);
@@ -118,8 +119,9 @@ export class Episodes {
     let mask = ID | START | END;
     if (known !== undefined && known.steps > 0) mask |= known.rewarded ? STEPS | REWARD : STEPS;
     if (metadata !== undefined) mask |= METADATA;
+    const { ring } = this.#table;
     this.#table.append(data, extra, mask);
-    if (known !== undefined) this.#table.ring.completed();
+    if (known !== undefined) ring.counts.complete(ring.count);
     const tally = known ?? this.#remember(episodeId, end);
     tally.endTimestamp = end;
     this.#forgetOldest();
@@ -183,7 +185,7 @@ function refusal(message: string, value: unknown): SimtapeError<'InvalidValue'> 
 /** Refuses what cannot number a step or an episode, and counts the refusal. */
 export function checkNumber({ ring }: DictionaryTable, column: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 0) return;
-  ring.rejected++;
+  ring.counts.rejected++;
   const table = ring.plan.name;
   throw new SimtapeError(
     'InvalidValue',

@@ -4,6 +4,7 @@ import { columnsOf, type FieldType, inferType, inputOf, numericLength } from './
 import { expectation } from './table.ts';
 import { takes } from './takes.ts';
 
+/** What a step or an episode gives: values by name. */
 export type Dictionary = Readonly<Record<string, unknown>>;
 
 /** A value that the recorder adds to a dictionary. */

@@ -1,50 +1,19 @@
 import { COUNT_STALL_MS, CUT, REQUEST, STATE_FAILED, WRITER_STATE } from '../buffer/words.ts';
-import { isSimtapeError, SimtapeError } from '../errors.ts';
+import { isSimtapeError } from '../errors.ts';
 import { DUMPS, SimulationFrame } from '../schema/standard.ts';
-import { checkColumns } from '../schema/table.ts';
 import type { TableSchema } from '../schema/types.ts';
 import { wallClock } from './clock.ts';
-import type { RecorderEvents } from './events.ts';
-import { Events } from './events.ts';
+import { Events, type RecorderEvents } from './events.ts';
 import type { Dictionary } from './fields.ts';
-import { closed, type Lane } from './lane.ts';
-import type { LaneHandle, RecordingOptions } from './lane-handle.ts';
+import type { Lane } from './lane.ts';
+import type { LaneHandle } from './lane-handle.ts';
 import { MetricsReader, type RecorderMetrics } from './metrics.ts';
-import type { OtherLanes } from './other-lanes.ts';
-import type { DumpReport, QueryParameter, QueryPort, Recorder } from './recorder.ts';
+import type { DumpReport, QueryParameter, Recorder } from './recorder.ts';
+import type { RecorderParts } from './recorder-parts.ts';
+import { closed } from './requests.ts';
 import { Steps } from './steps.ts';
-import { openTable, type Table } from './table.ts';
-
-/** What a recorder is put together from. */
-export interface RecorderParts {
-  readonly runId: string;
-  readonly path: string | null;
-  readonly backend: string;
-  /** What listeners are told of how the recorder came to be. */
-  readonly notice?: string | undefined;
-  readonly lane: Lane;
-  readonly writer: RecorderWriter;
-  readonly options: RecordingOptions;
-  readonly query: QueryPort;
-  /** Where events go that nobody listens to. */
-  readonly unheard: (event: Error | string) => void;
-  /** Called once the recorder is closed. */
-  readonly onClosed: () => void;
-  /** Lanes of other threads, or null where this recorder is itself one, or has none. */
-  readonly others: OtherLanes | null;
-  /** Makes a lane for another thread. */
-  readonly attach: () => LaneHandle;
-}
-
-/** The part of the writer that the recorder drives. */
-export interface RecorderWriter {
-  onReport: (error: Error) => void;
-  onWarning: (message: string) => void;
-  flush(): Promise<void>;
-  flushSync(): void;
-  close(endTimestamp: number): Promise<void>;
-  closeSync(endTimestamp: number): void;
-}
+import type { Table } from './table.ts';
+import { Tables } from './tables.ts';
 
 /** A recorder that records. */
 export class LaneRecorder implements Recorder {
@@ -55,7 +24,7 @@ export class LaneRecorder implements Recorder {
   readonly #parts: RecorderParts;
   readonly #lane: Lane;
   readonly #events: Events;
-  readonly #tables = new Map<string, { table: Table; checkKeys: (row: unknown) => void }>();
+  readonly #tables: Tables;
   readonly #metrics: MetricsReader;
   readonly #timer: ReturnType<typeof setInterval>;
   #steps: Steps | null = null;
@@ -72,12 +41,13 @@ export class LaneRecorder implements Recorder {
     this.#parts = parts;
     this.#lane = parts.lane;
     this.#events = new Events(parts.unheard);
+    this.#tables = new Tables(parts.lane, parts.options.validate);
     this.#metrics = new MetricsReader(parts.lane, parts.others, parts.options.memoryLimitBytes);
     if (parts.notice !== undefined) this.#events.announce(parts.notice);
     parts.writer.onReport = (error) => this.#events.emit('error', error);
     parts.writer.onWarning = (message) => this.#events.emit('warning', message);
     parts.lane.onPressure((message) => this.#events.emit('warning', message));
-    parts.lane.onFirstRows((ring, row) => this.#tables.get(ring.plan.name)?.checkKeys(row));
+    parts.lane.onFirstRows((ring, row) => this.#tables.checkKeys(ring, row));
     this.#timer = setInterval(() => this.#tick(), parts.options.flushIntervalMs);
     (this.#timer as { unref?: () => void }).unref?.();
   }
@@ -100,21 +70,7 @@ export class LaneRecorder implements Recorder {
   }
 
   table<T extends TableSchema>(schema: T): Table<T> {
-    const known = this.#tables.get(schema.name);
-    if (known !== undefined) {
-      if (known.table.schema === schema) return known.table as unknown as Table<T>;
-      throw new SimtapeError(
-        'SchemaMismatch',
-        `table ${schema.name} was used with another schema before: define it once and pass the same object`,
-        { table: schema.name },
-      );
-    }
-    this.#lane.refuseIfClosed();
-    checkColumns(schema);
-    for (const column of Object.values(schema.columns)) if (column.target) this.table(column.target);
-    const { table, checkKeys } = openTable(this.#lane, schema, this.#parts.options.validate);
-    this.#tables.set(schema.name, { table: table as unknown as Table, checkKeys });
-    return table;
+    return this.#tables.of(schema);
   }
 
   recordFrame(simulationTime: number): number {

@@ -1,29 +1,16 @@
 import type { WriterLink } from '../buffer/link.ts';
 import { Memory } from '../buffer/memory.ts';
 import { type Acquire, type RingOwner, TableRing } from '../buffer/ring.ts';
+import { RowCounts } from '../buffer/row-counts.ts';
 import type { Segment } from '../buffer/segment.ts';
 import { Shapes } from '../buffer/shapes.ts';
-import {
-  COUNTERS,
-  COUNTERS_OFFSET,
-  COUNTERS_PER_TABLE,
-  LANES,
-  MAX_TABLES,
-  REQUEST,
-  REQUEST_CLOSED,
-  REQUEST_EACH,
-  REQUEST_FAILED,
-  REQUEST_NONE,
-  REQUEST_PUBLISH,
-  REQUEST_STOP,
-  SLOTS_OFFSET,
-  UNIT_OPEN,
-} from '../buffer/words.ts';
+import { COUNTERS, COUNTERS_OFFSET, LANES, MAX_TABLES, SLOTS_OFFSET, UNIT_OPEN } from '../buffer/words.ts';
 import { SimtapeError } from '../errors.ts';
 import type { TablePlan } from '../schema/plan.ts';
 import { Overflow, type OverflowOptions, type OverflowPolicy, type OverflowPort } from './overflow.ts';
 import { Pressure } from './pressure.ts';
 import { Publisher, type PublisherOptions, type PublisherPort } from './publisher.ts';
+import { type RequestPort, Requests } from './requests.ts';
 
 export interface LaneOptions extends OverflowOptions, PublisherOptions {
   readonly overflow: OverflowPolicy;
@@ -40,7 +27,7 @@ const PROBATION = 64;
  * One producing thread's rings and the cuts that it publishes over them. A unit is what enters a commit whole: its
  * end is noted for all rings at once, and a cut never holds more than noted counts.
  */
-export class Lane implements RingOwner, OverflowPort {
+export class Lane implements RingOwner, OverflowPort, RequestPort {
   /** Word `REQUEST` is what `append` looks at after each row. */
   readonly words: Int32Array;
   readonly rings: TableRing[] = [];
@@ -53,7 +40,7 @@ export class Lane implements RingOwner, OverflowPort {
   lossy = false;
   readonly overflow: Overflow;
   readonly memory: Memory;
-  /** The lane's counters, `COUNTERS_PER_TABLE` for each ring. */
+  /** The lane's counters, some for each ring. */
   readonly counters: Float64Array;
   readonly ids: BigInt64Array;
   readonly #publisher: Publisher;
@@ -62,10 +49,10 @@ export class Lane implements RingOwner, OverflowPort {
   readonly #probation: number[] = [];
   #unitOpen = false;
   #dropping = false;
-  #joined = false;
   #closed: SimtapeError | null = null;
   #checkKeys: (ring: TableRing, row: unknown) => void = () => {};
   readonly #pressure: Pressure;
+  readonly #requests: Requests;
 
   /** @param buffer the lane block, `LANE_BYTES` long. */
   constructor(link: WriterLink, buffer: SharedArrayBuffer, options: LaneOptions) {
@@ -74,6 +61,7 @@ export class Lane implements RingOwner, OverflowPort {
     this.counters = new Float64Array(buffer, COUNTERS_OFFSET, COUNTERS);
     this.ids = link.ids;
     this.memory = new Memory(link.control, this.words, options.memoryLimitBytes);
+    this.#requests = new Requests(link.control, this.words);
     this.overflow = new Overflow(this, options);
     this.#options = options;
     this.#pressure = new Pressure(link.control, options.memoryLimitBytes, options.warnAbove);
@@ -100,9 +88,8 @@ export class Lane implements RingOwner, OverflowPort {
       });
     }
     const table = this.link.ask({ type: 'table', table: index, layout: 0, plan });
-    const from = index * COUNTERS_PER_TABLE;
-    const counters = this.counters.subarray(from, from + COUNTERS_PER_TABLE);
-    const ring = new TableRing(this, index, plan, table, counters, this.#shapes);
+    const counts = new RowCounts(this.counters, index);
+    const ring = new TableRing(this, index, plan, table, counts, this.#shapes);
     this.rings.push(ring);
     this.#publisher.addRing(ring);
     this.#probation.push(PROBATION);
@@ -173,32 +160,12 @@ export class Lane implements RingOwner, OverflowPort {
     return this.#publisher.holdsBack;
   }
 
-  /** What `append` calls where the writer, or a stop, asks for attention. */
+  /** What `append` calls where something is asked of the lane. @throws where it is to record no more */
   attend(): void {
-    if (this.words[REQUEST] === REQUEST_EACH) {
-      this.publish();
-      // Only this thread adds lanes, so none comes in between.
-      if (!this.#joined && Atomics.load(this.link.control, LANES) === 0) {
-        Atomics.compareExchange(this.words, REQUEST, REQUEST_EACH, REQUEST_NONE);
-      }
-      return;
-    }
-    // A stop waits until the open unit has ended, so that none is cut in two.
-    if (this.words[REQUEST] === REQUEST_STOP) {
-      if (this.#unitOpen) return;
-      throw new SimtapeError('Interrupted', 'the recorder was asked to stop; what was recorded is safe', {});
-    }
-    if (this.words[REQUEST] === REQUEST_FAILED) {
-      throw new SimtapeError('WriteFailed', 'the recording cannot be written any more; later rows are lost', {
-        failed: 0,
-      });
-    }
-    if (this.words[REQUEST] === REQUEST_CLOSED) {
-      if (this.#unitOpen) return;
-      throw this.shut(closed('the recorder that this lane belongs to is closed'));
-    }
-    this.publish();
-    Atomics.compareExchange(this.words, REQUEST, REQUEST_PUBLISH, REQUEST_NONE);
+    this.#requests.attend(this);
+  }
+
+  wake(): void {
     this.link.wake();
   }
 
@@ -206,24 +173,14 @@ export class Lane implements RingOwner, OverflowPort {
   addLane(): void {
     Atomics.add(this.link.control, LANES, 1);
     this.hasOthers = true;
-    this.#publishEach();
+    this.#requests.publishEach();
     this.publish();
   }
 
   /** This lane is one of those that were attached. */
   join(): void {
-    this.#joined = true;
     this.hasOthers = true;
-    this.#publishEach();
-  }
-
-  /** Publishes each unit at its end, since rows of other lanes may refer to it. */
-  #publishEach(): void {
-    for (let seen = Atomics.load(this.words, REQUEST); seen === REQUEST_NONE || seen === REQUEST_PUBLISH; ) {
-      const found = Atomics.compareExchange(this.words, REQUEST, seen, REQUEST_EACH);
-      if (found === seen) return;
-      seen = found;
-    }
+    this.#requests.join();
   }
 
   /** From now on every row is refused with this error. */
@@ -250,7 +207,7 @@ export class Lane implements RingOwner, OverflowPort {
   admit(ring: TableRing, row: unknown): boolean {
     this.refuseIfClosed();
     if (this.#dropping && !ring.plan.static) {
-      ring.dropped++;
+      ring.counts.dropped++;
       return false;
     }
     if (this.#probation[ring.index]! > 0) {
@@ -315,9 +272,4 @@ export class Lane implements RingOwner, OverflowPort {
       ring.interrupt();
     }
   }
-}
-
-/** The error of a recorder, or a lane of it, that takes nothing any more. */
-export function closed(what: string): SimtapeError<'RecorderClosed'> {
-  return new SimtapeError('RecorderClosed', `${what}: create another one`, {});
 }

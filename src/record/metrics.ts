@@ -12,6 +12,7 @@ import type { Lane } from './lane.ts';
 import type { OtherLanes } from './other-lanes.ts';
 import { addMetrics, ringMetrics, type TableMetrics } from './table-metrics.ts';
 
+/** What became of the rows, and how full the buffers are. Numbers since the recorder was opened. */
 export interface RecorderMetrics {
   /** Of all lanes together; of a lane that was joined, its own. */
   readonly tables: Readonly<Record<string, Readonly<TableMetrics>>>;

@@ -1,4 +1,5 @@
-import { COUNT_STALL_MS, COUNTERS, COUNTERS_OFFSET, COUNTERS_PER_TABLE } from '../buffer/words.ts';
+import { RowCounts } from '../buffer/row-counts.ts';
+import { COUNT_STALL_MS, COUNTERS, COUNTERS_OFFSET } from '../buffer/words.ts';
 import { addMetrics, laneMetrics, type TableMetrics } from './table-metrics.ts';
 
 interface OtherLane {
@@ -53,8 +54,7 @@ export class OtherLanes {
 
 function addTables(sums: Map<string, TableMetrics>, { counters, tables }: OtherLane): void {
   for (const [table, name] of tables.entries()) {
-    const from = table * COUNTERS_PER_TABLE;
-    const metrics = laneMetrics(counters.subarray(from, from + COUNTERS_PER_TABLE));
+    const metrics = laneMetrics(new RowCounts(counters, table));
     const known = sums.get(name);
     if (known === undefined) sums.set(name, metrics);
     else addMetrics(known, metrics);

@@ -1,4 +1,5 @@
 import type { WriterLink } from '../buffer/link.ts';
+import { Patience } from '../buffer/patience.ts';
 import type { Acquire, TableRing } from '../buffer/ring.ts';
 import type { Segment } from '../buffer/segment.ts';
 import { CONSUMED, COUNT_STALL_MS, CUT, MEMORY_KB, SPACE } from '../buffer/words.ts';
@@ -64,7 +65,7 @@ export class Overflow {
     // A unit that the writer was given in parts cannot be dropped any more.
     if (overflow === 'block' || ring.plan.static || this.#inParts) return this.#wait(ring, bytes, acquire);
     if (overflow === 'error') {
-      ring.rejected++;
+      ring.counts.rejected++;
       throw new SimtapeError(
         'BufferFull',
         `the buffers are full, so a row of ${ring.plan.name} was refused`,
@@ -73,7 +74,7 @@ export class Overflow {
         },
       );
     }
-    ring.dropped++;
+    ring.counts.dropped++;
     this.#lane.dropUnit();
     return null;
   }
@@ -85,7 +86,7 @@ export class Overflow {
       if (found !== null) return found;
     }
     if (ring.plan.static) return this.#wait(ring, bytes, acquire);
-    ring.dropped++;
+    ring.counts.dropped++;
     this.#lane.dropUnit();
     return null;
   }
@@ -113,12 +114,14 @@ export class Overflow {
     const { link } = this.#lane;
     let given = -1;
     const start = performance.now();
+    const patience = new Patience();
     for (;;) {
       const seen = Atomics.load(link.control, SPACE);
       const consumed = this.#allConsumed();
       const found = this.#try(ring, acquire);
       const waited = performance.now() - start;
-      const late = waited >= this.#options.maxWaitMs;
+      const left = this.#options.maxWaitMs - patience.spentMs;
+      const late = left <= 0;
       if (found !== null || late) this.#lane.counters[COUNT_STALL_MS]! += waited;
       if (found !== null) return found;
       if (late) throw this.#backpressure(ring, waited);
@@ -138,7 +141,9 @@ export class Overflow {
         }
       }
       link.wake();
-      link.waitForSpace(seen, Math.min(50, this.#options.maxWaitMs - waited));
+      const ms = Math.min(50, left);
+      link.waitForSpace(seen, ms);
+      patience.look(ms);
     }
   }
 
@@ -147,7 +152,7 @@ export class Overflow {
   }
 
   #tooLarge(ring: TableRing, bytes: number): SimtapeError<'RowTooLarge'> {
-    ring.rejected++;
+    ring.counts.rejected++;
     const limit = this.#options.memoryLimitBytes;
     const table = ring.plan.name;
     return new SimtapeError(
@@ -158,7 +163,7 @@ export class Overflow {
   }
 
   #backpressure(ring: TableRing, waitedMs: number): SimtapeError<'Backpressure'> {
-    ring.rejected++;
+    ring.counts.rejected++;
     const table = ring.plan.name;
     return new SimtapeError(
       'Backpressure',

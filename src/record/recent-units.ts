@@ -33,6 +33,7 @@ export class RecentUnits {
   #stride = 0;
   #capacity = 0;
   #first = 0;
+  /** Units, or groups of very small ones, that are kept. */
   #length = 0;
 
   /**
@@ -49,11 +50,6 @@ export class RecentUnits {
     this.#onDiscard = onDiscard;
     this.#keep = keep;
     this.#grainBytes = memoryLimitBytes * GRAIN;
-  }
-
-  /** Units, or groups of very small ones, that are kept. */
-  get length(): number {
-    return this.#length;
   }
 
   addRing(ring: TableRing): void {

@@ -112,7 +112,7 @@ export interface DumpReport {
 }
 
 /** What a query's `?` stand for. */
-export type QueryParameter = number | bigint | string | Uint8Array | null;
+export type QueryParameter = number | bigint | string | boolean | Uint8Array | null;
 
 /** Answers SQL about a recording. */
 export interface QueryPort {

@@ -191,7 +191,7 @@ export class Steps {
   /** Refuses what is no dictionary. */
   #check(data: unknown): void {
     if (isDictionary(data)) return;
-    this.#table.ring.rejected++;
+    this.#table.ring.counts.rejected++;
     throw new SimtapeError('InvalidValue', `steps takes a dictionary, not ${show(data)}`, {
       table: 'steps',
       column: '',

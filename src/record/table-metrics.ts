@@ -1,15 +1,5 @@
 import type { TableRing } from '../buffer/ring.ts';
-import {
-  COUNT_BYTES,
-  COUNT_COMPLETIONS,
-  COUNT_DISCARDED,
-  COUNT_DROPPED,
-  COUNT_FAILED,
-  COUNT_REFUSED,
-  COUNT_REJECTED,
-  COUNT_TAKEN,
-  COUNT_WRITTEN,
-} from '../buffer/words.ts';
+import type { RowCounts } from '../buffer/row-counts.ts';
 
 /** Rows of one table. Always: submitted = written + dropped + rejected + failed + pending. */
 export interface TableMetrics {
@@ -34,68 +24,27 @@ export function addMetrics(sum: TableMetrics, metrics: Readonly<TableMetrics>): 
 }
 
 /** The rows of a table that this thread gave. */
-export function ringMetrics(ring: TableRing): TableMetrics {
-  const { counters } = ring;
+export function ringMetrics({ count, counts }: TableRing): TableMetrics {
+  const { dropped, rejected, discarded } = counts;
   // Taken before the writer's counters, which only grow, so that nothing is counted twice.
-  const taken = ring.count - ring.discarded;
-  const written = counters[COUNT_WRITTEN]!;
-  const failed = counters[COUNT_FAILED]!;
-  const refused = counters[COUNT_REFUSED]!;
-  const settled = ring.discarded + written + refused;
-  const completed = completions(ring, settled, settled + failed);
+  const taken = count - discarded;
+  const { written, failed, refused, bytes } = counts;
+  const settled = discarded + written + refused;
+  const completed = counts.completions(settled, settled + failed);
   return {
-    submitted:
-      taken + ring.dropped + ring.rejected - completed.written - completed.failed - completed.pending,
+    submitted: taken + dropped + rejected - completed.written - completed.failed - completed.pending,
     written: written - completed.written,
-    dropped: ring.dropped,
-    rejected: ring.rejected + refused,
+    dropped,
+    rejected: rejected + refused,
     failed: failed - completed.failed,
     pending: taken - written - failed - refused - completed.pending,
-    bytes: counters[COUNT_BYTES]!,
+    bytes,
   };
 }
 
-/** How many rows that completed an earlier one are written, failed and pending: rows settle in their order. */
-function completions(
-  ring: TableRing,
-  stored: number,
-  settled: number,
-): Record<'written' | 'failed' | 'pending', number> {
-  const { completions: counts, settledCompletions: done } = ring;
-  let written = 0;
-  while (written < counts.length && counts[written]! <= stored) written++;
-  counts.splice(0, written);
-  done.written += written;
-  let failed = 0;
-  while (failed < counts.length && counts[failed]! <= settled) failed++;
-  counts.splice(0, failed);
-  done.failed += failed;
-  return { ...done, pending: counts.length };
-}
-
 /** The rows of a table that another thread gave, as far as it has published them, by what it and the writer count. */
-export function laneMetrics(counters: Float64Array): TableMetrics {
-  const [written, failed, refused, bytes, taken, dropped, rejected, completed, discarded] = [
-    COUNT_WRITTEN,
-    COUNT_FAILED,
-    COUNT_REFUSED,
-    COUNT_BYTES,
-    COUNT_TAKEN,
-    COUNT_DROPPED,
-    COUNT_REJECTED,
-    COUNT_COMPLETIONS,
-    COUNT_DISCARDED,
-  ].map((field) => counters[field]!) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+export function laneMetrics(counts: RowCounts): TableMetrics {
+  const { written, failed, refused, bytes, taken, dropped, rejected, completed, discarded } = counts;
   const open = Math.max(0, taken - discarded - written - failed - refused);
   // Which rows they are that complete earlier ones is known on that thread only: the last ones, as a rule.
   const onTheirWay = Math.min(completed, open);

@@ -48,7 +48,7 @@ export function openTable<T extends TableSchema>(
 }
 
 function refuse(ring: TableRing, input: InputColumn | undefined, value: unknown): never {
-  ring.rejected++;
+  ring.counts.rejected++;
   const table = ring.plan.name;
   if (input === undefined) {
     throw new SimtapeError('InvalidValue', `a row of ${table} is an object, not ${show(value)}`, {
@@ -112,7 +112,7 @@ export function expectation(input: InputColumn, missing = false): string {
 function refuseUnknownFields(ring: TableRing, known: ReadonlySet<string>, row: unknown): void {
   for (const key in row as object) {
     if (known.has(key)) continue;
-    ring.rejected++;
+    ring.counts.rejected++;
     const table = ring.plan.name;
     throw new SimtapeError(
       'InvalidValue',

@@ -4,9 +4,10 @@ import type { ComposedConfig } from '../config/compose-config.ts';
 import { type ModuleBackends, targetOf } from '../config/record/target.ts';
 import { toRecorder } from '../config/record/to-recorder.ts';
 import type { RecorderConfig } from '../config/recorder-config.ts';
-import { createRecorder, createRecorderSync, joinRecorder } from '../create-recorder.ts';
+import { createRecorder, createRecorderSync } from '../create-recorder.ts';
 import { isSimtapeError, SimtapeError, show } from '../errors.ts';
 import { Attempts } from '../fallback.ts';
+import { joinRecorder } from '../join-recorder.ts';
 import { openingOf, withOpening } from '../opening.ts';
 import type { LaneHandle } from '../record/lane-handle.ts';
 import type { Recorder } from '../record/recorder.ts';
@@ -20,6 +21,7 @@ import {
   BackendRegistry,
   type BackendStatus,
   type RecorderClass,
+  TAKES,
 } from './registry.ts';
 import { SQLiteRecorder } from './sqlite-recorder.ts';
 
@@ -50,7 +52,7 @@ type RecorderFor<C> = C extends { readonly backend: infer B extends keyof Classe
   ? Classes[B]
   : BaseRecorder;
 
-const registry = new BackendRegistry();
+const registry = new BackendRegistry(whyNoBackend);
 
 /** Makes recorders by name and configuration. */
 export const RecorderFactory = {
@@ -119,7 +121,7 @@ function attemptsOf(given: FactoryConfig): Attempts {
 
 /** Any form of a configuration as `createRecorder` takes it. */
 function recorderConfig(given: FactoryConfig): RecorderConfig {
-  if (typeof given !== 'object' || given === null) {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new SimtapeError('InvalidConfig', `a configuration is an object, not ${show(given)}`, {
       key: '',
       value: given,
@@ -191,6 +193,20 @@ function abandon(engine: Recorder | null): void {
   try {
     engine?.closeSync();
   } catch {}
+}
+
+/**
+ * Why a class cannot stand for a backend: it has to store rows by methods, which its prototype has, or with one of the
+ * backends that there are. Without either, its rows would go into the default, as if they had never been asked for.
+ */
+function whyNoBackend(made: RecorderClass): string | null {
+  const { prototype } = made as { prototype: unknown };
+  if (!(prototype instanceof BaseRecorder)) return TAKES;
+  if (Object.values(CLASSES).some((own) => prototype instanceof own)) return null;
+  const methods = prototype as unknown as Readonly<Record<string, unknown>>;
+  const missing = ['writeStepData', 'writeEpisodeData'].find((name) => typeof methods[name] !== 'function');
+  if (missing === undefined) return null;
+  return `${made.name} has no method ${missing}: a backend as a class stores its rows by writeStepData and writeEpisodeData`;
 }
 
 /** Puts an engine into the class of its backend. */

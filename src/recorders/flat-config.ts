@@ -46,7 +46,7 @@ export function flatConfig(config: Plain, registry: BackendRegistry): RecorderCo
       putAll(record, place.split('.'), value, key);
     }
   }
-  const { recorder } = toRecorder(record, target);
+  const { recorder } = toRecorder(record, target, Object.keys(options));
   // An object is its own name.
   const made = typeof backend === 'object' ? { ...recorder, backend } : recorder;
   return united(made as Plain, options, '') as RecorderConfig;

@@ -1,7 +1,7 @@
 import type { RecorderConfig } from '../config/recorder-config.ts';
-import type { Hdf5Dataset } from '../record/hdf5-dataset.ts';
-import type { Hdf5DatasetOptions } from '../record/hdf5-dataset-options.ts';
-import { Hdf5Objects } from '../record/hdf5-objects.ts';
+import type { Hdf5Dataset } from '../record/hdf5/dataset.ts';
+import type { Hdf5DatasetOptions } from '../record/hdf5/dataset-options.ts';
+import { Hdf5Objects } from '../record/hdf5/objects.ts';
 import { BaseRecorder } from './base-recorder.ts';
 import { ownConfig } from './own-backend.ts';
 

@@ -1,4 +1,4 @@
-import { SimtapeError } from '../errors.ts';
+import { SimtapeError, show } from '../errors.ts';
 import { Events } from '../record/events.ts';
 import type { Dictionary } from '../record/fields.ts';
 import type { BaseRecorder } from './base-recorder.ts';
@@ -7,6 +7,7 @@ import { DEFAULT_TARGET_MS, type PerformanceMetrics } from './performance.ts';
 import type { RecorderProtocol } from './protocol.ts';
 import { RecordingSession } from './session.ts';
 
+/** What a {@link RecorderManager} looks after its recorder by. */
 export interface RecorderManagerOptions {
   /** What a step may take of the simulation on average, in milliseconds. Default 1. */
   readonly performanceTargetMs?: number;
@@ -42,17 +43,15 @@ export class RecorderManager
   #episode: number | null = null;
   #lastEpisode = 0;
 
-  /** @throws `InvalidConfig` for a target that is no time */
+  /** @throws `InvalidConfig` for a target that is no time, and for options that there are not */
   constructor(
     recorder: BaseRecorder,
-    { performanceTargetMs = DEFAULT_TARGET_MS, backup }: RecorderManagerOptions = {},
+    { performanceTargetMs = DEFAULT_TARGET_MS, backup, ...others }: RecorderManagerOptions = {},
   ) {
-    if (!(performanceTargetMs > 0)) {
-      throw new SimtapeError(
-        'InvalidConfig',
-        `performanceTargetMs = ${performanceTargetMs}: takes a number of milliseconds above 0`,
-        { key: 'performanceTargetMs', value: performanceTargetMs },
-      );
+    const [other] = Object.entries(others);
+    if (other !== undefined) throw refusal(...other, 'there is no such option');
+    if (typeof performanceTargetMs !== 'number' || !(performanceTargetMs > 0)) {
+      throw refusal('performanceTargetMs', performanceTargetMs, 'takes a number of milliseconds above 0');
     }
     this.performanceTargetMs = performanceTargetMs;
     this.#first = recorder;
@@ -226,6 +225,10 @@ async function runIn<T>(
   // What both throw comes as one SuppressedError.
   await using held = session;
   return await run(held);
+}
+
+function refusal(key: string, value: unknown, why: string): SimtapeError<'InvalidConfig'> {
+  return new SimtapeError('InvalidConfig', `${key} = ${show(value)}: ${why}`, { key, value });
 }
 
 function placeOf({ backend, path }: BaseRecorder): string {

@@ -1,4 +1,5 @@
 import {
+  ALL_IDS,
   ALL_WRITTEN,
   type MaybePromise,
   type OpenedBackend,
@@ -54,7 +55,7 @@ export class MethodBackend implements StorageBackend {
         { table: name },
       );
     }
-    return { first: 1, last: Number.MAX_SAFE_INTEGER };
+    return ALL_IDS;
   }
 
   write({ tables }: Commit): MaybePromise<WriteReport> {

@@ -1,4 +1,5 @@
 import { readValue, type Slice, type StoredValue, type TableRows } from '../backends/commit.ts';
+import { parseExactly } from '../backends/exact-json.ts';
 import { arrayElements } from '../read/column-builder.ts';
 import type { StoredColumn } from '../schema/plan.ts';
 
@@ -30,7 +31,7 @@ function plainRow(columns: readonly StoredColumn[], slice: Slice, row: number): 
 
 function plainValue({ kind, element }: StoredColumn, value: StoredValue): unknown {
   if (value === null) return null;
-  if (kind === 'json') return JSON.parse(value as string);
+  if (kind === 'json') return parseExactly(value as string);
   if (kind === 'array') return arrayElements(element!, value as Uint8Array);
   if (typeof value !== 'bigint' || kind === 'timestamp') return value;
   const number = Number(value);

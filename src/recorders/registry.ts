@@ -32,9 +32,19 @@ export interface Registered extends BackendParameters {
   readonly made: RecorderClass | string;
 }
 
+/** What a name can stand for. */
+export const TAKES: string =
+  "takes a subclass of BaseRecorder, or the URL of a module (new URL('./mine.ts', import.meta.url))";
+
 /** Backends of the user's, by name. */
 export class BackendRegistry {
+  readonly #whyNot: (made: RecorderClass) => string | null;
   readonly #registered = new Map<string, Registered>();
+
+  /** @param whyNot why a class is no backend, or null */
+  constructor(whyNot: (made: RecorderClass) => string | null) {
+    this.#whyNot = whyNot;
+  }
 
   /** @throws `InvalidConfig` for a name that is taken, or what is neither a class nor the URL of a module */
   add(name: string, backend: RecorderClass | string | URL, parameters: BackendParameters): void {
@@ -43,13 +53,13 @@ export class BackendRegistry {
         key: 'backend',
         value,
       });
+    if (typeof name !== 'string' || name === '')
+      throw refuse(backend, 'the name is a text that is not empty');
     if (isBackendName(name) || isModuleUrl(name)) throw refuse(backend, 'the name is taken: choose another');
-    if (typeof backend !== 'function' && !isModuleUrl(backend)) {
-      throw refuse(
-        backend,
-        "takes a subclass of BaseRecorder, or the URL of a module (new URL('./mine.ts', import.meta.url))",
-      );
-    }
+    if (typeof backend === 'function') {
+      const why = this.#whyNot(backend);
+      if (why !== null) throw refuse(backend, why);
+    } else if (!isModuleUrl(backend)) throw refuse(backend, TAKES);
     this.#registered.set(name, {
       made: typeof backend === 'function' ? backend : String(backend),
       ...parameters,
@@ -109,8 +119,6 @@ async function status(name: string, module: string | null): Promise<BackendStatu
     await loadBackend(module);
     return { name, available: true };
   } catch (error) {
-    const { message, cause } = error as Error;
-    const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
-    return { name, available: false, reason: why };
+    return { name, available: false, reason: (error as Error).message };
   }
 }

@@ -68,3 +68,27 @@ export interface OwnDataset {
 
 /** Attributes of the recorder's own that begin so belong to it. */
 export const RESERVED_PREFIX = 'simtape_';
+
+/** Attributes by which the recorder finds its way in a file: of the root, and of a run's group. */
+export const OF_ROOT: ReadonlySet<string> = new Set(['format', 'format_version', 'run_id']);
+export const OF_RUN: ReadonlySet<string> = new Set([
+  'run_id',
+  'state',
+  'start_timestamp',
+  'end_timestamp',
+  'world',
+  'seed',
+  'configuration',
+  'configuration_hash',
+  'metadata',
+  'git_commit',
+  'provenance',
+  'durability',
+  'storage',
+  'writer',
+  'schema',
+  'last_commit',
+  'steps',
+  'episodes',
+  'recovered',
+]);

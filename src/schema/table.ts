@@ -1,6 +1,7 @@
 import { SimtapeError, show } from '../errors.ts';
 import { COLUMN_KINDS, type Column, type TableSchema } from './types.ts';
 
+/** What a table is beside its columns. */
 export interface TableOptions {
   description?: string;
   /** Rows that many others refer to (bodies, metadata): never dropped, whatever the overflow policy. */

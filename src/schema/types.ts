@@ -2,6 +2,7 @@
 
 /** The numeric kinds that hold one machine number. */
 export const NUMBER_KINDS = ['f64', 'f32', 'i8', 'i16', 'i32', 'i64', 'u8', 'u16', 'u32', 'u64'] as const;
+/** A kind of one machine number. */
 export type NumberKind = (typeof NUMBER_KINDS)[number];
 
 /** What an element of `array(kind, n)` may be. */
@@ -31,11 +32,13 @@ export const COLUMN_KINDS = [
   'array',
   'ref',
 ] as const;
+/** What a column holds. */
 export type ColumnKind = (typeof COLUMN_KINDS)[number];
 
 /** Which clock a time column was read from; wall-clock columns differ between runs with the same seed. */
 export type Clock = 'wall' | 'simulation';
 
+/** What every column may say of itself. */
 export interface ColumnOptions {
   /** Whether a row may leave the column out or give `null`. */
   nullable?: boolean;

@@ -1,4 +1,4 @@
-import type { MaybePromise, StorageBackend } from '../backends/backend.ts';
+import { ALL_IDS, type MaybePromise, type StorageBackend } from '../backends/backend.ts';
 import type { IdRange } from '../buffer/link.ts';
 import { MAX_TABLES } from '../buffer/words.ts';
 import { SimtapeError } from '../errors.ts';
@@ -40,7 +40,7 @@ export class Catalog {
   add(plan: TablePlan, store: boolean): MaybePromise<CatalogTable> {
     const known = this.#byName.get(plan.name);
     const united = known === undefined ? plan : unite(known.plan, plan);
-    if (!store) return this.#note(united, { first: 1, last: Number.MAX_SAFE_INTEGER });
+    if (!store) return this.#note(united, ALL_IDS);
     return andThen(this.#backend.createTable(united), (ids) => this.#note(united, ids));
   }
 

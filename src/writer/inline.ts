@@ -159,9 +159,13 @@ function sync<T>(value: MaybePromise<T>, what: string): T {
 }
 
 function asynchronous(what: string): SimtapeError {
+  const advice =
+    what === 'opened'
+      ? 'make it with createRecorder, or RecorderFactory.createRecorderAsync, which wait'
+      : 'await flush() or close()';
   return new SimtapeError(
     'BackendUnavailable',
-    `a backend with asynchronous methods on the caller's thread cannot be ${what} synchronously: await flush() or close(), or record on a thread`,
+    `a backend with asynchronous methods on the caller's thread cannot be ${what} synchronously: ${advice}, or record on a thread`,
     { backend: 'inline' },
   );
 }

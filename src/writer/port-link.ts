@@ -1,5 +1,6 @@
 import { type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
 import type { LaneAnswer, LaneMessage, LaneQuestion, SharedBlocks, WriterLink } from '../buffer/link.ts';
+import { Patience } from '../buffer/patience.ts';
 import {
   ASLEEP,
   FLUSH_ASKED,
@@ -19,6 +20,9 @@ import type { FromRecorder, ToLane, ToRecorder } from './protocol.ts';
 
 /** Outcomes of flushes that are kept for those who still wait for them. */
 const MAX_OUTCOMES = 64;
+
+/** How often a synchronous wait looks whether the writer goes on, in milliseconds. */
+const LOOK_MS = 100;
 
 /** How the flushes up to a number went. */
 interface Outcome {
@@ -164,17 +168,18 @@ export class PortLink implements WriterLink {
   /** Waits on a word that the writer changes, without the event loop. */
   untilSync(words: Int32Array, word: number, done: () => boolean): void {
     let progress = this.#progress();
-    let since = performance.now();
+    const patience = new Patience();
     for (;;) {
       const seen = Atomics.load(words, word);
       this.takeMessages();
       if (done()) return;
       if (this.#gone !== null) throw this.#gone;
-      Atomics.wait(words, word, seen, 100);
+      Atomics.wait(words, word, seen, LOOK_MS);
+      patience.look(LOOK_MS);
       if (this.#progress() !== progress) {
         progress = this.#progress();
-        since = performance.now();
-      } else if (performance.now() - since > this.#options.patienceMs) {
+        patience.reset();
+      } else if (patience.spentMs > this.#options.patienceMs) {
         const seconds = this.#options.patienceMs / 1000;
         throw new SimtapeError('WriterGone', `the writer thread has not answered for ${seconds} s`, {});
       }

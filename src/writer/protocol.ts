@@ -3,6 +3,7 @@ import type { BackendConfig, OpenedBackend, RunInfo } from '../backends/backend.
 import type { LaneAnswer, LaneMessage, LaneQuestion, SharedBlocks, WriterLink } from '../buffer/link.ts';
 import type { PlainError, RejectedRow } from '../errors.ts';
 import type { OtherLanes } from '../record/other-lanes.ts';
+import type { RecorderWriter } from '../record/recorder-parts.ts';
 
 /** What a writer needs to start. Plain data and shared memory: it crosses to the thread. */
 export interface WriterSetup extends SharedBlocks {
@@ -60,19 +61,9 @@ export type ToRecorder =
   | { readonly type: 'lane ended'; readonly lane: number; readonly unitOpen: boolean; readonly rows: number }
   | { readonly type: 'closed'; readonly losses: PlainLosses; readonly error: PlainError | null };
 
-/** The writer as a lane's recorder sees it. */
-export interface LaneWriter {
+/** The writer as a lane sees it, whichever thread it is on. */
+export interface LaneWriter extends RecorderWriter {
   readonly link: WriterLink;
-  /** Resolves once all that was published is stored; rejects where any of it was lost since the last time. */
-  flush(): Promise<void>;
-  flushSync(): void;
-  /** Flushes, and closes what this lane may close. */
-  close(endTimestamp: number): Promise<void>;
-  closeSync(endTimestamp: number): void;
-  /** Called with each loss, once. */
-  onReport: (error: Error) => void;
-  /** Called with what the caller should know, with nothing of this lane lost. */
-  onWarning: (message: string) => void;
 }
 
 /** The writer as the recorder sees it that owns it, wherever it runs. */

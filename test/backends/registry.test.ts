@@ -25,6 +25,7 @@ it('refuses an unknown backend before anything is recorded', async () => {
 it('says why a module does not load', async () => {
   const error = await rejection('BackendUnavailable', loadBackend(moduleOf('throw new Error("no license")')));
   expect((error.cause as Error).message).toBe('no license');
+  expect(error.message).toMatch(/does not load: no license$/);
 });
 
 it('refuses a module without a factory', async () => {

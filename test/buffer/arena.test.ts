@@ -1,9 +1,9 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytes, f64, json, utf8 } from '../../src/schema/columns.ts';
 import { defineTable } from '../../src/schema/table.ts';
 import { refusal } from '../support/errors.ts';
 import { addsUp, FakeWriter } from '../support/fake-writer.ts';
+import fc from '../support/fast-check.ts';
 
 const note = defineTable('note', { n: f64(), text: utf8(), raw: bytes(), data: json() });
 const label = defineTable('label', { text: utf8() });
@@ -133,7 +133,7 @@ describe('a row larger than the memory limit', () => {
     ['JSON text', { data: [ascii(2 * limit)] }],
   ])('is refused for its %s, counted, and the next one is taken', (_, large) => {
     for (const overflow of ['block', 'drop-newest', 'error'] as const) {
-      const writer = new FakeWriter({ memoryLimitBytes: limit, overflow, maxWaitMs: 50 });
+      const writer = new FakeWriter({ memoryLimitBytes: limit, overflow });
       const { append } = writer.open(note);
       append(row(0, 10));
       const error = refusal('RowTooLarge', () => append({ ...row(1, 10), ...large }));

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { earlierSlotOf, nextWord, slotOf } from '../../src/buffer/cut-word.ts';
+import fc from '../support/fast-check.ts';
 
 const INT32 = new Int32Array(1);
 

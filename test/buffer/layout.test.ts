@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { layoutOf, viewOf } from '../../src/buffer/layout.ts';
 import { openSegment, segmentBytes } from '../../src/buffer/segment.ts';
@@ -6,6 +5,7 @@ import { SEGMENT_HEADER_BYTES } from '../../src/buffer/words.ts';
 import { array, enumOf } from '../../src/schema/columns.ts';
 import { planTable, type StoredColumn } from '../../src/schema/plan.ts';
 import { defineTable } from '../../src/schema/table.ts';
+import fc from '../support/fast-check.ts';
 import { KINDS } from '../support/values.ts';
 
 const columns: fc.Arbitrary<readonly StoredColumn[]> = fc

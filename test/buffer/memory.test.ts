@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { leaveAll, Memory } from '../../src/buffer/memory.ts';
 import {
@@ -11,6 +10,7 @@ import {
   RESERVED_KB,
 } from '../../src/buffer/words.ts';
 import { betweenAtomics } from '../support/between-atomics.ts';
+import fc from '../support/fast-check.ts';
 
 const LIMIT_KB = 100;
 

@@ -1,8 +1,8 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { array, f64, json, utf8 } from '../../src/schema/columns.ts';
 import { defineTable } from '../../src/schema/table.ts';
 import { addsUp, type Diligence, FakeWriter } from '../support/fake-writer.ts';
+import fc from '../support/fast-check.ts';
 import { rowsOf, type StoredRow } from '../support/memory-backend.ts';
 
 /** Many rows a segment, few rows a segment, and rows whose text ends segments early. */
@@ -83,7 +83,7 @@ class Model {
 
 /** Returns whether a unit went through in parts. */
 function play(actions: readonly Action[], memoryLimitBytes: number, diligence: Diligence): boolean {
-  const writer = new FakeWriter({ memoryLimitBytes, diligence, maxWaitMs: 300 });
+  const writer = new FakeWriter({ memoryLimitBytes, diligence });
   const opened = Object.fromEntries(tables.map((schema) => [schema.name, writer.open(schema)]));
   const model = new Model();
 

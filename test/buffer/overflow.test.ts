@@ -1,10 +1,11 @@
-import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { array, bytes, f64, ref } from '../../src/schema/columns.ts';
 import { SimulationFrame } from '../../src/schema/standard.ts';
 import { defineTable } from '../../src/schema/table.ts';
 import { refusal } from '../support/errors.ts';
+import { FakeLanes } from '../support/fake-lanes.ts';
 import { addsUp, FakeWriter } from '../support/fake-writer.ts';
+import fc from '../support/fast-check.ts';
 import { rowsOf } from '../support/memory-backend.ts';
 
 /** A thousand bytes a row, so that memory is soon full. */
@@ -40,6 +41,25 @@ describe('block', () => {
       if (n % 50 === 0) expect(writer.metrics().buffer.bytesAllocated).toBeLessThanOrEqual(LIMIT);
     }
     expect(writer.metrics().buffer).toMatchObject({ bytesLimit: LIMIT });
+  });
+
+  test('a process that is stopped for a minute while it waits has not waited for a minute', () => {
+    let clock = 0;
+    let waits = 0;
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => clock);
+    onTestFinished(() => now.mockRestore());
+    const lanes = new FakeLanes({
+      memoryLimitBytes: LIMIT,
+      maxWaitMs: 5000,
+      onWait: () => {
+        clock += 60_000;
+        // The writer was stopped with it, and comes to its turn later.
+        if (++waits === 3) lanes.drain();
+      },
+    });
+    const { append } = lanes.main.open(body);
+    for (let n = 0; waits < 3; n++) append({ n, state });
+    expect(lanes.metrics().stallMs).toBe(180_000);
   });
 
   test('refuses the row that a writer who never drains leaves no room for, and only that one', () => {
@@ -146,7 +166,7 @@ describe('block', () => {
   test('tables of which each keeps little more than its first segment still pass their rows', () => {
     const schemas = upTo(6).map((i) => defineTable(`t${i}`, { n: f64(), state: array('f64', 128) }));
     // Less than the first segments take: each table has the one being written and the one being read.
-    const writer = new FakeWriter({ memoryLimitBytes: 100 * 1024, maxWaitMs: 50 });
+    const writer = new FakeWriter({ memoryLimitBytes: 100 * 1024 });
     const opened = schemas.map((schema) => writer.open(schema));
     for (let n = 0; n < 500; n++) for (const { append } of opened) append({ n, state });
     writer.flush();

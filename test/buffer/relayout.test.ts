@@ -1,9 +1,9 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { array, f64 } from '../../src/schema/columns.ts';
 import { defineTable } from '../../src/schema/table.ts';
 import { openDictionaries } from '../support/dictionary-table.ts';
 import { addsUp, FakeWriter } from '../support/fake-writer.ts';
+import fc from '../support/fast-check.ts';
 import { rowsOf, type StoredRow } from '../support/memory-backend.ts';
 
 /** A field's name says its type, so that rows never disagree. */
@@ -133,7 +133,7 @@ test('rows come back in order and whole, whenever columns appear', () => {
       fc.array(step, { maxLength: 25 }),
       fc.constantFrom(2 ** 20, 100 * 2 ** 20),
       (steps, limit) => {
-        const writer = new FakeWriter({ memoryLimitBytes: limit, maxWaitMs: 300 });
+        const writer = new FakeWriter({ memoryLimitBytes: limit });
         const append = openDictionaries(writer, 'log');
         const rows: Record<string, unknown>[] = [];
         const ids: number[] = [];

@@ -34,7 +34,7 @@ async function make(path: string, { reward = 1, runId = 'flight' } = {}): Promis
   for (const v of [1 / 3, null, Number.NaN, Number.POSITIVE_INFINITY]) {
     recorder
       .table(Sample)
-      .append({ v, big: 2n ** 60n, data: { a: [1] }, list: [1, Number.NaN], empty: null });
+      .append({ v, big: 2n ** 60n, data: { a: 2n ** 60n + 1n }, list: [1, Number.NaN], empty: null });
   }
   await recorder.close();
 }
@@ -71,7 +71,7 @@ describe('simtape head', () => {
     const { stdout } = await cli.run(['head', 'a.db']);
     expect(stdout).toMatch(/^episodes {2}\(2 rows\)\n/);
     expect(stdout).toMatch(/\n\nsample {2}\(4 rows\)\n {2}id +v +big +data +list\n/);
-    expect(stdout).toContain('1  0.3333333  1152921504606846976  {"a":[1]}  [1,"NaN"]');
+    expect(stdout).toContain('1  0.3333333  1152921504606846976  {"a":1152921504606846977}  [1,"NaN"]');
     expect(stdout).toMatch(/not shown: empty \(--columns chooses\)/);
     const { stdout: asked } = await cli.run(['head', 'a.db', 'sample', '--columns', 'empty', '-n', '1']);
     expect(asked).toBe('empty\n─────\n-\n');
@@ -81,10 +81,10 @@ describe('simtape head', () => {
     const csv = await cli.run(['head', 'a.db', 'sample', '--format', 'csv', '--columns', 'v,big,data']);
     expect(csv.stdout.split('\r\n')).toEqual([
       'v,big,data',
-      '0.3333333333333333,1152921504606846976,"{""a"":[1]}"',
-      ',1152921504606846976,"{""a"":[1]}"',
-      'NaN,1152921504606846976,"{""a"":[1]}"',
-      'Infinity,1152921504606846976,"{""a"":[1]}"',
+      '0.3333333333333333,1152921504606846976,"{""a"":1152921504606846977}"',
+      ',1152921504606846976,"{""a"":1152921504606846977}"',
+      'NaN,1152921504606846976,"{""a"":1152921504606846977}"',
+      'Infinity,1152921504606846976,"{""a"":1152921504606846977}"',
       '',
     ]);
     const rows = await cli.json<Record<string, unknown>[]>(['head', 'a.db', 'sample', '-n', '3']);
@@ -93,11 +93,12 @@ describe('simtape head', () => {
       id: 1,
       v: 1 / 3,
       big: String(2n ** 60n),
-      data: { a: [1] },
+      data: { a: String(2n ** 60n + 1n) },
       list: [1, 'NaN'],
       empty: null,
     });
     const all = await cli.json<Record<string, unknown[]>>(['head', 'a.db', '-n', '1']);
+    expect(all.steps![0]).toMatchObject({ step_id: 1, episode_id: 1, step_number: 0 });
     expect(Object.entries(all).map(([table, { length }]) => [table, length])).toEqual([
       ['episodes', 1],
       ['steps', 1],

@@ -26,7 +26,7 @@ beforeAll(async () => {
 /** What a shell prints that runs a program, in the folder of the test. */
 function shell(name: string, args: readonly string[], input = ''): string {
   const env = { ...process.env, PATH: `${cli.path('bin')}${delimiter}${process.env.PATH}`, HOME: cli.folder };
-  const done = spawnSync(name, args, { cwd: cli.folder, env, input, encoding: 'utf8', timeout: 50_000 });
+  const done = spawnSync(name, args, { cwd: cli.folder, env, input, encoding: 'utf8', timeout: 150_000 });
   expect(done.error).toBeUndefined();
   return done.stdout;
 }

@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Cli } from './support/cli.ts';
+import { createRecorder, defineTable, f64 } from '../../src/index.ts';
+import { Cli, program } from './support/cli.ts';
 
 const cli = new Cli();
 afterAll(() => cli[Symbol.dispose]());
@@ -78,6 +80,7 @@ it.for([
   [['export', 'run', 'x.csv', '--episode', '7'], 1, /there is no episode 7; there are 1-3/],
   [['export', 'run', 'x.csv', '--table', 'nope'], 1, /has no table nope; there are: episodes, steps/],
   [['export', 'run', 'x.csv', '--compression', 'lzma'], 1, /csv takes brotli, gzip, none, zstd/],
+  [['export', 'run', 'x.zip'], 1, /the ending \.zip says no format: choose one \(--format\) of parquet, /],
   [['export', 'nope', 'x.csv'], 1, /there is no nope; .* ls lists what was recorded/],
   [['convert', 'run', 'x.csv'], 1, /csv cannot hold a recording/],
 ] as const)('%j is refused in one line', async ([args, code, message]) => {
@@ -89,18 +92,16 @@ it.for([
 });
 
 it('ends with Ctrl-C, and leaves nothing', async () => {
-  await cli.run(['record', 'plume', '--episodes', '60', '--path', 'long.db']);
-  const { child, done } = cli.start(['export', 'long.db', 'out/new.json']);
-  // It has begun once its hidden folder is there.
-  while (child.exitCode === null && !hidden()) await new Promise((resolve) => setImmediate(resolve));
-  child.kill('SIGINT');
-  const { code, stderr } = await done;
+  const recorder = await createRecorder({ path: cli.path('long.db'), thread: false });
+  const { append } = recorder.table(defineTable('sample', { x: f64() }));
+  // Some batches of 65,536 rows, after each of which it looks whether it is still wanted.
+  for (let x = 0; x < 300_000; x++) append({ x });
+  await recorder.close();
+  const env = {
+    NODE_OPTIONS: `--import ${pathToFileURL(program('interrupts-itself.ts')).href}`,
+    INTERRUPT_AT: cli.path('out'),
+  };
+  const { code, stderr } = await cli.run(['export', 'long.db', 'out/new.json'], { env });
   expect({ code, stderr }).toEqual({ code: 130, stderr: 'simtape: cancelled; nothing of it is left\n' });
   expect(existsSync(cli.path('out'))).toBe(false);
 });
-
-function hidden(): boolean {
-  return (
-    existsSync(cli.path('out')) && readdirSync(cli.path('out')).some((name) => name.startsWith('.new.json'))
-  );
-}

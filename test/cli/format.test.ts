@@ -30,17 +30,20 @@ describe('figures', () => {
 describe('text', () => {
   it('shows control characters as escapes, so that a recording cannot steer the terminal', () => {
     expect(clean('a\u001b[31m\tb\n\u0007\u009b')).toBe('a\\u001b[31m\\tb\\n\\u0007\\u009b');
+    expect(clean('a\u202eb\u2066c')).toBe('a\\u202eb\\u2066c');
     expect(clean('Größe 温度 🙂')).toBe('Größe 温度 🙂');
   });
 
   it('quotes what a shell would take apart', () => {
     expect(shellWord('simulation_data/run_1.db')).toBe('simulation_data/run_1.db');
     expect(shellWord("it's here.db")).toBe("'it'\\''s here.db'");
+    expect(shellWord("it's\n\u001b[31m\\.db")).toBe("$'it\\'s\\n\\u001b[31m\\\\.db'");
   });
 
   it('shows paths from the current folder where that is shorter', () => {
     expect(shownPath(join('/a', 'b', 'c.db'), '/a/b')).toBe('c.db');
     expect(shownPath('/a/b', '/a/b')).toBe('.');
     expect(shownPath('/x.db', '/a/b/c/d')).toBe('/x.db');
+    expect(shownPath('/a/b\n.db', '/a')).toBe('b\\n.db');
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { openRecording, type Run } from '../../src/read/index.ts';
@@ -140,4 +140,15 @@ it('says in one line why a module cannot be used, and begins no recording', asyn
     }),
   );
   expect(existsSync(cli.path('refused'))).toBe(false);
+});
+
+it('says which package makes a module CommonJS, and the way out', async () => {
+  mkdirSync(cli.path('package'));
+  cli.write('package/package.json', '{ "type": "commonjs" }');
+  cli.write('package/sim.ts', 'export default function (): void {}');
+  const { code, stderr } = await cli.run(['record', './package/sim.ts']);
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    'simtape: ./package/sim.ts does not load: package/package.json says that it is CommonJS: set "type": "module" there, or call it ./package/sim.mts\n',
+  );
 });

@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Cli } from './support/cli.ts';
+import { Cli, root } from './support/cli.ts';
 
 const cli = new Cli();
 afterAll(() => cli[Symbol.dispose]());
@@ -15,6 +18,17 @@ it('ends quietly when the reader of a pipe has gone', async () => {
   child.stdout!.once('data', () => child.stdout!.destroy());
   const { code, stderr } = await done;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+it.skipIf(!existsSync('/dev/full'))('says in one line that what it prints does not fit on the disk', () => {
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'cli', 'main.ts'), 'backends'], {
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  });
+  closeSync(full);
+  expect(stderr).toBe('simtape: not all could be printed: ENOSPC: no space left on device, write\n');
+  expect(status).toBe(1);
 });
 
 it('records to the end when nobody reads its output', async () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { choose } from '../../cli/prune/choose.ts';
 import type { Found } from '../../cli/prune/recordings.ts';
 import { prune } from '../../cli/prune.ts';
+import { convertRecording } from '../../src/export/index.ts';
 import { createRecorder, type Recorder } from '../../src/index.ts';
 import { scratch } from '../backends/scratch.ts';
 import { Cli } from './support/cli.ts';
@@ -164,6 +165,17 @@ it('leaves run folders with other files in them', async () => {
   expect(shown()).toContain('it holds a file that is no part of the run: tables.parquet');
 });
 
+it('takes folders of Arrow files for recordings, among others', async () => {
+  const folder = scratch();
+  const run = await make(join(folder, 'run'), 'parquet');
+  for (const name of ['plain', 'used']) await convertRecording(run, join(folder, name), { format: 'arrow' });
+  writeFileSync(join(folder, 'used', 'notes.txt'), 'mine');
+  await expect(prune(join(folder, 'plain'), { keep: 0, yes: true })).rejects.toThrow(/the folder of one run/);
+  expect(await prune(folder, { keep: 0, yes: true })).toBe(0);
+  expect(names(folder)).toEqual(['used']);
+  expect(shown()).toContain('it holds a file that is no part of the run: notes.txt');
+});
+
 it('follows no link, neither to a folder nor to a file', async () => {
   const [folder, elsewhere] = [scratch(), scratch()];
   const file = await make(join(elsewhere, 'a.db'));
@@ -173,9 +185,10 @@ it('follows no link, neither to a folder nor to a file', async () => {
   symlinkSync(elsewhere, join(folder, 'all'));
   symlinkSync(file, join(folder, 'linked.db'));
   symlinkSync(run, join(folder, 'run'));
+  symlinkSync(join(elsewhere, 'gone.db'), join(folder, 'dangling.db'));
   expect(await prune(folder, { keep: 0, yes: true })).toBe(0);
   expect(names(elsewhere)).toEqual(['.export.parquet.0a1b2c3d.tmp', 'a.db', 'run']);
-  expect(names(folder)).toEqual(['all', 'linked.db', 'run']);
+  expect(names(folder)).toEqual(['all', 'dangling.db', 'linked.db', 'run']);
   expect(shown()).toContain('it stands behind a link');
 });
 

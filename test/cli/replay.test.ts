@@ -62,6 +62,8 @@ describe('simtape replay, where there is no terminal', () => {
     [['--from', 'x'], 2, /--from takes seconds of simulation, not 'x'/],
     [['--table', 'nope', '--episode', '1'], 1, /table nope has no steps of an episode/],
     [['--run', 'nope'], 1, /there is no run nope/],
+    [['--episode', '2,9'], 1, /there is no episode 9; there are 1-3/],
+    [['--from', '100'], 1, /there is nothing to play from 100 s on/],
   ] as const)('says what is wrong with %j', async (flags, code, message) => {
     const done = await cli.run(['replay', 'plume.db', ...flags]);
     expect(done).toMatchObject({ code, stdout: '' });
@@ -175,7 +177,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
   }
 
   it('pauses, steps, goes to the next episode and quits', async () => {
-    const terminal = new Terminal('plume.db', '--speed', '0.01');
+    const terminal = new Terminal('plume.db', '--speed', '0.0001');
     await terminal.shown('episode 1');
     terminal.type(' ');
     await terminal.shown('paused');
@@ -196,7 +198,7 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
   });
 
   it('is ended by Ctrl-C', async () => {
-    const terminal = new Terminal('fall', '--speed', '0.01');
+    const terminal = new Terminal('fall', '--speed', '0.0001');
     await terminal.shown('frame 1');
     terminal.type('\u0003');
     expect(await terminal.end()).toBe(130);

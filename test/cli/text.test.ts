@@ -3,6 +3,7 @@ import { sparkline } from '../../cli/stats/sparkline.ts';
 import { columnsThatFit } from '../../cli/text/fit.ts';
 import { number } from '../../cli/text/format.ts';
 import { exact } from '../../cli/text/json.ts';
+import { textTable } from '../../cli/text/table.ts';
 
 it('draws counts as bars, and none as a blank', () => {
   expect(sparkline([0, 1, 4, 8, 1000])).toBe(' ▁▁▁█');
@@ -17,6 +18,16 @@ it('finds out how many columns fit beside each other, colours left out', () => {
   expect(columnsThatFit(columns, 11)).toBe(2);
   expect(columnsThatFit(columns, 10)).toBe(1);
   expect(columnsThatFit(columns, 1)).toBe(1);
+});
+
+it('leaves columns out that a terminal has no room for, the most dispensable first', () => {
+  const columns = [{ title: 'when', spare: 1 }, { title: 'steps', right: true, spare: 2 }, { title: 'path' }];
+  const rows = [['today', '12', 'flight.db']];
+  const head = (width: number) => textTable(columns, rows, width).split('\n')[0]!.split(/ +/);
+  expect(head(23)).toEqual(['when', 'steps', 'path']);
+  expect(head(22)).toEqual(['when', 'path']);
+  expect(head(1)).toEqual(['path']);
+  expect(textTable(columns, rows, 22)).toMatch(/^today {2}flight\.db\na wider terminal shows steps$/m);
 });
 
 it('writes numbers with the digits that matter', () => {

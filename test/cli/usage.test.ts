@@ -20,6 +20,7 @@ it.for([
   [['sql', 'flight.db', 'SELECT 1', '--json', '--format', 'csv'], /--json and --format exclude each other/],
   [['record', 'plum'], /no world 'plum'; record plume/],
   [['record', 'plume', 'twice'], /too many arguments/],
+  [['completion', 'csh'], /<shell> takes bash, zsh, fish, not 'csh'/],
   [['sql', 'flight.db'], /sql needs <statement>/],
   [['sql', 'flight.db', 'SELECT', '1'], /put the statement in quotes/],
 ] as const)('%j is refused with exit code 2 and one line', async ([args, message]) => {

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of configuration files
 import { expect, it } from 'vitest';
-import { originsOf } from '../../src/config/index.ts';
+import { describeConfig, originsOf } from '../../src/config/index.ts';
 import { refusal } from '../support/errors.ts';
 import { compose } from './files.ts';
 
@@ -69,6 +69,26 @@ it('adds, changes and removes keys', () => {
   expect(composed.values).not.toHaveProperty('d');
   expect(originsOf(composed)['record.storage.batch_size']).toBe('default');
   expect(composed.recorder.sqlite).not.toHaveProperty('batchSize');
+});
+
+it('keeps every digit of integers, which are bigints where a number would round them', () => {
+  const config =
+    'record: { _target_: simtape.NullRecorder }\nseed: 12345678901234567891\nname: run_${seed}\nlist: [1, -9007199254740993]';
+  const overrides = [
+    '+tick=9007199254740993',
+    '+given=${oc.decode:9007199254740995}',
+    '~list=[1,-9007199254740993]',
+  ];
+  const composed = compose({ config }, { overrides });
+  expect(composed.values).toMatchObject({
+    seed: 12345678901234567891n,
+    name: 'run_12345678901234567891',
+    tick: 9007199254740993n,
+    given: 9007199254740995n,
+  });
+  expect(composed.values).not.toHaveProperty('list');
+  expect(compose({ config }).values.list).toEqual([1, -9007199254740993n]);
+  expect(describeConfig(composed)).toMatch(/^seed: 12345678901234567891 /m);
 });
 
 it('interpolates values, relatives, the environment, and leaves templates and escapes alone', () => {

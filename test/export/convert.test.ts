@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -52,6 +52,36 @@ it('keeps every kind of column, every value to the bit', async () => {
   }
   await recorder.close();
   await roundTrip(source, scratch());
+});
+
+it('keeps integers beyond 2^53 in what is known of a run, and in JSON of rows', async () => {
+  const configuration = { seed: 2n ** 60n + 1n, least: -(2n ** 63n), limit: 2 ** 60, rate: 1 / 3, zero: -0 };
+  const source = join(scratch(), 'source.db');
+  const recorder = await createRecorder({
+    path: source,
+    thread: false,
+    configuration,
+    metadata: { tick: 10n ** 30n },
+  });
+  recorder.recordStep({ action: { ticks: [2n ** 53n + 1n, 7n] } }, 0, 1);
+  await recorder.close();
+  const to = scratch();
+  let from = source;
+  for (const name of [...STEPS, 'e.db']) {
+    const path = join(to, name);
+    await convertRecording(from, path);
+    using reader = await openRecording(path);
+    const [run] = reader.runs();
+    // JSON has no -0.
+    expect(run!.configuration).toEqual({ ...configuration, zero: 0 });
+    expect(run!.metadata).toEqual({ tick: 10n ** 30n });
+    const [step] = await Array.fromAsync(reader.table('steps').rows());
+    expect(step!.action_data).toEqual({ ticks: [2n ** 53n + 1n, 7] });
+    from = path;
+  }
+  await exportRecording(source, join(to, 'steps.csv'));
+  const text = readFileSync(join(to, 'steps.csv.metadata.json'), 'utf8');
+  expect(text).toMatch(/"seed": 1152921504606846977,\s+"least": -9223372036854775808,/);
 });
 
 it('says what it made', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
@@ -218,6 +218,32 @@ describe('what is exported', () => {
     expect(lines).toHaveLength(133);
   });
 
+  it('is compressed as its name says, and named as it is compressed', async () => {
+    const out = scratch();
+    const plainText = join(out, 'steps.tsv');
+    await exportRecording(source(), plainText);
+    const report = await exportRecording(source(), join(out, 'steps.tsv.gz'));
+    expect(report.format).toBe('csv');
+    const unpacked = gunzipSync(readFileSync(report.path));
+    expect(unpacked.equals(readFileSync(plainText))).toBe(true);
+    const packed = { format: 'ndjson', compression: 'zstd' } as const;
+    await exportRecording(source(), `${join(out, 'all')}/`, packed);
+    expect(readdirSync(join(out, 'all'))).toContain('steps.ndjson.zst');
+    await exportRecording(source(), join(out, 'split'), { ...packed, partitionBy: ['episode_id'] });
+    expect(readdirSync(join(out, 'split', 'episode_id=1'))).toEqual(['data.ndjson.zst']);
+    const asGiven = await exportRecording(source(), join(out, 'b.csv.gz'), { compression: 'none' });
+    expect(readFileSync(asGiven.path, 'utf8')).toMatch(/^step_id,/);
+  });
+
+  it('counts the files that it made, not those that were in the folder', async () => {
+    const out = scratch();
+    writeFileSync(join(out, 'mine.txt'), 'x'.repeat(1000));
+    const tables = { tables: ['episodes', 'body'], format: 'parquet' } as const;
+    const { files, bytes } = await exportRecording(source(), out, tables);
+    const made = ['episodes.parquet', 'body.parquet'].map((name) => statSync(join(out, name)).size);
+    expect([files, bytes]).toEqual([2, made[0]! + made[1]!]);
+  });
+
   it('has folders with names that file systems take, whatever the values are', async () => {
     const out = join(scratch(), 'split');
     await exportRecording(source(), out, { tables: ['state'], partitionBy: ['note', 'flag'], format: 'csv' });
@@ -231,6 +257,7 @@ describe('what is exported', () => {
 
   it.each([
     [{ partitionBy: ['reward'] }, /cannot be split by reward; it can by step_id, episode_id/],
+    [{ partitionBy: ['episode_id', 'episode_id'] }, /names a column twice/],
     [{ compression: 'lzf' }, /compression = "lzf": csv takes brotli, gzip, none, zstd/],
     [{ compression: 'gzip', compressionLevel: 12 }, /must be an integer from 1 to 9/],
     [{ format: 'xlsx' }, /takes parquet, hdf5, sqlite, csv, json, ndjson, arrow/],
@@ -243,6 +270,24 @@ describe('what is exported', () => {
     const out = join(scratch(), 'x.csv');
     const error = await rejection('InvalidConfig', exportRecording(source(), out, options as object));
     expect(error.message).toMatch(message);
+  });
+
+  it('refuses no path at all', async () => {
+    const { message } = await rejection('CannotOpen', exportRecording(source(), ''));
+    expect(message).toMatch(/it is no path; name a file or a folder/);
+  });
+
+  it('guesses no format of an ending that it does not know', async () => {
+    const folder = scratch();
+    const out = join(folder, 'steps.zip');
+    const { message } = await rejection('InvalidConfig', exportRecording(source(), out));
+    expect(message).toMatch(
+      /steps\.zip: the ending \.zip says no format: choose one \(format\) of parquet, /,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await exportRecording(source(), join(folder, 'steps'))).toMatchObject({ format: 'parquet' });
+    const tables = ['steps', 'episodes'];
+    expect(await exportRecording(source(), join(folder, 'v1.2'), { tables })).toMatchObject({ files: 2 });
   });
 
   it('refuses tables and runs that there are not', async () => {

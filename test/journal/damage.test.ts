@@ -58,7 +58,7 @@ it('with any bit flipped, it has rows as they were or not at all, and reports it
       `bit ${bit}`,
     ).toHaveLength(intact);
   }
-}, 120_000);
+});
 
 describe('damage in the middle', () => {
   it('loses the commit that it hits, and says which; later ones are read', () => {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { defineTable } from '../../src/index.ts';
+import fc from '../support/fast-check.ts';
 import { KINDS, type KindCase } from '../support/values.ts';
 import { Journaled, replay, whole } from './support.ts';
 

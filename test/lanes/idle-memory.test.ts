@@ -39,7 +39,7 @@ test('block: a large row of a lane is taken, though another one has burst and is
 
 test('block: a large row waits for what another lane has in memory', () => {
   let drain = () => {};
-  const lanes = new FakeLanes({ memoryLimitBytes: LIMIT, maxWaitMs: 2000, onWait: () => drain() });
+  const lanes = new FakeLanes({ memoryLimitBytes: LIMIT, onWait: () => drain() });
   drain = () => lanes.drain();
   const { append } = lanes.attach().open(body);
   const blobs = lanes.attach().open(blob);

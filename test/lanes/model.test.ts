@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import fc from '../support/fast-check.ts';
 import { type Act, type Event, LanesModel } from '../support/lanes-model.ts';
 
 const lane = fc.nat(5);

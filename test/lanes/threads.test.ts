@@ -3,11 +3,11 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { createRecorder, type Recorder } from '../../src/index.ts';
 import { addsUp } from '../support/fake-writer.ts';
-import { CLOSE_GOES, GATE_BYTES, open, until, WRITES_BEGUN, WRITES_GO } from './gate.ts';
+import { CLOSE_GOES, GATE_BYTES, open, openAll, until, WRITES_BEGUN, WRITES_GO } from '../support/gate.ts';
 import type { EnderData, Ending } from './programs/ender.ts';
 import { Agent, State } from './tables.ts';
 
-const BACKEND = new URL('./programs/gate-backend.ts', import.meta.url);
+const BACKEND = new URL('../support/programs/slow-backend.ts', import.meta.url);
 const ENDER = new URL('./programs/ender.ts', import.meta.url);
 const WHOLE = { agent: 1, simulation_frame: 2, state: 6 };
 
@@ -46,8 +46,7 @@ describe('a thread that ends', () => {
     ['by process.exit', 'exit', 7],
   ] as const)('%s has recorded all that it gave', async (_, ending, code) => {
     const { recorder, gate, words, warnings } = await start();
-    open(words, WRITES_GO);
-    open(words, CLOSE_GOES);
+    openAll(words);
     const worker = spawn(recorder, ending, gate);
     worker.on('error', () => {});
     expect(await new Promise((resolve) => worker.once('exit', resolve))).toBe(code);
@@ -59,8 +58,7 @@ describe('a thread that ends', () => {
 
   it('in the middle of a frame loses that frame alone, with a warning', async () => {
     const { recorder, gate, words, warnings } = await start();
-    open(words, WRITES_GO);
-    open(words, CLOSE_GOES);
+    openAll(words);
     const worker = spawn(recorder, 'mid-frame', gate);
     await once(worker, 'message');
     await worker.terminate();
@@ -88,8 +86,7 @@ describe('a thread that ends', () => {
 
   it('in a unit larger than the memory, of which a part is written, takes that back', async () => {
     const { recorder, gate, words, warnings } = await start(2);
-    open(words, WRITES_GO);
-    open(words, CLOSE_GOES);
+    openAll(words);
     const worker = spawn(recorder, 'full', gate);
     await until(() => words[WRITES_BEGUN]! > 20);
     // It goes on for ever: what it has given by now is more than the memory holds.
@@ -106,8 +103,7 @@ describe('a thread that ends', () => {
 describe('the recorder is closed first', () => {
   it('a lane that nobody joined holds nothing up', async () => {
     const { recorder, words } = await start();
-    open(words, WRITES_GO);
-    open(words, CLOSE_GOES);
+    openAll(words);
     recorder.attach();
     const handle = recorder.attach();
     const worker = new Worker('setInterval(() => {}, 1000)', {
@@ -125,8 +121,7 @@ describe('the recorder is closed first', () => {
 
   it('a lane that has nothing to say closes without an error', async () => {
     const { recorder, gate, words } = await start();
-    open(words, WRITES_GO);
-    open(words, CLOSE_GOES);
+    openAll(words);
     const worker = spawn(recorder, 'idle', gate);
     await once(worker, 'message');
     await recorder.close();
@@ -138,8 +133,7 @@ describe('the recorder is closed first', () => {
 
   it('a lane that goes on is told with its next frame', async () => {
     const { recorder, gate, words } = await start();
-    open(words, WRITES_GO);
-    open(words, CLOSE_GOES);
+    openAll(words);
     const worker = spawn(recorder, 'goes-on', gate);
     await once(worker, 'message');
     const told = once(worker, 'message');
@@ -169,8 +163,7 @@ describe('the recorder is closed first', () => {
 
 it('a lane that is closed is gone, though its thread lives on and never comes back to its event loop', async () => {
   const { recorder, gate, words } = await start();
-  open(words, WRITES_GO);
-  open(words, CLOSE_GOES);
+  openAll(words);
   const worker = spawn(recorder, 'blocked', gate);
   await until(() => recorder.metrics().tables.state?.written === 6 && recorder.metrics().lanes === 0);
   expect(recorder.metrics().buffer.bytesAllocated).toBe(0);
@@ -180,8 +173,7 @@ it('a lane that is closed is gone, though its thread lives on and never comes ba
 
 it('rows of the main thread and of a thread that has ended are counted together', async () => {
   const { recorder, gate, words } = await start();
-  open(words, WRITES_GO);
-  open(words, CLOSE_GOES);
+  openAll(words);
   const states = recorder.table(State);
   const agent = recorder.table(Agent).append({ lane: 0 });
   recorder.recordFrame(0);

@@ -11,7 +11,7 @@ const project = join(folder, 'project');
 const installed = join(project, 'node_modules', 'simtape');
 
 const run = (command: string, args: string[], cwd = project) =>
-  spawnSync(command, args, { cwd, encoding: 'utf8', timeout: 120_000 });
+  spawnSync(command, args, { cwd, encoding: 'utf8', timeout: 500_000 });
 
 // The tarball is packed and installed as a user would, in a project that has nothing else.
 beforeAll(() => {
@@ -41,7 +41,7 @@ beforeAll(() => {
     tarball,
   ]);
   expect(done.status, done.stderr).toBe(0);
-}, 180_000);
+}, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed tarball, installed in an empty project', () => {

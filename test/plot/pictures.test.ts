@@ -16,7 +16,7 @@ import {
 import { drawSvg, drawText, plotRecording, readDrawing, toPng } from '../../src/plot/index.ts';
 import { openRecording, type Reader } from '../../src/read/index.ts';
 import { runPlume } from '../../worlds/plume/index.ts';
-import { record, rejection } from '../backends/scratch.ts';
+import { record, rejection, scratch } from '../backends/scratch.ts';
 import { expectPicture } from './reference.ts';
 
 const Ball = defineTable('ball', { name: utf8() }, { static: true });
@@ -135,12 +135,37 @@ describe('what is drawn', () => {
     expect(drawing).toMatchObject({ rows: 24 });
   });
 
+  it('is what points up, in a recording that does not say where down is', async () => {
+    const path = join(scratch(), 'throw.db');
+    await record(path, (recorder) => {
+      const ball_id = recorder.table(Ball).append({ name: 'ball' });
+      recorder.recordFrame(0);
+      for (let i = 0; i < 3; i++) {
+        const position = [i, 0, 4 - i * i] as const;
+        recorder.table(State).append({ ball_id, position, temperature: 20, seen: 0n });
+      }
+    });
+    using thrown = await openRecording(path);
+    expect(await readDrawing(thrown, {})).toMatchObject({ kind: 'series', y: { column: 'position_z' } });
+  });
+
+  it('is of those runs of a folder alone that have the table', async () => {
+    const folder = scratch();
+    const step = (recorder: Recorder) => recorder.recordStep({ reward: 1 }, 0, 1);
+    await record(join(folder, 'steps.db'), step, { runId: 'run_steps' });
+    await record(join(folder, 'frames.db'), (recorder) => recorder.recordFrame(0), { runId: 'run_frames' });
+    using all = await openRecording(folder);
+    expect(await readDrawing(all, {})).toMatchObject({ caption: 'run_steps · steps · 1 row' });
+  });
+
   it.each([
     [{ table: 'nope' }, 'NotFound', /there is no table nope; there are: .*steps/],
     [{ y: 'nope' }, 'NotFound', /no table has nope/],
     [{ table: 'steps', y: 'nope' }, 'NotFound', /table steps has no column nope; of numbers are .*reward/],
     [{ table: 'steps', y: 'info' }, 'InvalidConfig', /column info of table steps holds json, not numbers/],
-    [{ episode: 99 }, 'NotFound', /there is nothing to draw/],
+    [{ episode: 99 }, 'NotFound', /there is no episode 99; there are 1-3/],
+    [{ agent: 99 }, 'NotFound', /there is nothing to draw/],
+    [{ run: 'nope' }, 'NotFound', /there is no run nope; there are run_plume/],
     [{ table: 'episodes', kind: 'trajectory' }, 'NotFound', /no position to draw trajectories of/],
   ] as const)('says what is wrong with %o', async (options, tag, message) => {
     expect((await rejection(tag, readDrawing(plume, options))).message).toMatch(message);

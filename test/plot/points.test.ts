@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Histogram } from '../../src/plot/histogram.ts';
 import { perPixel, SeriesBuilder, TrajectoryBuilder } from '../../src/plot/points.ts';
+import fc from '../support/fast-check.ts';
 
 const MANY = 200_000;
 

@@ -5,6 +5,7 @@ import { createRecorder, defineTable, f64, isSimtapeError, type Recorder, u64 } 
 import { openRecording, type QueryParameter } from '../../src/read/index.ts';
 import { SqliteReader } from '../../src/read/sqlite/reader.ts';
 import { freshPath, record, rejection } from '../backends/scratch.ts';
+import { refusal } from '../support/errors.ts';
 
 async function recording(path: string, thread: boolean): Promise<Recorder> {
   const recorder = await createRecorder({ path, thread });
@@ -42,6 +43,18 @@ it('sees a table and a column that came after its first query', async () => {
   await recorder.close();
 });
 
+it('gives the columns that came after its first query, under their own names', async () => {
+  const recorder = await recording(freshPath(), false);
+  const sql = 'SELECT steps.*, episodes.* FROM steps JOIN episodes USING (episode_id) WHERE step_number = ?';
+  const [before] = await recorder.executeQuery(sql, [0]);
+  recorder.recordStep({ reward: 1, gust: 3 }, 10, 1);
+  await recorder.flush();
+  const [after] = await recorder.executeQuery(sql, [10]);
+  expect(Object.keys(after!)).toEqual(expect.arrayContaining(Object.keys(before!)));
+  expect(after).toMatchObject({ step_number: 10, reward: 1, gust: 3, total_steps: null });
+  await recorder.close();
+});
+
 it('takes parameters of every type', async () => {
   const recorder = await recording(freshPath(), false);
   const sql = 'SELECT step_number AS n FROM steps WHERE step_number BETWEEN ? AND ? ORDER BY n';
@@ -54,6 +67,9 @@ it('takes parameters of every type', async () => {
     -1.5,
   ]);
   expect(echo).toEqual([{ t: 'schön', b: Uint8Array.of(1, 2), z: null, i: 2n ** 62n, f: -1.5 }]);
+  expect(
+    await recorder.executeQuery('SELECT count(*) AS n FROM steps WHERE (reward > 3) = ?', [true]),
+  ).toEqual([{ n: 6 }]);
   await recorder.close();
 });
 
@@ -109,12 +125,17 @@ it.each<[string, RegExp]>([
   await recorder.close();
 });
 
-it.each<[string, readonly QueryParameter[]]>([
-  ['too many', [1, 2]],
-  ['beyond 64 bits', [2n ** 64n]],
-])('refuses parameters that are %s', async (_, parameters) => {
+it.each<[string, unknown, RegExp]>([
+  ['too many', [1, 2], /fewer \? than the 2 values/],
+  ['too few', [], /more \? than the 0 values/],
+  ['beyond 64 bits', [2n ** 64n], /too large/],
+  ['no list', { x: 1 }, /a list with a value for each \?, not \{ x \}/],
+  ['of another type', [new Date(0)], /parameter 1 is Date \{\}; it takes a number, bigint, string/],
+  ['not there', [undefined], /parameter 1 is undefined/],
+])('refuses parameters that are %s', async (_, parameters, reason) => {
   const recorder = await recording(freshPath(), false);
-  await rejection('QueryFailed', recorder.executeQuery('SELECT ? AS x', parameters));
+  const query = recorder.executeQuery('SELECT ? AS x', parameters as QueryParameter[]);
+  expect((await rejection('QueryFailed', query)).message).toMatch(reason);
   await recorder.close();
 });
 
@@ -231,4 +252,16 @@ it('answers at once, without the event loop', async () => {
   await record(path, (recorder) => recorder.recordStep({ reward: 1 }, 0, 1));
   using reader = new SqliteReader(path);
   expect(reader.querySync('SELECT reward + ? AS r FROM steps', [1])).toEqual({ columns: ['r'], rows: [[2]] });
+});
+
+it('answers no more once its reader is closed', async () => {
+  const path = freshPath();
+  await (await recording(path, false)).close();
+  const reader = new SqliteReader(path);
+  const { rows } = await reader.iterate('SELECT step_number FROM steps ORDER BY 1');
+  expect((await rows.next()).value).toEqual([0]);
+  reader.close();
+  await rejection('ReaderClosed', rows.next());
+  await rejection('ReaderClosed', reader.query('SELECT 1'));
+  refusal('ReaderClosed', () => reader.querySync('SELECT 1'));
 });

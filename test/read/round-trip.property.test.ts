@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   array,
@@ -29,6 +28,7 @@ import {
   vec3,
 } from '../../src/index.ts';
 import { openRecording } from '../../src/read/index.ts';
+import fc from '../support/fast-check.ts';
 import { BACKENDS, placeOf } from './backends.ts';
 import { difference, sameBits } from './bits.ts';
 

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TableRing } from '../../src/buffer/ring.ts';
 import { isSimtapeError } from '../../src/errors.ts';
@@ -7,6 +6,7 @@ import { SimulationFrame } from '../../src/schema/standard.ts';
 import { defineTable } from '../../src/schema/table.ts';
 import type { Column, TableSchema } from '../../src/schema/types.ts';
 import { addsUp, FakeWriter } from '../support/fake-writer.ts';
+import fc from '../support/fast-check.ts';
 import { KINDS } from '../support/values.ts';
 
 const body = defineTable('body', { mass: f64() });

@@ -1,9 +1,9 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isSimtapeError, show } from '../../src/errors.ts';
 import type { Dictionary } from '../../src/record/fields.ts';
 import { refusal } from '../support/errors.ts';
 import { addsUp } from '../support/fake-writer.ts';
+import fc from '../support/fast-check.ts';
 import { Flight } from '../support/flight.ts';
 
 const raw = (elements: ArrayBufferView) => new Uint8Array(elements.buffer.slice(0));

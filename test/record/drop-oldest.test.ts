@@ -1,9 +1,9 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { array, f64, ref, utf8 } from '../../src/schema/columns.ts';
 import { defineTable } from '../../src/schema/table.ts';
 import { FakeLanes } from '../support/fake-lanes.ts';
 import { addsUp, FakeWriter } from '../support/fake-writer.ts';
+import fc from '../support/fast-check.ts';
 
 const body = defineTable('body', { unit: f64() }, { static: true });
 const state = defineTable('state', {

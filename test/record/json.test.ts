@@ -1,9 +1,9 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { json } from '../../src/schema/columns.ts';
 import { defineTable } from '../../src/schema/table.ts';
 import { refusal } from '../support/errors.ts';
 import { FakeWriter } from '../support/fake-writer.ts';
+import fc from '../support/fast-check.ts';
 
 const note = defineTable('note', { data: json() });
 

@@ -52,7 +52,7 @@ test('a large row of an open frame waits for the memory of other lanes, and does
     },
     () => lanes.drain(),
   ];
-  const lanes = new FakeLanes({ memoryLimitBytes: LIMIT, maxWaitMs: 50, onWait: () => waits.shift()?.() });
+  const lanes = new FakeLanes({ memoryLimitBytes: LIMIT, onWait: () => waits.shift()?.() });
   const { append } = lanes.attach().open(body);
   const state = new Float64Array(128);
   const fill = () => {
@@ -71,7 +71,7 @@ test('a large row of an open frame waits for the memory of other lanes, and does
 
 test('a unit in parts goes on in parts where its rows have come round to the segment in which it began', () => {
   const body = defineTable('body', { n: f64(), state: array('f64', 128) });
-  const lanes = new FakeLanes({ memoryLimitBytes: 256 * 1024, maxWaitMs: 50 });
+  const lanes = new FakeLanes({ memoryLimitBytes: 256 * 1024 });
   lanes.attach();
   lanes.drain();
   const { append } = lanes.main.open(body);

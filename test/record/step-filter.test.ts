@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { RecorderConfig } from '../../src/config/recorder-config.ts';
-import { createRecorder, joinRecorder } from '../../src/create-recorder.ts';
+import { createRecorder } from '../../src/create-recorder.ts';
+import { joinRecorder } from '../../src/join-recorder.ts';
 import { openRecording } from '../../src/read/index.ts';
 import type { Recorder } from '../../src/record/recorder.ts';
 import { freshPath, record, scratch } from '../backends/scratch.ts';

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -8,6 +8,7 @@ import {
   HDF5Recorder,
   NullRecorder,
   ParquetRecorder,
+  type RecorderClass,
   type RecorderConfig,
   RecorderFactory,
   SQLiteRecorder,
@@ -107,8 +108,20 @@ describe('the flat form', () => {
     [{ backend: 'sqlite', custom_param: 'value' }, /custom_param = "value": there is no such key/],
     [{ backend: 'listening', loudnes: 1 }, /did you mean loudness\?/],
     [{ backend: 'checked', volume: 12 }, /record\.options\.volume = 12/],
+    [[], /a configuration is an object, not array of 0/],
   ])('%j is refused', (config, message) => {
-    expect(refusal('InvalidConfig', () => createRecorder(config)).message).toMatch(message);
+    expect(refusal('InvalidConfig', () => createRecorder(config as object)).message).toMatch(message);
+  });
+
+  it('makes the folders of a path, unless it is told not to', async () => {
+    const path = join(scratch(), 'data', 'simulation.db');
+    const config = { backend: 'sqlite', database_path: path };
+    const { message } = refusal('CannotOpen', () => createRecorder({ ...config, makeFolders: false }));
+    expect(message).toMatch(/does not exist; make it first, or let it be made \(makeFolders\)/);
+    await createRecorder(config).close();
+    const record = { _target_: 'simtape.SQLiteRecorder', storage: { database_path: `${path}.d/a.db` } };
+    await createRecorder({ record }).close();
+    expect(existsSync(`${path}.d/a.db`)).toBe(true);
   });
 
   it('refuses a backend that there is not, with the nearest name', async () => {
@@ -223,10 +236,34 @@ describe('a registered backend', () => {
     expect(refusal('InvalidConfig', () => registerBackend('sqlite', Listening)).message).toMatch(/taken/);
     const notOne = refusal('InvalidConfig', () => registerBackend('mine', './mine.ts'));
     expect(notOne.message).toMatch(/a subclass of BaseRecorder, or the URL of a module/);
+    expect(refusal('InvalidConfig', () => registerBackend('', Listening)).message).toMatch(/not empty/);
+  });
+
+  it('is a class that stores rows, by itself or as a recorder of ours does', async () => {
+    const refused = (made: unknown) =>
+      refusal('InvalidConfig', () => registerBackend('mine', made as RecorderClass)).message;
+    expect(refused(class {})).toMatch(/takes a subclass of BaseRecorder/);
+    expect(refused(() => {})).toMatch(/takes a subclass of BaseRecorder/);
+    class Typo extends BaseRecorder {
+      protected writeSteps(): number {
+        return 0;
+      }
+    }
+    expect(refused(Typo)).toMatch(/Typo has no method writeStepData: a backend as a class stores its rows/);
+    registerBackend('ours', class Ours extends SQLiteRecorder {});
+    const recorder = createRecorder({ backend: 'ours', output_dir: scratch() });
+    expect(recorder.backend).toBe('sqlite');
+    await recorder.close();
   });
 });
 
 describe('a list of fallbacks', () => {
+  it.each(['sqlite', 5, null])('is a list, not %j', (fallback) => {
+    const config = { backend: 'parquet', output_dir: scratch(), fallback };
+    const { message } = refusal('InvalidConfig', () => createRecorder(config));
+    expect(message).toMatch(/takes a list of backends, such as \[sqlite, none\]/);
+  });
+
   it('gives the class of the backend that is used', async () => {
     const directory = scratch();
     writeFileSync(join(directory, 'taken'), '');

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BaseRecorder, isSimtapeError, type RecorderConfig, RecorderManager } from '../../src/index.ts';
 import { scratch } from '../backends/scratch.ts';
-import { MemoryBackend } from '../writer/backends.ts';
+import fc from '../support/fast-check.ts';
+import { MemoryBackend } from '../support/memory-backend.ts';
 
 const FAILING = new URL('./programs/failing-backend.ts', import.meta.url);
 
@@ -120,9 +120,11 @@ it('whatever fails when: each step is stored once, or counted as failed', async 
         }
         await manager.close().catch(() => {});
         const stored = [one, two].flatMap(({ backend }) =>
-          backend.rows.flatMap(({ table, step_number, agent_id }) =>
-            table === 'steps' ? [`${step_number} ${agent_id}`] : [],
-          ),
+          backend
+            .allRows()
+            .flatMap(({ table, step_number, agent_id }) =>
+              table === 'steps' ? [`${step_number} ${agent_id}`] : [],
+            ),
         );
         // In order, none twice.
         expect(stored).toEqual(given.filter((step) => stored.includes(step)));

@@ -13,7 +13,7 @@ import {
 import { openRecording } from '../../src/read/index.ts';
 import { rejection, scratch } from '../backends/scratch.ts';
 import { refusal } from '../support/errors.ts';
-import { MemoryBackend } from '../writer/backends.ts';
+import { MemoryBackend } from '../support/memory-backend.ts';
 
 function sqlite(): SQLiteRecorder {
   return new SQLiteRecorder({ path: join(scratch(), 'flight.db') });
@@ -121,13 +121,13 @@ describe('a session', () => {
 
 describe('metrics', () => {
   it('have the names of the specification, beside those of the engine', async () => {
-    await using manager = new RecorderManager(sqlite(), { performanceTargetMs: 1000 });
+    await using manager = new RecorderManager(sqlite(), { performanceTargetMs: 3_600_000 });
     for (let i = 0; i < 500; i++) manager.recordStep({ reward: i }, i);
     const metrics = manager.getPerformanceMetrics();
     expect(metrics.average_write_time).toBeGreaterThan(0);
     expect(metrics.performance_analysis).toEqual({
       avg_write_time_ms: metrics.average_write_time * 1000,
-      target_ms: 1000,
+      target_ms: 3_600_000,
       meets_target: true,
     });
     expect(metrics.buffer_utilization_current).toBe(metrics.buffer.utilization);
@@ -155,8 +155,15 @@ describe('metrics', () => {
     expect(manager.recorder.getPerformanceMetrics().performance_analysis.target_ms).toBe(1);
   });
 
-  it.each([0, -1, Number.NaN])('a target of %s is refused', (performanceTargetMs) => {
-    refusal('InvalidConfig', () => new RecorderManager(new NullRecorder(), { performanceTargetMs }));
+  it.each([
+    { performanceTargetMs: 0 },
+    { performanceTargetMs: Number.NaN },
+    { performanceTargetMs: '1' },
+    { target: 1 },
+  ])('%j is refused', (options) => {
+    const [key] = Object.keys(options);
+    const error = refusal('InvalidConfig', () => new RecorderManager(new NullRecorder(), options as object));
+    expect(error.fields.key).toBe(key);
   });
 });
 
@@ -222,7 +229,7 @@ describe('a backup', () => {
     expect(warnings).toHaveLength(1);
     // What the first had taken it stores all the same, and nothing is lost.
     await manager.close();
-    expect(memory.rows.filter(({ table }) => table === 'steps')).toHaveLength(3);
+    expect(memory.rows('steps')).toHaveLength(3);
     expect((await read(backup, 'steps')).map(({ step_number }) => Number(step_number))).toEqual([3, 4, 5]);
   });
 

@@ -22,8 +22,8 @@ export interface WrittenCommit {
 export class MemoryBackend implements StorageBackend {
   readonly commits: WrittenCommit[] = [];
   readonly plans: Map<string, TablePlan> = new Map();
-  /** Called before a commit is taken; may throw. */
-  onWrite: (commit: Commit) => void = () => {};
+  /** Called before a commit is taken; throws or rejects to fail it. */
+  onWrite: (commit: Commit) => void | Promise<void> = () => {};
   closed = false;
   firstId = 1;
   lastId: number = Number.MAX_SAFE_INTEGER;
@@ -46,8 +46,12 @@ export class MemoryBackend implements StorageBackend {
     return { first: this.firstId, last: this.lastId };
   }
 
-  write(commit: Commit): WriteReport {
-    this.onWrite(commit);
+  write(commit: Commit): WriteReport | Promise<WriteReport> {
+    const before = this.onWrite(commit);
+    return before instanceof Promise ? before.then(() => this.#take(commit)) : this.#take(commit);
+  }
+
+  #take(commit: Commit): WriteReport {
     if (!commit.open) this.#before = null;
     else this.#before ??= new Map(this.plans);
     const tables = commit.tables.map(({ plan, rows, slices }) => {
@@ -76,8 +80,18 @@ export class MemoryBackend implements StorageBackend {
 
   /** All rows of a table that are visible: those of commits that have been closed. */
   rows(table: string): StoredRow[] {
-    const last = this.commits.findLastIndex(({ open }) => !open);
-    return this.commits.slice(0, last + 1).flatMap((commit) => rowsOf(commit, table));
+    return this.#visible().flatMap((commit) => rowsOf(commit, table));
+  }
+
+  /** All visible rows in the order in which they came, with their table. */
+  allRows(): (StoredRow & { readonly table: string })[] {
+    return this.#visible().flatMap(({ tables }) =>
+      tables.flatMap(({ name, rows }) => rows.map((row) => ({ table: name, ...row }))),
+    );
+  }
+
+  #visible(): readonly WrittenCommit[] {
+    return this.commits.slice(0, this.commits.findLastIndex(({ open }) => !open) + 1);
   }
 
   /** The rows of a table with a key, later ones completing earlier ones as a backend does. */

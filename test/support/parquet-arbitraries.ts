@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { encodingsOf, type ParquetColumn } from '../../src/formats/parquet/index.ts';
+import fc from './fast-check.ts';
 import type { Cell } from './parquet-cells.ts';
 
 type Value = Exclude<Cell, null>;

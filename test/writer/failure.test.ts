@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRecorder, defineTable, f64, isSimtapeError, type RecorderConfig } from '../../src/index.ts';
-import { MemoryBackend } from './backends.ts';
+import { MemoryBackend } from '../support/memory-backend.ts';
 
 const Sample = defineTable('sample', { value: f64() });
-const SLOW = new URL('./programs/slow-backend.ts', import.meta.url);
+const SLOW = new URL('../support/programs/slow-backend.ts', import.meta.url);
 
 describe.each([
   ['on a thread', () => ({ backend: SLOW, options: { pauseMs: 0, failAt: 2 } })],
@@ -77,7 +77,7 @@ describe('an error that passes', () => {
     await recorder.flush();
     expect(attempts).toBe(3);
     expect(errors).toEqual([]);
-    expect(backend.rows).toEqual([{ table: 'sample', id: 1, value: 7 }]);
+    expect(backend.allRows()).toEqual([{ table: 'sample', id: 1, value: 7 }]);
     await recorder.close();
     expect(backend.closed).toBe(true);
   });

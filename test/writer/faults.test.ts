@@ -91,14 +91,14 @@ function mount(target: string, options: string): boolean {
 
 const small = mkdtempSync(join(tmpdir(), 'simtape-small-'));
 const mounted = process.platform === 'linux' && mount(small, 'size=2m');
+afterAll(() => {
+  if (mounted) spawnSync('umount', ['-l', small]);
+  rmSync(small, { recursive: true, force: true });
+});
 
 describe.runIf(mounted)('on a small file system', () => {
   beforeAll(() => {
     expect(existsSync(small)).toBe(true);
-  });
-  afterAll(() => {
-    spawnSync('umount', ['-l', small]);
-    rmSync(small, { recursive: true, force: true });
   });
 
   it.each(BACKENDS)(

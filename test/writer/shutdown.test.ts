@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRecorder, defineTable, f64, type StorageBackend } from '../../src/index.ts';
-import { MemoryBackend } from './backends.ts';
+import { MemoryBackend } from '../support/memory-backend.ts';
 
 const Sample = defineTable('sample', { value: f64() });
-const SLOW = new URL('./programs/slow-backend.ts', import.meta.url);
+const SLOW = new URL('../support/programs/slow-backend.ts', import.meta.url);
 const failed = expect.objectContaining({ tag: 'WriteFailed' });
 
 describe('flushes at once, of which the writer fails the rows', () => {
@@ -81,7 +81,7 @@ describe('a backend that returns no report', () => {
 
 describe('single rows under back-pressure', () => {
   it('are never taken for rows that are too large', async () => {
-    const recorder = await createRecorder({ backend: SLOW, memoryLimitMb: 1, options: { pauseMs: 0 } });
+    const recorder = await createRecorder({ backend: SLOW, memoryLimitMb: 1, maxWaitMs: 50_000 });
     const wide = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`c${i}`, f64()]));
     const table = recorder.table(defineTable('wide', wide));
     const row = Object.fromEntries(Object.keys(wide).map((name) => [name, 1])) as never;

@@ -1,3 +1,4 @@
+export type { SearchMode } from './navigator.ts';
 export { defaultPlumeOptions, type PlumeOptions } from './options.ts';
 export type {
   EpisodeResult,

@@ -20,6 +20,7 @@ export interface NavigatorParameters {
   readonly castAngle: number;
 }
 
+/** Whether an agent follows the odour upwind, or looks for it across the wind. */
 export type SearchMode = 'surge' | 'cast';
 
 /** What the agent does over one step: both within its limits. */

@@ -1,5 +1,6 @@
 import type { SearchMode } from './navigator.ts';
 
+/** Why an episode ended. */
 export type TerminationReason = 'success' | 'timeout' | 'left_arena';
 
 /**

@@ -3,6 +3,7 @@ import type { PlumeOptions } from './options.ts';
 import type { EpisodeResult, PlumeRecorder } from './records.ts';
 import { resolvePlumeOptions } from './validate.ts';
 
+/** What a run of the plume world came to. */
 export interface PlumeSummary {
   readonly episodes: readonly EpisodeResult[];
   /** Steps recorded over all episodes. */

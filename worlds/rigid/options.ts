@@ -22,6 +22,7 @@ export interface SceneOptions {
   readonly gravity?: number;
 }
 
+/** The scene that {@link makeScene} makes where nothing else is said. */
 export const defaultScene: Required<SceneOptions> = Object.freeze({ bodies: 100, seed: 42, gravity: -9.81 });
 
 /** @throws RangeError for an option that is out of range */

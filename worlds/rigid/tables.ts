@@ -30,6 +30,7 @@ export const MOTIONS = [
   'kinematic_velocity',
   'soft_frame',
 ] as const;
+/** How a body moves: one of {@link MOTIONS}. */
 export type Motion = (typeof MOTIONS)[number];
 
 /** What a body's collider is, in the order of Rapier's `ShapeType`, and what has several of them or none. */
@@ -57,8 +58,10 @@ export const SHAPES = [
   'none',
   'other',
 ] as const;
+/** What a collider is: one of {@link SHAPES}. */
 export type ShapeName = (typeof SHAPES)[number];
 
+/** One row for each body of a run. */
 export const Body: TableSchema<
   {
     name: Column<string, false, false>;
@@ -107,6 +110,7 @@ export const Body: TableSchema<
   { static: true, description: 'One row for each body of a run' },
 );
 
+/** One row for each dynamic body and frame. */
 export const InertialState: TableSchema<
   {
     frame_id: Frame;
@@ -140,6 +144,7 @@ export const InertialState: TableSchema<
   { description: 'One row for each dynamic body and frame' },
 );
 
+/** One row for each point at which two bodies touched in a step. */
 export const Contact: TableSchema<
   {
     frame_id: Frame;
@@ -175,6 +180,7 @@ export const Contact: TableSchema<
   { description: 'One row for each point at which two bodies touched in a step' },
 );
 
+/** One row for each frame. */
 export const SystemEnergy: TableSchema<
   {
     frame_id: Frame;

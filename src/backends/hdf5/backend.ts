@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { IdRange } from '../../buffer/link.ts';
-import { SimtapeError } from '../../errors.ts';
 import { Hdf5Writer } from '../../formats/hdf5/index.ts';
 import { JournalWriter, readJournal } from '../../journal/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import {
+  ALL_IDS,
   ALL_WRITTEN,
   type BackendConfig,
   type OpenedBackend,
@@ -13,9 +13,11 @@ import {
   type StorageBackend,
   type WriteReport,
 } from '../backend.ts';
+import { cannotOpen } from '../cannot-open.ts';
 import type { Commit } from '../commit.ts';
-import { cannotOpen } from '../files/cannot-open.ts';
+import type { Recovery } from '../files/recovery.ts';
 import { syncFolder } from '../sync-folder.ts';
+import { tableNotMade } from '../table-not-made.ts';
 import { thisProcess } from '../writer-process.ts';
 import { CheckpointPace } from './checkpoint-pace.ts';
 import { COMPRESSORS } from './compressors.ts';
@@ -27,7 +29,6 @@ import { filePlace, journalFolder, prepareFile } from './place.ts';
 import {
   checkpointAttributes,
   endAttributes,
-  type Recovery,
   rootAttributes,
   runAttributes,
   schemaAttribute,
@@ -38,7 +39,6 @@ import { type HeldGroups, RunGroups, TABLES } from './run-groups.ts';
 const CHUNKS_SHARE = 0.6;
 /** Share of it that datasets of the user's own may hold. */
 const OWN_SHARE = 0.2;
-const ALL_IDS: IdRange = { first: 1, last: Number.MAX_SAFE_INTEGER };
 
 /** What a file holds of a run at a checkpoint, as far as it is needed to go on from there. */
 export interface HeldRun extends HeldGroups {
@@ -135,9 +135,7 @@ export class Hdf5Backend implements StorageBackend {
       this.#journal?.plan(plan);
       return ALL_IDS;
     } catch (cause) {
-      if (cause instanceof SimtapeError) throw cause;
-      const message = `table ${plan.name} cannot be made: ${(cause as Error).message}`;
-      throw new SimtapeError('WriteFailed', message, { failed: 0 }, cause);
+      throw tableNotMade(plan, cause);
     }
   }
 

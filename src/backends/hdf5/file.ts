@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
 import type { Hdf5Sink, Hdf5Source } from '../../formats/hdf5/index.ts';
+import { readInto, writeWhole } from '../whole-io.ts';
 
 /** A file on disk that is written, and read where it is continued. */
 export class DiskFile implements Hdf5Sink, Hdf5Source {
@@ -20,18 +21,13 @@ export class DiskFile implements Hdf5Sink, Hdf5Source {
   }
 
   write(offset: number, bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) {
-      done += writeSync(this.#file, bytes, done, bytes.length - done, offset + done);
-    }
+    writeWhole(this.#file, bytes, offset);
   }
 
   read(offset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    for (let done = 0; done < length; ) {
-      const some = readSync(this.#file, bytes, done, length - done, offset + done);
-      if (some === 0) throw new RangeError(`the file ends before byte ${offset + length}`);
-      done += some;
-    }
+    if (readInto(this.#file, bytes, offset) < length)
+      throw new RangeError(`the file ends before byte ${offset + length}`);
     return bytes;
   }
 

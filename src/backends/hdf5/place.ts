@@ -2,7 +2,7 @@ import { closeSync, existsSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { SimtapeError } from '../../errors.ts';
 import type { BackendConfig } from '../backend.ts';
-import { cannotOpen } from '../files/cannot-open.ts';
+import { cannotOpen } from '../cannot-open.ts';
 import { makeFolder } from '../make-folder.ts';
 import { openRegular } from '../regular-file.ts';
 import type { Hdf5Options } from './options.ts';

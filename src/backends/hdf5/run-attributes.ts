@@ -1,7 +1,8 @@
 import type { AttributeValues } from '../../formats/hdf5/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import type { RunInfo } from '../backend.ts';
-import { bigintsAsNumbers } from '../files/bigints-as-numbers.ts';
+import { bigintsAsNumbers } from '../exact-json.ts';
+import type { Recovery } from '../files/recovery.ts';
 import type { WriterProcess } from '../writer-process.ts';
 import type { Hdf5Storage } from './options.ts';
 import type { Counts } from './run-groups.ts';
@@ -10,14 +11,6 @@ import { hdf5Text } from './text.ts';
 /** What the root group says, so that a file is known for what it is. */
 export const FORMAT = 'simtape-hdf5';
 export const FORMAT_VERSION = 1;
-
-/** How a run was finished whose own process did not. */
-export interface Recovery {
-  /** Seconds since the Unix epoch. */
-  readonly timestamp: number;
-  /** What could not be brought back, in words. */
-  readonly losses: readonly string[];
-}
 
 export function rootAttributes(runId: string): AttributeValues {
   return { format: FORMAT, format_version: FORMAT_VERSION, run_id: runId };

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { IdRange } from '../../buffer/link.ts';
-import { SimtapeError } from '../../errors.ts';
 import type { Codec } from '../../formats/parquet/index.ts';
 import { JournalWriter } from '../../journal/index.ts';
 import type { TablePlan } from '../../schema/plan.ts';
 import {
+  ALL_IDS,
   ALL_WRITTEN,
   type BackendConfig,
   type OpenedBackend,
@@ -12,13 +12,15 @@ import {
   type StorageBackend,
   type WriteReport,
 } from '../backend.ts';
+import { cannotOpen } from '../cannot-open.ts';
 import type { Commit } from '../commit.ts';
-import { cannotOpen } from '../files/cannot-open.ts';
+import type { Recovery } from '../files/recovery.ts';
+import { tableNotMade } from '../table-not-made.ts';
 import { thisProcess } from '../writer-process.ts';
 import { EncoderPool } from './encoder-pool.ts';
 import { runMembers } from './file-metadata.ts';
 import { writeAtomically } from './files.ts';
-import type { HeldTable, Recovery } from './held.ts';
+import type { HeldTable } from './held.ts';
 import { Layout } from './layout.ts';
 import { JOURNAL_FOLDER, type Manifest, newManifest, writeManifest } from './manifest.ts';
 import { Memory } from './memory.ts';
@@ -33,7 +35,6 @@ import type { RunFiles } from './table.ts';
 const BUILDERS_SHARE = 0.7;
 /** Bytes of journal between two looks at what of it can go. */
 const RELEASE_BYTES = 16 * 2 ** 20;
-const ALL_IDS: IdRange = { first: 1, last: Number.MAX_SAFE_INTEGER };
 
 /**
  * Records into a folder of Parquet files. A commit goes into the journal, then into memory; row groups go into hidden
@@ -111,9 +112,7 @@ export class ParquetBackend implements StorageBackend {
       }
       return ALL_IDS;
     } catch (cause) {
-      if (cause instanceof SimtapeError) throw cause;
-      const message = `table ${plan.name} cannot be made: ${(cause as Error).message}`;
-      throw new SimtapeError('WriteFailed', message, { failed: 0 }, cause);
+      throw tableNotMade(plan, cause);
     }
   }
 

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync, writevSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writevSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { syncFolder } from '../sync-folder.ts';
+import { writeWhole } from '../whole-io.ts';
 
 /** Chunks that together are smaller than this are joined: one write of 1 MB is faster than a hundred small ones. */
 const JOIN_BYTES = 2 ** 20;
@@ -23,18 +24,12 @@ export function writeAll(file: number, chunks: readonly Uint8Array[], position: 
     const some = chunks.slice(from, from + MAX_BUFFERS);
     const size = some.reduce((sum, chunk) => sum + chunk.length, 0);
     if (size < JOIN_BYTES) {
-      writeBytes(file, Buffer.concat(some, size), at);
+      writeWhole(file, Buffer.concat(some, size), at);
     } else if (writevSync(file, some, at) !== size) {
       // Cut short: by a signal, or by a disk that is now full, which the next write says.
-      writeBytes(file, Buffer.concat(some, size), at);
+      writeWhole(file, Buffer.concat(some, size), at);
     }
     at += size;
-  }
-}
-
-function writeBytes(file: number, bytes: Uint8Array, position: number): void {
-  for (let done = 0; done < bytes.length; ) {
-    done += writeSync(file, bytes, done, bytes.length - done, position + done);
   }
 }
 

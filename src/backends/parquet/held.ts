@@ -16,11 +16,3 @@ export interface HeldTable {
   /** How episodes ended, where this is their table. The first that is told of an episode comes first. */
   readonly outcomes: readonly Outcome[];
 }
-
-/** How a run was finished whose own process did not. */
-export interface Recovery {
-  /** Seconds since the Unix epoch. */
-  readonly timestamp: number;
-  /** What could not be brought back, in words. */
-  readonly losses: readonly string[];
-}

@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { SimtapeError } from '../../errors.ts';
 import type { TablePlan } from '../../schema/plan.ts';
+import { RUN_ID } from '../../schema/run-id.ts';
 import { storedPlan } from '../../schema/stored-plan.ts';
 import type { RunInfo } from '../backend.ts';
-import { bigintsAsNumbers } from '../files/bigints-as-numbers.ts';
+import { bigintsAsNumbers, parseExactly } from '../exact-json.ts';
+import type { Recovery } from '../files/recovery.ts';
 import { readSmallText } from '../regular-file.ts';
 import { type WriterProcess, writerProcessSchema } from '../writer-process.ts';
 import { writeAtomically } from './files.ts';
-import type { Recovery } from './held.ts';
 import type { LayoutData } from './layout.ts';
 
 /** Name of the file that makes a folder a run. */
@@ -75,7 +76,7 @@ const manifestSchema: z.ZodType<Manifest> = z.looseObject({
   format: z.literal(FORMAT),
   version: z.literal(FORMAT_VERSION),
   run: z.looseObject({
-    runId: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'is no id of a run'),
+    runId: z.string().regex(RUN_ID, 'is no id of a run'),
     startTimestamp: z.number(),
     configuration: z.unknown(),
     configurationHash: z.string(),
@@ -102,7 +103,7 @@ export function readManifest(folder: string): Manifest {
     new SimtapeError('NotARecording', `${folder} is no recording: ${why}`, { path: folder }, cause);
   let value: unknown;
   try {
-    value = JSON.parse(readSmallText(path));
+    value = parseExactly(readSmallText(path));
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw refuse(

@@ -13,6 +13,9 @@ export interface FilePatterns {
   table: string;
 }
 
+/** Most values of a row group that can be asked for: 512 MB of numbers. What a reader takes on trust goes by it. */
+export const MOST_ROW_GROUP_VALUES: number = 2 ** 26;
+
 /** Options of the Parquet backend. */
 export interface ParquetOptions {
   /** Default `zstd`. */
@@ -21,7 +24,7 @@ export interface ParquetOptions {
   compressionLevel?: number | undefined;
   /** Encodings of columns, by `table.column` or by column. */
   encodings: Record<string, EncodingName>;
-  /** Values (rows times columns) at which a row group is written. Default 1,000,000. */
+  /** Values (rows times columns) at which a row group is written, 2^26 at the most. Default 1,000,000. */
   rowGroupValues: number;
   /** Bytes of values at which a row group is written. Default 64 MB. */
   rowGroupBytes: number;

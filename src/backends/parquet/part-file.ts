@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync } from 'node:fs';
 import {
   type EncodedRowGroup,
   freeChunks,
@@ -6,6 +6,7 @@ import {
   ParquetWriter,
   type PlacedRowGroup,
 } from '../../formats/parquet/index.ts';
+import { readInto } from '../whole-io.ts';
 import type { Encoding } from './encoding.ts';
 import { renameInPlace, temporaryName, writeAll } from './files.ts';
 import { encoderFor, type GroupNotes, type RowGroup } from './row-group.ts';
@@ -181,20 +182,22 @@ export class PartFile {
 function withNulls(group: EncodedRowGroup, columns: readonly ParquetColumn[]): EncodedRowGroup {
   const missing = columns.slice(group.columns.length);
   if (missing.length === 0) return group;
-  const { rows } = group;
+  const { rows, sorted } = group;
   const nulls = encoderFor(missing, undefined).encode({
     rows,
     columns: missing.map(() => [{ rows, values: null }]),
   });
-  return { rows, columns: [...group.columns, ...nulls.columns], chunks: [...group.chunks, ...nulls.chunks] };
+  return {
+    rows,
+    sorted,
+    columns: [...group.columns, ...nulls.columns],
+    chunks: [...group.chunks, ...nulls.chunks],
+  };
 }
 
 function readGroup(file: number, { offset, columns }: PlacedRowGroup): Uint8Array {
   const bytes = new Uint8Array(columns.reduce((sum, { compressed }) => sum + compressed, 0));
-  for (let done = 0; done < bytes.length; ) {
-    const read = readSync(file, bytes, done, bytes.length - done, offset + done);
-    if (read === 0) throw new Error('a file that is being written has lost its end');
-    done += read;
-  }
+  if (readInto(file, bytes, offset) < bytes.length)
+    throw new Error('a file that is being written has lost its end');
   return bytes;
 }

@@ -1,8 +1,31 @@
 import type { ParquetColumn } from '../../formats/parquet/index.ts';
+import type { TablePlan } from '../../schema/plan.ts';
 import type { Slice } from '../commit.ts';
+import type { BuilderStock } from './builder-stock.ts';
+import type { Encoding } from './encoding.ts';
 import type { PartFile } from './part-file.ts';
-import type { RowBuilder } from './row-builder.ts';
-import type { Table } from './table.ts';
+import type { RowBuilder, Sources } from './row-builder.ts';
+import type { RowGroup } from './row-group.ts';
+
+/** What a partition needs of its table. */
+export interface PartitionOwner {
+  readonly builders: Pick<BuilderStock, 'successor'>;
+  /** Whether files are to survive a loss of power. */
+  readonly sync: boolean;
+  /** Which fields of a slice with a plan fill the columns of the table. */
+  sourcesOf(plan: TablePlan): Sources;
+  /** The first rows of a builder as a row group. */
+  encode(builder: RowBuilder, rows: number): RowGroup;
+  /** The same through another thread, whose builder it is from then on; null where that is not to be. */
+  encodeAside(builder: RowBuilder, rows: number): Encoding | null;
+  newFile(episode: number | null): PartFile;
+  /** What a file says of itself. */
+  keyValues(partition: Partition, file: PartFile): Record<string, string>;
+  /** A file has its name. */
+  completed(file: PartFile): void;
+  /** Drops a partition that has no rows. */
+  forget(partition: Partition): void;
+}
 
 /** What a partition was when a commit began to add to it. */
 interface Mark {
@@ -18,7 +41,7 @@ interface Mark {
  * the newest in a builder. Files hold whole commits, in order.
  */
 export class Partition {
-  readonly table: Table;
+  readonly table: PartitionOwner;
   /** Null where the table is not split by episode. */
   readonly episode: number | null;
   #builder: RowBuilder;
@@ -27,7 +50,7 @@ export class Partition {
   #lastCommit = 0;
   #mark: Mark | null = null;
 
-  constructor(table: Table, episode: number | null, builder: RowBuilder) {
+  constructor(table: PartitionOwner, episode: number | null, builder: RowBuilder) {
     this.table = table;
     this.episode = episode;
     this.#builder = builder;

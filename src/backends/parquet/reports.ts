@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { type ParquetColumn, ParquetWriter } from '../../formats/parquet/index.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import type { RunInfo } from '../backend.ts';
-import { bigintsAsNumbers } from '../files/bigints-as-numbers.ts';
+import { bigintsAsNumbers } from '../exact-json.ts';
 import { type Extreme, meanOf } from './column-facts.ts';
 import { METADATA_KEY } from './file-metadata.ts';
 import type { RunOutcomes } from './outcomes.ts';

@@ -1,4 +1,4 @@
-import { elementBytes, viewOf } from '../../buffer/layout.ts';
+import { elementBytes, isInArena, viewOf } from '../../buffer/layout.ts';
 import type { Batch, ColumnSlice } from '../../formats/parquet/index.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import type { Slice } from '../commit.ts';
@@ -17,7 +17,7 @@ const SLICE_ROWS = 4096;
 /** A multiple of this many rows keeps every column on an eight-byte boundary. */
 const ROW_STEP = 8;
 
-interface Place extends ColumnPlace {
+interface Place extends Omit<ColumnPlace, 'text'> {
   readonly column: StoredColumn;
   /** Bytes of a row in the buffer, 0 of text. */
   readonly size: number;
@@ -268,7 +268,7 @@ export class RowBuilder {
 }
 
 function placeOf(column: StoredColumn, memory: Memory): Place {
-  const isText = column.kind === 'utf8' || column.kind === 'json' || column.kind === 'bytes';
+  const isText = isInArena(column);
   const view = viewOf(column);
   const width = column.length ?? 1;
   const size = isText ? 0 : width * elementBytes(view);

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { BackendConfig } from '../backend.ts';
-import { cannotOpen } from '../files/cannot-open.ts';
+import { cannotOpen } from '../cannot-open.ts';
 import { makeFolder } from '../make-folder.ts';
 import { placeRun } from './directory-template.ts';
 import { MANIFEST_NAME } from './manifest.ts';

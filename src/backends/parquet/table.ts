@@ -14,7 +14,7 @@ import type { ParquetOptions } from './options.ts';
 import { outcomesOf, type RunOutcomes } from './outcomes.ts';
 import { PartFile } from './part-file.ts';
 import { PartNames } from './part-names.ts';
-import { Partition } from './partition.ts';
+import { Partition, type PartitionOwner } from './partition.ts';
 import { parquetColumns, sourcesFor } from './plans.ts';
 import type { RowBuilder, Sources } from './row-builder.ts';
 import { encodeRows, encoderFor, type RowGroup } from './row-group.ts';
@@ -43,7 +43,7 @@ const SMALL_BYTES = 16 * 1024;
 const MIN_BYTES_ASIDE = 256 * 1024;
 
 /** A table of a run: how its rows become row groups, and its partitions. */
-export class Table {
+export class Table implements PartitionOwner {
   readonly byEpisode: boolean;
   readonly statistics: TableStatistics = new TableStatistics();
   /** By episode; under null where the table is not split. The one that was added to last comes last. */
@@ -55,6 +55,7 @@ export class Table {
   readonly #run: RunFiles;
   readonly #names: PartNames;
   #plan: TablePlan;
+  /** The columns of a row, the row id first. */
   #stored!: readonly StoredColumn[];
   #columns!: readonly ParquetColumn[];
   #encoder!: RowGroupEncoder;
@@ -75,15 +76,6 @@ export class Table {
 
   get plan(): TablePlan {
     return this.#plan;
-  }
-
-  /** The columns of a row, the row id first. */
-  get stored(): readonly StoredColumn[] {
-    return this.#stored;
-  }
-
-  get columns(): readonly ParquetColumn[] {
-    return this.#columns;
   }
 
   get sync(): boolean {

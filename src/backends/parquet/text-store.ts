@@ -36,14 +36,6 @@ export class TextStore {
     return this.#bytes.length + (this.#offsets.length - 1) * 4;
   }
 
-  get bytes(): Uint8Array {
-    return this.#bytes;
-  }
-
-  get offsets(): Uint32Array {
-    return this.#offsets;
-  }
-
   get image(): TextImage {
     return { bytes: this.#bytes, offsets: this.#offsets };
   }

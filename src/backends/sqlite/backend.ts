@@ -11,6 +11,8 @@ import {
   type WriteReport,
 } from '../backend.ts';
 import type { Commit } from '../commit.ts';
+import { bigintsAsNumbers } from '../exact-json.ts';
+import { tableNotMade } from '../table-not-made.ts';
 import { isPassing } from './errors.ts';
 import { ExactValues } from './exact.ts';
 import { Ids } from './ids.ts';
@@ -58,14 +60,7 @@ export class SqliteBackend implements StorageBackend {
       // A unit that is larger than the memory has its transaction open.
       return this.#inTransaction ? create() : this.#transaction(create);
     } catch (cause) {
-      if (cause instanceof SimtapeError) throw cause;
-      const why = (cause as Error).message;
-      throw new SimtapeError(
-        'WriteFailed',
-        `table ${plan.name} cannot be made: ${why}`,
-        { failed: 0 },
-        cause,
-      );
+      throw tableNotMade(plan, cause);
     }
   }
 
@@ -206,7 +201,5 @@ export class SqliteBackend implements StorageBackend {
 /** JSON text with bigints as integers, null for nothing. */
 function json(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  return JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? rawJson(String(part)) : part));
+  return JSON.stringify(value, bigintsAsNumbers);
 }
-
-const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };

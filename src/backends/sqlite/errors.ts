@@ -17,8 +17,13 @@ export function isRowError(error: unknown): boolean {
   return code === CONSTRAINT || code === TOOBIG || code === MISMATCH;
 }
 
+/** Whether a statement failed for a lock that somebody else holds. */
+export function isLocked(error: unknown): boolean {
+  const code = primaryCode(error);
+  return code === BUSY || code === LOCKED;
+}
+
 /** Whether trying again later may help. */
 export function isPassing(error: unknown): boolean {
-  const code = primaryCode(error);
-  return code === BUSY || code === LOCKED || code === FULL;
+  return isLocked(error) || primaryCode(error) === FULL;
 }

@@ -2,6 +2,8 @@ import { hostname } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import type { IdRange } from '../../buffer/link.ts';
 import type { TablePlan } from '../../schema/plan.ts';
+import { ALL_IDS } from '../backend.ts';
+import { isRunning } from '../writer-process.ts';
 import { quote } from './format.ts';
 
 /** Ids that one process gets for a table; numbers stay exact up to 2^53, which is two million such ranges. */
@@ -24,7 +26,7 @@ export class Ids {
   }
 
   reserve(plan: TablePlan): IdRange {
-    if (plan.id === null) return { first: 1, last: Number.MAX_SAFE_INTEGER };
+    if (plan.id === null) return ALL_IDS;
     const others = this.#database
       .prepare('SELECT count(*) AS others FROM simtape_writers WHERE writer_id <> ?')
       .get(this.#writer)!.others;
@@ -57,17 +59,7 @@ export class Ids {
       .all(hostname());
     const forget = this.#database.prepare('DELETE FROM simtape_writers WHERE writer_id = ?');
     for (const { writer_id, process_id } of writers) {
-      if (!isAlive(Number(process_id))) forget.run(writer_id as number);
+      if (!isRunning(Number(process_id))) forget.run(writer_id as number);
     }
-  }
-}
-
-/** Whether a process of this machine runs. */
-export function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,12 +1,21 @@
-import { accessSync, constants, existsSync, readSync, closeSync as shut, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SimtapeError } from '../../errors.ts';
 import type { BackendConfig } from '../backend.ts';
+import { cannotOpen } from '../cannot-open.ts';
 import { makeFolder } from '../make-folder.ts';
 import { openRegular } from '../regular-file.ts';
+import { readInto } from '../whole-io.ts';
+import { isLocked } from './errors.ts';
 import { APPLICATION_ID, CATALOGUE, FORMAT_VERSION } from './format.ts';
 import type { SqliteOptions } from './options.ts';
+
+/** Between two attempts to set the journal mode. */
+const LOCK_PAUSE_MS = 5;
+/** What says whether a database is a recording. */
+const HEADER = `SELECT application_id AS id, user_version AS version,
+  (SELECT count(*) FROM sqlite_schema) AS tables FROM pragma_application_id, pragma_user_version`;
 
 /** The file of a recording: the one that was named, or one for the run in the folder for recordings. */
 export function recordingPath(config: BackendConfig, runId: string): string {
@@ -33,12 +42,12 @@ export function openForWriting(path: string, options: SqliteOptions): DatabaseSy
     database = new DatabaseSync(path, { timeout: Math.round(options.connectionTimeout * 1000) });
     // Before anything is changed: setting the journal mode writes into the file.
     checkFormat(database, path);
-    const mode = database.prepare(`PRAGMA journal_mode = ${options.journalMode}`).get()!.journal_mode;
-    if (String(mode).toUpperCase() !== options.journalMode) {
+    const mode = setJournalMode(database, options);
+    if (mode !== options.journalMode) {
       throw cannotOpen(
         path,
         `the file takes no journal mode ${options.journalMode}`,
-        `use journalMode: '${String(mode).toUpperCase()}'`,
+        `use journalMode: '${mode}'`,
       );
     }
     database.exec(`PRAGMA synchronous = ${options.synchronous}; PRAGMA cache_size = ${options.cacheSize}`);
@@ -52,11 +61,33 @@ export function openForWriting(path: string, options: SqliteOptions): DatabaseSy
   }
 }
 
+/**
+ * Sets the journal mode. Where another process makes the same file at this moment, SQLite refuses at once, lest each
+ * wait for the other (sqlite.org/c3ref/busy_handler.html), so the wait for the lock is here.
+ * @returns the mode that the file has then
+ */
+function setJournalMode(database: DatabaseSync, { journalMode, connectionTimeout }: SqliteOptions): string {
+  const statement = database.prepare(`PRAGMA journal_mode = ${journalMode}`);
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  const end = performance.now() + connectionTimeout * 1000;
+  for (;;) {
+    try {
+      return String(statement.get()!.journal_mode).toUpperCase();
+    } catch (error) {
+      if (!isLocked(error) || performance.now() >= end) throw error;
+      Atomics.wait(pause, 0, 0, LOCK_PAUSE_MS);
+    }
+  }
+}
+
 /** Refuses a database that is no recording, or one of a newer format. An empty one is fine where `mayBeEmpty`. */
 export function checkFormat(database: DatabaseSync, path: string): 'recording' | 'empty' {
-  const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()![name]);
-  const version = pragma('user_version');
-  if (pragma('application_id') === APPLICATION_ID) {
+  // In one statement, between whose parts nobody else makes a recording of it.
+  const { id, version, tables } = database.prepare(HEADER).get() as Record<
+    'id' | 'version' | 'tables',
+    number
+  >;
+  if (id === APPLICATION_ID) {
     if (version <= FORMAT_VERSION) {
       refuseStrangers(database, path);
       return 'recording';
@@ -67,7 +98,6 @@ export function checkFormat(database: DatabaseSync, path: string): 'recording' |
       { path, found: version, supported: FORMAT_VERSION },
     );
   }
-  const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()!.tables;
   if (tables === 0) return 'empty';
   throw new SimtapeError('NotARecording', `${path} is a SQLite database, but not a simtape recording`, {
     path,
@@ -109,7 +139,12 @@ function prepare(database: DatabaseSync, path: string): void {
 /** Says what is wrong with a path in words, before SQLite says "unable to open database file". */
 function refuseUnusable(path: string): void {
   const folder = dirname(path);
-  if (!existsSync(folder)) throw cannotOpen(path, `the folder ${folder} does not exist`, 'make it first');
+  if (!existsSync(folder))
+    throw cannotOpen(
+      path,
+      `the folder ${folder} does not exist`,
+      'make it first, or let it be made (makeFolders)',
+    );
   if (!statSync(folder).isDirectory())
     throw cannotOpen(path, `${folder} is not a folder`, 'choose another path');
   if (existsSync(path) && statSync(path).isDirectory()) {
@@ -144,13 +179,9 @@ export function isSqlite(path: string): boolean {
   const head = Buffer.alloc(16);
   const file = openRegular(path);
   try {
-    readSync(file, head, 0, 16, 0);
+    readInto(file, head, 0);
   } finally {
-    shut(file);
+    closeSync(file);
   }
   return head.toString('latin1') === 'SQLite format 3\0';
-}
-
-function cannotOpen(path: string, why: string, advice: string, cause?: unknown): SimtapeError<'CannotOpen'> {
-  return new SimtapeError('CannotOpen', `cannot record to ${path}: ${why}; ${advice}`, { path }, cause);
 }

@@ -1,7 +1,8 @@
+import { bigintsAsNumbers } from '../../backends/exact-json.ts';
 import type { Addition, Choice, ConfigFiles } from './defaults-list.ts';
 import type { Override } from './override.ts';
 import { didYouMean, refusal } from './refuse.ts';
-import { type Branch, lookUp, put, remove, toPlain } from './tree.ts';
+import { type Branch, lookUp, put, remove, type Tree, toPlain } from './tree.ts';
 
 /** Overrides, apart: those that choose files, and those that set values. */
 export interface SortedOverrides {
@@ -51,7 +52,7 @@ export function applyOverrides(
     const found = lookUp(root, path);
     if (action === 'remove') {
       if (found === undefined) throw missing(root, path, text, origin);
-      if (value !== null && JSON.stringify(toPlain(value)) !== JSON.stringify(toPlain(found))) {
+      if (value !== null && jsonOf(value) !== jsonOf(found)) {
         throw refusal(key, toPlain(found), `is not ${text}, and so is not removed`, origin);
       }
       remove(root, path);
@@ -83,4 +84,8 @@ function missing(root: Branch, path: readonly string[], text: string, origin: Ov
   const near = didYouMean(path[depth]!, known).replace('mean ', `mean ${place}`);
   const there = `${place === '' ? 'the configuration' : place.slice(0, -1)} has ${known.join(', ')}`;
   return refusal(key, text, `there is no such key; ${near}${there}; +${key}=... adds one`, origin);
+}
+
+function jsonOf(tree: Tree): string | undefined {
+  return JSON.stringify(toPlain(tree), bigintsAsNumbers);
 }

@@ -1,6 +1,6 @@
-import { parseDocument } from 'yaml';
 import { nearest, refusal } from './refuse.ts';
 import { type Branch, branch, type Leaf, lookUp, type Path, type Tree, toPlain } from './tree.ts';
+import { exactValue, yamlDocument } from './yaml-values.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -150,8 +150,8 @@ function closing(text: string, start: number): number {
 
 /** What a text is as YAML; the text itself where it is none. */
 export function decode(text: string): unknown {
-  const document = parseDocument(text, { prettyErrors: false });
-  return document.errors.length > 0 ? text : document.toJS();
+  const document = yamlDocument(text);
+  return document.errors.length > 0 ? text : exactValue(document.toJS());
 }
 
 function unquoted(text: string): string {

@@ -1,6 +1,6 @@
-import { parseDocument } from 'yaml';
 import { refusal } from './refuse.ts';
 import { fromPlain, type Origin, type Tree } from './tree.ts';
+import { exactValue, yamlDocument } from './yaml-values.ts';
 
 /** One override in Hydra's notation. */
 export interface Override {
@@ -43,8 +43,8 @@ function parseValue(key: string, text: string, origin: Origin): Tree {
   if (text === '') return fromPlain('', origin);
   // Interpolations are text to YAML only where they are no part of a list or group.
   if (text.startsWith('${')) return fromPlain(text, origin);
-  const document = parseDocument(text, { prettyErrors: false });
+  const document = yamlDocument(text);
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined) throw refusal(key, text, `is no YAML: ${problem.message}`, origin);
-  return fromPlain(document.toJS() as unknown, origin);
+  return fromPlain(exactValue(document.toJS()), origin);
 }

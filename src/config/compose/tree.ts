@@ -23,6 +23,7 @@ export interface Branch {
   readonly origin: Origin;
 }
 
+/** A value or a group of a configuration. */
 export type Tree = Leaf | Branch;
 
 /** A place in a configuration: the names on the way to it. */

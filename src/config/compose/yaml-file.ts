@@ -1,6 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import { refusal } from './refuse.ts';
 import { type Branch, branch, leaf, type Origin, type Tree } from './tree.ts';
+import { exactValue, yamlDocument } from './yaml-values.ts';
 
 /** A configuration file, read. */
 export interface YamlFile {
@@ -19,7 +20,7 @@ const MAX_DEPTH = 64;
 /** Reads YAML 1.2 (core schema), keeping the line of every value. */
 export function parseYaml(text: string, file: string): YamlFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = yamlDocument(text, { lineCounter: lines });
   const at = (offset: number): Origin => ({ from: 'file', file, line: lines.linePos(offset).line });
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined) {
@@ -39,7 +40,7 @@ export function parseYaml(text: string, file: string): YamlFile {
       });
       return branch(origin, entries);
     }
-    return leaf(isScalar(target) || isSeq(target) ? target.toJS(document) : null, origin);
+    return leaf(isScalar(target) || isSeq(target) ? exactValue(target.toJS(document)) : null, origin);
   };
 
   const top = at(0);
@@ -56,7 +57,7 @@ export function parseYaml(text: string, file: string): YamlFile {
   }
   const defaults = list?.items.map((item) => {
     const node = item as Node;
-    return { value: node.toJS(document) as unknown, origin: at(node.range![0]) };
+    return { value: exactValue(node.toJS(document)), origin: at(node.range![0]) };
   });
   return {
     file,

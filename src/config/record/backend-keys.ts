@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { COMPRESSIONS } from '../../backends/codecs/codec-for.ts';
 import type { BackendName } from '../../backends/names.ts';
+import { MOST_ROW_GROUP_VALUES } from '../../backends/parquet/options.ts';
 import { ENCODING_NAMES, type EncodingName } from '../../formats/parquet/index.ts';
 import { COMMON_KEYS, FOLDERS_KEY, PATH_KEY } from './common-keys.ts';
 import { flag, oneOf, type RecordKey, text, wholeNumber } from './key.ts';
@@ -28,7 +29,11 @@ const PARQUET: readonly RecordKey[] = [
   { key: 'storage.file_patterns.metadata', takes: text, option: 'parquet.filePatterns.metadata' },
   { key: 'storage.file_patterns.statistics', takes: text, option: 'parquet.filePatterns.statistics' },
   { key: 'storage.file_patterns.table', takes: text, option: 'parquet.filePatterns.table' },
-  { key: 'storage.row_group.max_values', takes: wholeNumber(1, 2 ** 30), option: 'parquet.rowGroupValues' },
+  {
+    key: 'storage.row_group.max_values',
+    takes: wholeNumber(1, MOST_ROW_GROUP_VALUES),
+    option: 'parquet.rowGroupValues',
+  },
   { key: 'storage.row_group.max_bytes', takes: wholeNumber(1024, 2 ** 30), option: 'parquet.rowGroupBytes' },
   { key: 'storage.file.max_rows', takes: wholeNumber(1), option: 'parquet.maxFileRows' },
   { key: 'storage.file.max_bytes', takes: wholeNumber(1024), option: 'parquet.maxFileBytes' },

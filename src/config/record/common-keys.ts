@@ -56,4 +56,10 @@ export const COMMON_KEYS: readonly RecordKey[] = [
 /** Where a run goes, for the backends whose own keys do not say it. */
 export const PATH_KEY: RecordKey = { key: 'storage.path', takes: text, option: 'path', nullable: true };
 
-export const FOLDERS_KEY: RecordKey = { key: 'storage.make_folders', takes: flag, option: 'makeFolders' };
+/** A path of a configuration is made, as the folders of the other backends are; one in code may be misspelt. */
+export const FOLDERS_KEY: RecordKey = {
+  key: 'storage.make_folders',
+  takes: flag,
+  option: 'makeFolders',
+  byDefault: true,
+};

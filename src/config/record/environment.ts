@@ -5,6 +5,7 @@ import { BACKEND_KEYS, MODULE_KEYS } from './backend-keys.ts';
 import type { Target } from './target.ts';
 import { nameOf } from './target.ts';
 
+/** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Which variable sets which key; the one for a backend sets nothing where another one is used. */

@@ -12,7 +12,7 @@ export interface RecordKey {
   readonly unit?: { readonly to: (value: number) => number; readonly from: (value: number) => number };
   /** A key that must be true, where it is given, for this one to matter. */
   readonly onlyIf?: string;
-  /** What a switch is that is not given. */
+  /** What it is where nobody gives it: of a key without an option, and of one whose option has another default. */
   readonly byDefault?: unknown;
   /** Whether null is taken for "the default". */
   readonly nullable?: boolean;

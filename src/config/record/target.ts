@@ -18,6 +18,7 @@ export interface ModuleBackend {
   };
 }
 
+/** Backends of the user’s by the names that `_target_` gives them. */
 export type ModuleBackends = Readonly<Record<string, ModuleBackend>>;
 
 /** What `_target_` names. */

@@ -14,17 +14,21 @@ export interface MappedRecord {
   readonly record: Branch;
 }
 
-/** Makes the recorder's configuration of the group `record`; the tables of keys say which key sets which option. */
-export function toRecorder(record: Branch, target: Target): MappedRecord {
+/**
+ * Makes the recorder's configuration of the group `record`; the tables of keys say which key sets which option.
+ * @param elsewhere options that are given by their own names
+ */
+export function toRecorder(record: Branch, target: Target, elsewhere: readonly string[] = []): MappedRecord {
   const keys = target.kind === 'own' ? BACKEND_KEYS[target.name] : MODULE_KEYS;
   const given = collect(record, keys, target);
   const options: Record<string, unknown> = { backend: target.kind === 'own' ? target.name : target.url };
   if (target.kind === 'module') options.options = moduleOptions(record, target);
   for (const row of keys) {
-    const found = given.get(row.key);
-    if (found === undefined || found.value === null) continue;
+    const byDefault = elsewhere.includes(row.option ?? '') ? undefined : row.byDefault;
+    const found = given.has(row.key) ? given.get(row.key)!.value : byDefault;
+    if (found === undefined || found === null) continue;
     if (row.option === null || !isOn(row, keys, given)) continue;
-    const value = row.unit === undefined ? found.value : row.unit.to(found.value as number);
+    const value = row.unit === undefined ? found : row.unit.to(found as number);
     setAt(options, row.option.split('.'), value);
   }
   const resolved = resolve(options, keys, given, record);

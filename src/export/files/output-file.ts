@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import type { Transform } from 'node:stream';
 import { constants, createBrotliCompress, createGzip, createZstdCompress } from 'node:zlib';
+import { writeWhole } from '../../backends/whole-io.ts';
 import type { Compression, TableFormat } from '../formats.ts';
 
 /** Levels where none was asked for: what the tools of each codec take. */
@@ -67,9 +68,7 @@ export class OutputFile {
   }
 
   #append(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) {
-      done += writeSync(this.#file, bytes, done, bytes.length - done);
-    }
+    writeWhole(this.#file, bytes, null);
   }
 
   #fail(error: unknown): void {

@@ -1,8 +1,8 @@
 import type { Slice } from '../../backends/commit.ts';
-import type { Field } from '../../buffer/layout.ts';
-import type { Views } from '../../buffer/segment.ts';
+import { type Field, isInArena } from '../../buffer/layout.ts';
+import { type Views, viewsOver } from '../../buffer/segment.ts';
 import { aligned } from '../../journal/format.ts';
-import { imageLayout, imageViews } from '../../journal/image.ts';
+import { imageLayout } from '../../journal/image.ts';
 import type { ColumnData, TableBatch } from '../../read/reader.ts';
 import type { StoredColumn, TablePlan } from '../../schema/plan.ts';
 import { elementArray, labelCodes } from '../files/numbers.ts';
@@ -11,11 +11,6 @@ import { Arena } from './arena.ts';
 
 /** What is added to row ids, by table: where two runs of one file would have the same. */
 export type IdOffsets = ReadonlyMap<string, number>;
-
-/** Whether values of a column stand apart from its rows: text, JSON and bytes. */
-export function isInArena({ kind }: Pick<StoredColumn, 'kind'>): boolean {
-  return kind === 'utf8' || kind === 'json' || kind === 'bytes';
-}
 
 /**
  * The rows of a batch as backends take them: an image of a segment, as the journal has it, and a slice for each stretch
@@ -30,7 +25,7 @@ export function slicesOf(plan: TablePlan, batch: TableBatch, offsets: IdOffsets)
   const layout = { ...columns, arenaBytes: arena.bytes };
   const image = new Uint8Array(layout.arena + aligned(arena.bytes));
   image.set(arena.content, layout.arena);
-  const views = imageViews(image);
+  const views = viewsOver(image.buffer, 0, image.length);
   const jsonTexts: string[] = [];
   for (const [c, column] of plan.columns.entries()) {
     const field = layout.fields[c]!;

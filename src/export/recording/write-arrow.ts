@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bigintsAsNumbers } from '../../backends/files/bigints-as-numbers.ts';
+import { bigintsAsNumbers } from '../../backends/exact-json.ts';
 import { type ArrowFile, type BatchNote, MANIFEST_NAME, newManifest } from '../../read/arrow/manifest.ts';
 import type { Run, TableBatch } from '../../read/reader.ts';
 import type { Course } from '../course.ts';

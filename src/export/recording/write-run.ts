@@ -1,4 +1,4 @@
-import type { StorageBackend } from '../../backends/backend.ts';
+import type { MaybePromise, StorageBackend, WriteReport } from '../../backends/backend.ts';
 import type { Slice, TableRows } from '../../backends/commit.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { Run, TableBatch } from '../../read/reader.ts';
@@ -7,6 +7,7 @@ import type { Course } from '../course.ts';
 import type { SourceTable } from '../source.ts';
 import { type IdOffsets, slicesOf } from './image.ts';
 import { lastSteps } from './last-steps.ts';
+import { OBJECTS } from './own-objects.ts';
 import { runInfo } from './run-info.ts';
 
 const EPISODES = 'episodes';
@@ -21,13 +22,22 @@ export interface WriteRunOptions {
   readonly episodesWithSteps: boolean;
   /** Whether ids are given new numbers where the file has them already. */
   readonly renumber: boolean;
+  /** Rows that make what else is in an HDF5 file. */
+  readonly objects: Iterable<TableBatch>;
+}
+
+/** What was written of a run. */
+export interface WrittenRun {
+  /** Rows, by table. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** What could not be, in words. */
+  readonly notes: readonly string[];
 }
 
 /**
  * Records a run again, with a backend that is not open yet.
  *
  * @param tables parents before children
- * @returns rows written, by table
  * @throws `RowsRejected` where the backend refuses rows
  */
 export async function writeRun(
@@ -36,7 +46,7 @@ export async function writeRun(
   tables: readonly SourceTable[],
   course: Course,
   options: WriteRunOptions,
-): Promise<Map<string, number>> {
+): Promise<WrittenRun> {
   await backend.open(runInfo(run));
   try {
     const writer = new RunWriter(backend, course);
@@ -49,8 +59,9 @@ export async function writeRun(
       if (together && table === steps) await writer.stepsAndEpisodes(steps, episodes);
       else await writer.table(table);
     }
+    const notes = await writer.objects(options.objects);
     await backend.close(run.endTimestamp);
-    return writer.written;
+    return { rows: writer.written, notes };
   } catch (error) {
     // What it was writing is thrown away: only its file has to be closed.
     await Promise.resolve(backend.close(null)).catch(() => {});
@@ -104,14 +115,21 @@ class RunWriter {
     }
   }
 
+  /** What could not be made when it was recorded cannot be made again; that fails nothing. */
+  async objects(batches: Iterable<TableBatch>): Promise<string[]> {
+    const notes: string[] = [];
+    for (const batch of batches) {
+      const { examples } = await this.#write([rowsOf(OBJECTS, batch, this.#offsets)]);
+      notes.push(...examples.map(({ reason }) => `left out: ${reason}`));
+      await this.#course.did(0);
+    }
+    return notes;
+  }
+
   async #commit(tables: readonly TableRows[]): Promise<void> {
     const some = tables.filter(({ rows }) => rows > 0);
     if (some.length === 0) return;
-    const { rejected, examples } = await this.#backend.write({
-      number: ++this.#commits,
-      open: false,
-      tables: some,
-    });
+    const { rejected, examples } = await this.#write(some);
     if (rejected.size > 0) {
       const count = [...rejected.values()].reduce((sum, rows) => sum + rows, 0);
       const [first] = examples;
@@ -127,6 +145,10 @@ class RunWriter {
       done += rows;
     }
     await this.#course.did(done);
+  }
+
+  #write(tables: readonly TableRows[]): MaybePromise<WriteReport> {
+    return this.#backend.write({ number: ++this.#commits, open: false, tables });
   }
 }
 

@@ -88,8 +88,8 @@ export class ParquetWriter {
     }
     if (encoded.rows === 0) return [];
     const out = this.#begin();
-    const { rows, columns } = encoded;
-    this.#groups.push({ rows, offset: this.#bytes, columns });
+    const { rows, sorted, columns } = encoded;
+    this.#groups.push({ rows, sorted, offset: this.#bytes, columns });
     this.#rows += rows;
     for (const chunk of encoded.chunks) this.#add(out, chunk);
     return out;

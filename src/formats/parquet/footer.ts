@@ -60,6 +60,14 @@ function writeRowGroup(
     group.columns.reduce((total, chunk) => total + chunk[size], 0);
   out.i64(2, sum('uncompressed'));
   out.i64(3, group.rows);
+  // `sorting_columns`.
+  if (group.sorted) {
+    out.structs(4, [0], (column) => {
+      out.i32(1, column);
+      out.bool(2, false);
+      out.bool(3, false);
+    });
+  }
   out.i64(5, group.offset);
   out.i64(6, sum('compressed'));
   // A 16-bit field, which only encryption needs.

@@ -43,15 +43,15 @@ export interface ChunkMeta {
 /** A row group that can stand anywhere in a file. Plain data: it may have been encoded on another thread. */
 export interface EncodedRowGroup {
   readonly rows: number;
+  /** Whether the first column is one of ids, which rise from row to row. */
+  readonly sorted: boolean;
   /** The bytes, in order. */
   readonly chunks: readonly Uint8Array[];
   readonly columns: readonly ChunkMeta[];
 }
 
 /** A row group in a file. */
-export interface PlacedRowGroup {
-  readonly rows: number;
+export interface PlacedRowGroup extends Omit<EncodedRowGroup, 'chunks'> {
   /** Byte of the file at which it begins. */
   readonly offset: number;
-  readonly columns: readonly ChunkMeta[];
 }

@@ -1,6 +1,9 @@
 import { SimtapeError } from '../../errors.ts';
 import type { Codec } from './codec.ts';
 
+/** Rows of a page at the most, where no other number is given. */
+export const PAGE_ROWS: number = 2 ** 17;
+
 export interface EncodingOptions {
   /** Compresses pages; without one they are stored as they are. */
   readonly codec?: Codec | undefined;
@@ -31,7 +34,7 @@ export function settingsOf(options: EncodingOptions): Settings {
   const settings: Settings = {
     codec: options.codec ?? null,
     pageBytes: options.pageBytes ?? 2 ** 20,
-    pageRows: options.pageRows ?? 2 ** 17,
+    pageRows: options.pageRows ?? PAGE_ROWS,
     dictionaryBytes: options.dictionaryBytes ?? 2 ** 20,
     bounds: options.bounds ?? true,
     crc32: options.crc32 ?? null,

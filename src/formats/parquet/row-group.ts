@@ -4,6 +4,7 @@ import { encodeColumnChunk } from './column-chunk.ts';
 import { type Leaf, leafOf } from './leaf.ts';
 import type { EncodedRowGroup } from './meta.ts';
 import { type EncodingOptions, type Settings, settingsOf } from './options.ts';
+import { rises } from './rising.ts';
 
 /**
  * Encodes row groups of one schema, wherever they will stand: several encoders may work on several threads for
@@ -32,7 +33,7 @@ export class RowGroupEncoder {
     const columns = this.#leaves.map((leaf, i) =>
       encodeColumnChunk(leaf, batch.rows, batch.columns[i]!, this.#settings, chunks),
     );
-    return { rows: batch.rows, chunks, columns };
+    return { rows: batch.rows, sorted: rises(this.#leaves[0]!, batch.columns[0]!), chunks, columns };
   }
 }
 

@@ -2,8 +2,11 @@ import { open } from 'node:fs/promises';
 import * as arrow from 'apache-arrow';
 import { SimtapeError } from '../../errors.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
+import { RandomAccess } from '../parquet/random-access.ts';
 import type { Cells } from '../pieces.ts';
 import { cellsOf } from './cells.ts';
+import { checkColumn } from './column-check.ts';
+import { checkFraming } from './framing.ts';
 import type { BatchNote } from './manifest.ts';
 import { registerZstd } from './zstd.ts';
 
@@ -24,6 +27,7 @@ export async function readBatch(
   to: number,
 ): Promise<Cells[]> {
   try {
+    lookAt(path, index);
     await using file = await open(path);
     const reader = await arrow.AsyncRecordBatchFileReader.from(file);
     await reader.open();
@@ -34,10 +38,17 @@ export async function readBatch(
     return columns.map((column) => {
       const at = batch.schema.fields.findIndex(({ name }) => name === column.name);
       if (at < 0) throw new Error(`it has no column ${column.name}`);
-      return cellsOf(column, batch.data.children[at]!, from, to);
+      const data = batch.data.children[at]!;
+      checkColumn(column, data, note.rows);
+      return cellsOf(column, data, from, to);
     });
   } catch (cause) {
     const message = `${path} is damaged: ${(cause as Error).message}`;
     throw new SimtapeError('NotARecording', message, { path }, cause);
   }
+}
+
+function lookAt(path: string, index: number): void {
+  using access = new RandomAccess(path);
+  checkFraming(access, index);
 }

@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { RunInfo } from '../../backends/backend.ts';
+import { parseExactly } from '../../backends/exact-json.ts';
 import { readSmallText } from '../../backends/regular-file.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { TablePlan } from '../../schema/plan.ts';
+import { RUN_ID } from '../../schema/run-id.ts';
 import { storedPlan } from '../../schema/stored-plan.ts';
 
 /** Name of the file that makes a folder of Arrow files a recording. */
@@ -42,7 +44,7 @@ const schema: z.ZodType<Manifest> = z.object({
   format: z.literal(FORMAT),
   version: z.literal(FORMAT_VERSION),
   run: z.object({
-    runId: z.string(),
+    runId: z.string().regex(RUN_ID, 'is no id of a run'),
     startTimestamp: z.number(),
     configuration: z.unknown(),
     configurationHash: z.string(),
@@ -77,7 +79,7 @@ export function readManifest(folder: string): Manifest {
     new SimtapeError('NotARecording', `${folder} is no recording: ${path} ${why}`, { path: folder }, cause);
   let value: unknown;
   try {
-    value = JSON.parse(readSmallText(path));
+    value = parseExactly(readSmallText(path));
   } catch (cause) {
     throw refuse(`does not read (${(cause as Error).message})`, cause);
   }

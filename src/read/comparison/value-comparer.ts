@@ -1,3 +1,4 @@
+import { parseExactly } from '../../backends/exact-json.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import type { Bounds } from './tolerance.ts';
 
@@ -68,7 +69,7 @@ export class ValueComparer {
   /** Texts of JSON that are not identical. What is no JSON, in a damaged recording, is a text. */
   #sameTexts(a: string, b: string): boolean {
     try {
-      return this.#sameJson(parsed(a), parsed(b));
+      return this.#sameJson(parseExactly(a), parseExactly(b));
     } catch {
       return false;
     }
@@ -94,15 +95,4 @@ function isSimple(value: unknown): boolean {
 
 function isNumber(value: unknown): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint';
-}
-
-/** JSON with integers that doubles cannot hold as bigints. */
-function parsed(text: string): unknown {
-  return JSON.parse(text, ((_: string, value: unknown, { source }: { source?: string }) =>
-    typeof value === 'number' &&
-    Number.isInteger(value) &&
-    !Number.isSafeInteger(value) &&
-    /^-?\d+$/.test(source ?? '')
-      ? BigInt(source!)
-      : value) as (key: string, value: unknown) => unknown);
 }

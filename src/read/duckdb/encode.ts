@@ -1,4 +1,5 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { writeWhole } from '../../backends/whole-io.ts';
 import {
   type ColumnSlice,
   type NumberArray,
@@ -20,9 +21,7 @@ export async function encodeTable(
   let file: number | null = null;
   const writer = new ParquetWriter({ columns: columns.map(encodedColumn) });
   const append = (chunks: readonly Uint8Array[]) => {
-    for (const chunk of chunks) {
-      for (let done = 0; done < chunk.length; ) done += writeSync(file!, chunk, done);
-    }
+    for (const chunk of chunks) writeWhole(file!, chunk, null);
   };
   try {
     for await (const { rows, columns: data } of batches) {

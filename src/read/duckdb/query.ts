@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
 import { SimtapeError } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
+import { checkParameters } from '../query-parameters.ts';
 import type { QueryRows } from '../reader.ts';
 import type { DuckDB } from './load.ts';
 import { reasonOf } from './reason.ts';
@@ -74,6 +75,7 @@ async function onlySelect(
 
 /** @throws where there are too few values, too many, or one that SQL has not */
 export function bind(statement: DuckDBPreparedStatement, parameters: readonly QueryParameter[]): void {
+  checkParameters(parameters);
   const wanted = statement.parameterCount;
   if (parameters.length !== wanted) {
     throw new Error(`it has ${wanted} parameters, and ${parameters.length} values were given`);
@@ -82,6 +84,7 @@ export function bind(statement: DuckDBPreparedStatement, parameters: readonly Qu
     const at = i + 1;
     if (value === null) statement.bindNull(at);
     else if (typeof value === 'string') statement.bindVarchar(at, value);
+    else if (typeof value === 'boolean') statement.bindBoolean(at, value);
     else if (value instanceof Uint8Array) statement.bindBlob(at, value);
     else if (typeof value === 'number' && !Number.isSafeInteger(value)) statement.bindDouble(at, value);
     else if (BigInt.asIntN(64, BigInt(value)) === BigInt(value)) statement.bindBigInt(at, BigInt(value));

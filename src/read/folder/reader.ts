@@ -13,12 +13,15 @@ export class FolderReader extends DuckdbReader {
   readonly format: string;
   readonly #members: readonly Member[];
   readonly #tables: readonly UnitedTable[];
+  /** Which recording holds a run. */
+  readonly #runs: ReadonlyMap<string, Member>;
 
   private constructor(path: string, members: readonly Member[], problems: readonly string[]) {
     super(path, [...problems, ...members.flatMap(({ notes }) => notes)]);
     this.format = [...new Set(members.map(({ format }) => format))].sort().join(', ');
     this.#members = members;
     this.#tables = uniteTables(members);
+    this.#runs = new Map(members.flatMap((member) => member.runs.map(({ runId }) => [runId, member])));
   }
 
   /**
@@ -74,7 +77,7 @@ export class FolderReader extends DuckdbReader {
 
   protected tableNamed(name: string): TableReader {
     const tables = this.#tables.map((united) => ({ name: united.info.name, united }));
-    return new FolderTable(findTable(this.path, tables, name).united, this.#members, () => this.tables());
+    return new FolderTable(findTable(this.path, tables, name).united, this.#runs, () => this.tables());
   }
 
   protected sqlRuns(): readonly SqlRun[] {

@@ -27,14 +27,17 @@ interface Part {
 /** Reads a table of several recordings, one after another. Columns that a recording has not got are null. */
 export class FolderTable implements TableReader {
   readonly #united: UnitedTable;
-  readonly #members: readonly Member[];
+  readonly #runs: ReadonlyMap<string, Member>;
   readonly #tables: () => readonly TableInfo[];
 
-  /** @param tables all tables of the folder */
-  constructor(united: UnitedTable, members: readonly Member[], tables: () => readonly TableInfo[]) {
+  /**
+   * @param runs which recording holds a run
+   * @param tables all tables of the folder
+   */
+  constructor(united: UnitedTable, runs: ReadonlyMap<string, Member>, tables: () => readonly TableInfo[]) {
     this.#united = united;
+    this.#runs = runs;
     this.#tables = tables;
-    this.#members = members.filter(({ tables }) => tables.some(({ name }) => name === united.info.name));
   }
 
   get info(): TableInfo {
@@ -82,8 +85,7 @@ export class FolderTable implements TableReader {
       return columns;
     }
     // In one run, a column is of the kind that it has there.
-    const member = this.#members.find(({ runs }) => runs.some(({ runId }) => runId === run));
-    const own = member?.tables.find(({ name }) => name === this.info.name)?.columns ?? [];
+    const own = this.#runs.get(run)?.tables.find(({ name }) => name === this.info.name)?.columns ?? [];
     return columns.map((column) =>
       column === RUN_ID ? column : (own.find(({ name }) => name === column.name) ?? column),
     );
@@ -93,15 +95,19 @@ export class FolderTable implements TableReader {
     for await (const { table, options: own } of this.#parts(columns, options)) yield* table.batches(own);
   }
 
+  /** The members that have the table; of one run, where options name it. */
+  #membersOf({ run }: ReadOptions): readonly Member[] {
+    if (run === undefined) return this.#united.members;
+    const member = this.#runs.get(run);
+    if (member === undefined) throw noSuchRun(run, this.#runs.keys());
+    return member.tables.some(({ name }) => name === this.info.name) ? [member] : [];
+  }
+
   /** The members that have rows of the table, each open while it is read; one run's, where options name it. */
   async *#parts(columns: readonly StoredColumn[], options: BatchOptions): AsyncGenerator<Part, void> {
-    const { run } = options;
-    const known = this.#members.flatMap(({ runs }) => runs.map(({ runId }) => runId));
-    if (run !== undefined && !known.includes(run)) throw noSuchRun(run, known);
     let left = checkLimit(options);
-    for (const member of this.#members) {
+    for (const member of this.#membersOf(options)) {
       if (left === 0) return;
-      if (run !== undefined && !member.runs.some(({ runId }) => runId === run)) continue;
       // Where a recording has not got a column, it is null.
       const info = member.tables.find(({ name }) => name === this.info.name)!;
       if (!canTest(info, options.where)) continue;

@@ -14,6 +14,8 @@ export interface Conflict {
 export interface UnitedTable {
   readonly info: TableInfo;
   readonly conflicts: readonly Conflict[];
+  /** The recordings that have it. */
+  readonly members: readonly Member[];
 }
 
 /** All tables of all members, each with the columns of all, `run_id` in front. */
@@ -32,10 +34,13 @@ function uniteTable(name: string, members: readonly Member[]): UnitedTable {
     null,
   ];
   let isStatic = false;
-  const own = members.flatMap(({ path, tables }) =>
-    tables.filter((table) => table.name === name).map((table) => ({ path, table })),
+  const own = members.flatMap((member) =>
+    member.tables.filter((table) => table.name === name).map((table) => ({ member, table })),
   );
-  for (const { path, table } of own) {
+  for (const {
+    member: { path },
+    table,
+  } of own) {
     rows += table.rows;
     description ??= table.description;
     id ??= table.id;
@@ -67,7 +72,7 @@ function uniteTable(name: string, members: readonly Member[]): UnitedTable {
     rows,
     columns: withRun,
   } as const;
-  return { info, conflicts };
+  return { info, conflicts, members: own.map(({ member }) => member) };
 }
 
 function kindOf({ kind, element, length }: StoredColumn): string {

@@ -78,16 +78,17 @@ export class H5File implements Disposable {
     return this.#guard(({ get_names }) => get_names(this.#id, path, false));
   }
 
-  /** Values of those of some attributes that an object has. What else it has may be anything. */
-  attributes(path: string, wanted: readonly string[]): Record<string, unknown> {
-    return this.#guard((module) => {
-      const names: string[] = module.get_attribute_names(this.#id, path);
-      const found = names.filter((name) => wanted.includes(name));
-      return Object.fromEntries(found.map((name) => [name, this.#attribute(module, path, name)]));
-    });
+  attributeNames(path: string): string[] {
+    return this.#guard((module) => module.get_attribute_names(this.#id, path));
   }
 
-  /** The value of an attribute that is there. */
+  /** Values of those of some attributes that an object has. What else it has may be anything. */
+  attributes(path: string, wanted: readonly string[]): Record<string, unknown> {
+    const found = this.attributeNames(path).filter((name) => wanted.includes(name));
+    return Object.fromEntries(found.map((name) => [name, this.attribute(path, name)]));
+  }
+
+  /** The value of an attribute that is there; null where it is of a type that simtape does not write. */
   attribute(path: string, name: string): unknown {
     return this.#guard((module) => this.#attribute(module, path, name));
   }
@@ -136,45 +137,56 @@ export class H5File implements Disposable {
    *   part is wanted. To ask each takes as long as to read ten rows
    */
   read(path: string, from: number, to: number, part: number | null = null, kin: string = path): RawValues {
-    return this.#guard((module) => {
-      const metadata = this.#typeOf(module, path, kin);
-      const sizes = metadata.shape ?? [];
-      const rest = sizes.slice(1).map((size) => (part === null ? size : 1));
-      const elements = rest.reduce((product, size) => product * size, to - from);
+    const metadata = this.#guard((module) => this.#typeOf(module, path, kin));
+    const rest = (metadata.shape ?? []).slice(1).map((size) => (part === null ? size : 1));
+    const elements = rest.reduce((product, size) => product * size, to - from);
+    const lzf = metadata.chunks === null ? null : this.#lzf;
+    const direct = this.#guard((module) => {
       if (elements === 0) return valuesOf(module, new Uint8Array(0), metadata);
-      if (this.#lzf !== null && metadata.chunks !== null && isNumeric(module, metadata)) {
-        refuseLarge(path, elements * metadata.size, metadata);
-        return valuesOf(module, this.#lzf.read(path, metadata, from, to, part), metadata);
-      }
-      const offset = rest.map(() => part ?? 0);
-      const parts = [...this.#parts(module, path, metadata, { from, to, rest, offset, most: to - from })];
-      return parts.length === 1 ? parts[0]! : (parts.flat() as unknown as RawValues);
+      if (lzf === null || !isNumeric(module, metadata)) return null;
+      refuseLarge(path, elements * metadata.size, metadata);
+      return valuesOf(module, lzf.read(path, metadata, from, to, part), metadata);
     });
+    if (direct !== null) return direct;
+    const offset = rest.map(() => part ?? 0);
+    const parts = [...this.#parts(path, metadata, { from, to, rest, offset, most: to - from })];
+    return parts.length === 1 ? parts[0]! : (parts.flat() as unknown as RawValues);
   }
 
   /** Reads all of a dataset of any kind, so that the library checks it. @returns its elements */
   check(path: string): number {
-    return this.#guard((module) => {
-      const metadata = module.get_dataset_metadata(this.#id, path);
-      const shape = metadata.shape ?? [];
-      const [rows = 1] = shape;
-      const perRow = shape.slice(1).reduce((product, size) => product * size, 1);
-      const ids = this.#filters(module, path);
-      const isLzf = ids.includes(LZF);
-      const filters = { compression: 'lzf', shuffle: ids.includes(2), fletcher32: ids.includes(3) } as const;
-      using lzf = isLzf ? new LzfRows(this.#place, filters) : null;
-      const step = Math.max(1, Math.floor(CHECKED_BYTES / (perRow * metadata.size)));
-      if (shape.length === 0) this.#read(module, path, metadata, null, null);
-      else if (lzf !== null) {
-        for (let row = 0; row < rows; row += step)
-          lzf.read(path, metadata, row, Math.min(rows, row + step), null);
-      } else {
-        const rest = shape.slice(1);
-        const all = { from: 0, to: rows, rest, offset: rest.map(() => 0), most: step };
-        for (const _ of this.#parts(module, path, metadata, all));
-      }
-      return rows * perRow;
-    });
+    for (const _ of this.blocks(path));
+    return this.shape(path).reduce((product, size) => product * size, 1);
+  }
+
+  /**
+   * All of a dataset of any kind, compressed in whatever way, some rows at a time; a single value is one of its own.
+   * @param rows no more than these
+   */
+  *blocks(path: string, rows: number = Number.POSITIVE_INFINITY): Generator<RawValues, void> {
+    const [metadata, ids] = this.#guard((module) => [
+      module.get_dataset_metadata(this.#id, path),
+      this.#filters(module, path),
+    ]);
+    const shape = metadata.shape ?? [];
+    const [all = 1, ...rest] = shape;
+    const perRow = rest.reduce((product, size) => product * size, 1);
+    const filters = { compression: 'lzf', shuffle: ids.includes(2), fletcher32: ids.includes(3) } as const;
+    using lzf = ids.includes(LZF) ? new LzfRows(this.#place, filters) : null;
+    const most = Math.max(1, Math.floor(CHECKED_BYTES / (perRow * metadata.size)));
+    const last = Math.min(all, rows);
+    if (shape.length === 0) {
+      yield this.#guard((module) => this.#read(module, path, metadata, null, null));
+      return;
+    }
+    if (lzf === null) {
+      yield* this.#parts(path, metadata, { from: 0, to: last, rest, offset: rest.map(() => 0), most });
+      return;
+    }
+    for (let row = 0; row < last; row += most) {
+      const end = Math.min(last, row + most);
+      yield this.#guard((module) => valuesOf(module, lzf.read(path, metadata, row, end, null), metadata));
+    }
   }
 
   close(): void {
@@ -218,19 +230,23 @@ export class H5File implements Disposable {
       if (metadata.vlen) module.reclaim_vlen_memory(this.#id, path, name, BigInt(target));
       return found;
     });
+    if (metadata.type === module.H5T_class_t.H5T_ENUM.value) {
+      const flags = Array.from(values as Uint8Array, (value) => value === 1);
+      return shape.length > 0 ? flags : flags[0];
+    }
     if (shape.length > 0) return values;
     return values[0] instanceof Uint8Array ? decoder.decode(values[0]).replace(/\0.*/s, '') : values[0];
   }
 
   /** Reads rows. Texts and byte strings come in parts, since the library holds all of them that it reads at once. */
-  *#parts(module: Module, path: string, metadata: Metadata, rows: RowsOf): Generator<RawValues, void> {
+  *#parts(path: string, metadata: Metadata, rows: RowsOf): Generator<RawValues, void> {
     const { from, to, rest, offset, most } = rows;
-    const mayBeMany = isInHeap(module, metadata) && this.bytes > MOST_TEXT;
+    const mayBeMany = this.bytes > MOST_TEXT && isInHeap(this.#h5.Module, metadata);
     let step = mayBeMany ? 1 : most;
     for (let row = from; row < to; ) {
       const end = Math.min(to, row + step);
       const [count, start] = [[end - row, ...rest].map(BigInt), [row, ...offset].map(BigInt)];
-      const values = this.#read(module, path, metadata, count, start);
+      const values = this.#guard((module) => this.#read(module, path, metadata, count, start));
       yield values;
       if (mayBeMany) {
         const texts = values as readonly { readonly length: number }[];

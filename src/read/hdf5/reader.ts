@@ -6,9 +6,11 @@ import type { TablePlan } from '../../schema/plan.ts';
 import { readRun } from '../duckdb/read-run.ts';
 import type { SqlRun } from '../duckdb/source.ts';
 import { journalNotes } from '../journal-notes.ts';
+import type { OwnObjects } from '../own-objects.ts';
 import type { TableInfo, TableReader } from '../reader.ts';
 import { describeRun, RunReader } from '../run-reader.ts';
 import { Contents } from './contents.ts';
+import { ownObjectsOf } from './own-rows.ts';
 import { Hdf5Table } from './table.ts';
 
 /**
@@ -49,6 +51,11 @@ export class Hdf5Reader extends RunReader {
   sqlRun(): SqlRun {
     const { run, path, format } = this;
     return readRun({ run, path, format }, this.tables(), (name) => this.table(name));
+  }
+
+  ownObjects(): OwnObjects {
+    this.refuseIfClosed();
+    return ownObjectsOf(this.#contents);
   }
 
   protected rowsOf(plan: TablePlan): number {

@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { parseExactly } from '../../backends/exact-json.ts';
 import type { Hdf5Storage } from '../../backends/hdf5/options.ts';
 import { FORMAT, FORMAT_VERSION } from '../../backends/hdf5/run-attributes.ts';
 import { type WriterProcess, writerProcessSchema } from '../../backends/writer-process.ts';
 import { SimtapeError } from '../../errors.ts';
 import type { TablePlan } from '../../schema/plan.ts';
+import { RUN_ID } from '../../schema/run-id.ts';
 import { storedPlan } from '../../schema/stored-plan.ts';
 import { damaged } from '../parquet/damage.ts';
 import type { H5File } from './file.ts';
@@ -40,7 +42,7 @@ const provenance = z.looseObject({
 const count = z.number().int().min(0);
 const json = z.string().transform((text, context): unknown => {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch {
     context.addIssue('is no JSON');
     return z.NEVER;
@@ -48,7 +50,7 @@ const json = z.string().transform((text, context): unknown => {
 });
 
 const stored = z.object({
-  run_id: z.string(),
+  run_id: z.string().regex(RUN_ID, 'is no id of a run'),
   state: z.enum(['recording', 'ended']),
   start_timestamp: z.number(),
   end_timestamp: z.number().optional(),

@@ -1,4 +1,5 @@
 import { type FileMetaData, parquetRead } from 'hyparquet';
+import { PAGE_ROWS } from '../../formats/parquet/options.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import type { Cells, Piece } from '../pieces.ts';
 import { ownColumns } from '../select.ts';
@@ -7,7 +8,7 @@ import type { Condition } from '../where/conditions.ts';
 import { cellsOf, PARSERS } from './cells.ts';
 import { damaged, guarded } from './damage.ts';
 import { DECOMPRESSORS } from './decompress.ts';
-import { type Bounds, boundsOf, checkSchema, factsOf, readFooter } from './footer.ts';
+import { type Bounds, boundsOf, checkSchema, factsOf, isSortedBy, readFooter } from './footer.ts';
 import { guardedPages } from './guarded-pages.ts';
 import { groupMayHold, pagesThatMayHold } from './pruning.ts';
 import { RandomAccess } from './random-access.ts';
@@ -18,6 +19,8 @@ interface Group {
   /** Bounds of the row ids; 0 where rows have none. */
   readonly firstId: number;
   readonly lastId: number;
+  /** Whether the file says that ids rise from row to row; rows of several producers come in turn, whose ids do not. */
+  readonly ordered: boolean;
 }
 
 /**
@@ -62,10 +65,11 @@ export class ParquetFile {
       checkSchema(footer, plan);
       const groups = footer.row_groups.map((group): Group => {
         const rows = Number(group.num_rows);
-        if (plan.id === null) return { rows, firstId: 0, lastId: 0 };
+        if (plan.id === null) return { rows, firstId: 0, lastId: 0, ordered: false };
         const { least, greatest } = boundsOf(group, plan.id) ?? {};
         if (typeof least === 'bigint' && typeof greatest === 'bigint') {
-          return { rows, firstId: Number(least), lastId: Number(greatest) };
+          const ordered = rows === 1 || isSortedBy(group, plan.id);
+          return { rows, firstId: Number(least), lastId: Number(greatest), ordered };
         }
         throw new Error(`a row group has no bounds of ${plan.id}`);
       });
@@ -84,14 +88,12 @@ export class ParquetFile {
   /** The row groups as pieces. */
   pieces(): Piece[] {
     let start = 0;
-    return this.#groups.map(({ rows, firstId, lastId }, group) => {
+    return this.#groups.map(({ rows, firstId, lastId, ordered }, group) => {
       const from = start;
       start += rows;
-      // Rows of several producers come in turn, so that ids may go back within a row group.
-      const ordered = rows === 1;
       const read: Piece['read'] = (names, first, to) => this.read(names, from + first, from + to);
       const narrow: Piece['narrow'] = (conditions) => this.#narrow(group, conditions);
-      return { rows, firstId, lastId, ordered, read, narrow };
+      return { rows, firstId, lastId, ordered, atOnce: PAGE_ROWS, read, narrow };
     });
   }
 
@@ -118,6 +120,7 @@ export class ParquetFile {
   async read(names: readonly string[], from: number, to: number): Promise<readonly Cells[]> {
     const own = new Set(names.filter((name) => this.#columns.has(name)));
     const found = own.size === 0 ? new Map<string, Cells>() : await this.#read(own, from, to);
+    if (own.size === names.length) return names.map((name) => found.get(name)!);
     const nulls = new Array<null>(to - from).fill(null);
     return names.map((name) => found.get(name) ?? nulls);
   }

@@ -64,3 +64,14 @@ export function boundsOf(group: RowGroup, column: StoredColumn['name']): Bounds 
   if (nulls !== undefined && nulls === group.num_rows) return { least: null, greatest: null };
   return least === undefined || greatest === undefined ? null : { least, greatest };
 }
+
+/** Whether a row group says that its rows are sorted by a column, without nulls, and by nothing before it. */
+export function isSortedBy(
+  { sorting_columns: sorting, columns }: RowGroup,
+  column: StoredColumn['name'],
+): boolean {
+  const [first] = sorting ?? [];
+  if (first === undefined || first.descending) return false;
+  const path = columns[first.column_idx]?.meta_data?.path_in_schema;
+  return path?.length === 1 && path[0] === column;
+}

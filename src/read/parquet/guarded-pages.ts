@@ -1,10 +1,11 @@
 import type { AsyncBuffer, ColumnMetaData, FileMetaData } from 'hyparquet';
+import { MOST_ROW_GROUP_VALUES } from '../../backends/parquet/options.ts';
 import { checkPagesOf } from './checked-pages.ts';
 import { checkStruct } from './page-header.ts';
 import type { RandomAccess } from './random-access.ts';
 
-/** Values of a row group at the most, as the recorder's option has it. */
-const MOST_GROUP_VALUES = 2 ** 30;
+/** Values of a row group at the most: those that the recorder's option allows, and as many again, since it ends with whole slices. */
+const MOST_GROUP_VALUES = 2 * MOST_ROW_GROUP_VALUES;
 
 /** Where the pages of a column of a row group stand. */
 interface Place {

@@ -1,15 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { Hdf5Backend } from '../../backends/hdf5/backend.ts';
 import { journalFolder } from '../../backends/hdf5/place.ts';
 import { resolveConfig } from '../../config/recorder-config.ts';
-import { SimtapeError } from '../../errors.ts';
-import { type Journal, segmentsIn } from '../../journal/index.ts';
-import type { TablePlan } from '../../schema/plan.ts';
+import { segmentsIn } from '../../journal/index.ts';
 import { Contents } from '../hdf5/contents.ts';
 import { heldRun } from '../hdf5/held-run.ts';
-import { counted } from '../verify/checks.ts';
-import { journalLosses, journalNotes } from './journal.ts';
+import { journalLosses, journalNotes, leftNotes, replayJournal } from './journal.ts';
+import { refuseForeign, refuseLiving } from './refusals.ts';
 import type { RecoverOptions, RecoverReport } from './report.ts';
 
 /** Bytes that chunks may take while a journal is replayed. */
@@ -28,8 +25,8 @@ export async function recoverHdf5(
   using contents = await Contents.open(path);
   const { run, journal } = contents;
   if (run.state === 'ended') return cleanUp(path, dryRun);
-  refuseLiving(contents, force);
-  refuseForeign(contents);
+  refuseLiving(path, run.writer, force);
+  refuseForeign(path, run.runId, journal);
   const held = heldRun(contents);
   const losses = lossesOf(contents);
   const report = {
@@ -59,37 +56,12 @@ export async function recoverHdf5(
     hdf5,
   );
   backend.resume(path, run.runId, run.storage, held);
-  if (journal !== null) replay(journal, run.lastCommit, backend);
+  if (journal !== null) replayJournal(journal, run.lastCommit, backend);
   backend.markRecovered({ timestamp: Date.now() / 1000, losses });
   backend.close(null);
   journal?.close();
   removeJournal(path);
   return { ...report, outcome: 'recovered' };
-}
-
-function refuseLiving({ path, run, isLive }: Contents, force: boolean): void {
-  const { writer } = run;
-  if (!isLive || writer === null) return;
-  const isHere = writer.host === hostname();
-  if (!isHere && force) return;
-  const why = isHere
-    ? 'recover it once that has ended'
-    : 'of which nothing is known here; where you know that it has ended, recover with --force';
-  throw new SimtapeError(
-    'CannotOpen',
-    `${path} is being recorded by process ${writer.pid} on ${writer.host}: ${why}`,
-    { path },
-  );
-}
-
-function refuseForeign({ path, run, journal }: Contents): void {
-  const found = journal?.report.runId ?? run.runId;
-  if (found === run.runId) return;
-  throw new SimtapeError(
-    'NotARecording',
-    `${path} is run ${run.runId}, but its journal is that of run ${found}: move the journal to where it belongs`,
-    { path },
-  );
 }
 
 function lossesOf({ run, journal }: Contents): string[] {
@@ -105,29 +77,12 @@ function rowsInFile(contents: Contents, name: string): number {
   return contents.groupsOf(name).reduce((sum, { rows }) => sum + rows, 0);
 }
 
-function replay(journal: Journal, held: number, backend: Hdf5Backend): void {
-  const known = new Set<TablePlan>();
-  const add = (plan: TablePlan) => {
-    if (!known.has(plan)) backend.createTable(plan);
-    known.add(plan);
-  };
-  for (const commit of journal.commits(held)) {
-    for (const { plan } of commit.tables) add(plan);
-    backend.write(commit);
-  }
-  // Tables that got no rows.
-  for (const plan of journal.plans) add(plan);
-}
-
 /** A run that has ended may have been killed before it had tidied up. */
 function cleanUp(path: string, dryRun: boolean): RecoverReport {
   const left = segmentsIn(journalFolder(path));
   const isThere = existsSync(journalFolder(path));
   if (!dryRun && isThere) removeJournal(path);
-  const notes =
-    left.length === 0
-      ? []
-      : [`${counted(left.length, 'file')} of its writing ${dryRun ? 'are left' : 'were left, and are gone'}`];
+  const notes = leftNotes(left.length, dryRun);
   return { path, format: 'hdf5', outcome: 'nothing', tables: [], losses: [], notes };
 }
 

@@ -1,4 +1,6 @@
-import type { JournalReport } from '../../journal/index.ts';
+import type { StorageBackend } from '../../backends/backend.ts';
+import type { Journal, JournalReport } from '../../journal/index.ts';
+import type { TablePlan } from '../../schema/plan.ts';
 import { counted } from '../verify/checks.ts';
 import { lostCommits } from '../verify/journal.ts';
 
@@ -41,4 +43,28 @@ export function journalNotes(report: JournalReport, held: number): string[] {
     );
   }
   return notes;
+}
+
+/** Has a backend record once more what the journal has of commits above `held`, tables without rows included. */
+export function replayJournal(
+  journal: Journal,
+  held: number,
+  backend: Pick<StorageBackend, 'createTable' | 'write'>,
+): void {
+  const known = new Set<TablePlan>();
+  const add = (plan: TablePlan) => {
+    if (!known.has(plan)) backend.createTable(plan);
+    known.add(plan);
+  };
+  for (const commit of journal.commits(held)) {
+    for (const { plan } of commit.tables) add(plan);
+    backend.write(commit);
+  }
+  for (const plan of journal.plans) add(plan);
+}
+
+/** What is told of files that a run had left although it had ended. */
+export function leftNotes(files: number, dryRun: boolean): string[] {
+  if (files === 0) return [];
+  return [`${counted(files, 'file')} of its writing ${dryRun ? 'are left' : 'were left, and are gone'}`];
 }

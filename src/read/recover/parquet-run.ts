@@ -1,23 +1,21 @@
 import { readdirSync, rmSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { codecFor } from '../../backends/codecs/codec-for.ts';
 import { ParquetBackend } from '../../backends/parquet/backend.ts';
 import { isTemporaryName } from '../../backends/parquet/files.ts';
 import { Layout } from '../../backends/parquet/layout.ts';
 import { JOURNAL_FOLDER, type Manifest } from '../../backends/parquet/manifest.ts';
-import { isWriterAlive } from '../../backends/writer-process.ts';
 import { resolveConfig } from '../../config/recorder-config.ts';
 import { SimtapeError } from '../../errors.ts';
 import { type Journal, segmentsIn } from '../../journal/index.ts';
-import type { TablePlan } from '../../schema/plan.ts';
 import { journalCounts } from '../journal-rows.ts';
 import { guarded } from '../parquet/damage.ts';
 import { lookAtRun } from '../parquet/run-folder.ts';
-import { Checks, counted } from '../verify/checks.ts';
+import { Checks } from '../verify/checks.ts';
 import { checkFiles, heldBy } from '../verify/parquet-files.ts';
 import { heldTables } from './held-tables.ts';
-import { journalLosses, journalNotes } from './journal.ts';
+import { journalLosses, journalNotes, leftNotes, replayJournal } from './journal.ts';
+import { refuseForeign, refuseLiving } from './refusals.ts';
 import type { RecoverOptions, RecoverReport } from './report.ts';
 
 /** Bytes that row groups may take while a journal is replayed. */
@@ -36,7 +34,7 @@ export async function recoverParquetRun(
   const { manifest, files: named, journal } = lookAtRun(folder);
   if (manifest.state === 'ended') return cleanUp(folder, dryRun);
   try {
-    refuseLiving(folder, manifest, force);
+    refuseLiving(folder, manifest.writer, force);
     const { runId } = manifest.run;
     refuseForeign(folder, runId, journal);
     refuseLinks(folder);
@@ -63,7 +61,7 @@ export async function recoverParquetRun(
     const backend = await takeOver(manifest);
     backend.resume(folder, manifest, tables);
     removeTemporary(folder);
-    if (journal !== null) replay(journal, manifest.lastCommitHeld, backend);
+    if (journal !== null) replayJournal(journal, manifest.lastCommitHeld, backend);
     backend.markRecovered({ timestamp: Date.now() / 1000, losses });
     backend.close(null);
     journal?.close();
@@ -72,30 +70,6 @@ export async function recoverParquetRun(
   } finally {
     journal?.close();
   }
-}
-
-function refuseLiving(folder: string, { writer }: Manifest, force: boolean): void {
-  if (writer === null || !isWriterAlive(writer)) return;
-  const isHere = writer.host === hostname();
-  if (!isHere && force) return;
-  const why = isHere
-    ? 'recover it once that has ended'
-    : 'of which nothing is known here; where you know that it has ended, recover with --force';
-  throw new SimtapeError(
-    'CannotOpen',
-    `${folder} is being recorded by process ${writer.pid} on ${writer.host}: ${why}`,
-    { path: folder },
-  );
-}
-
-function refuseForeign(folder: string, runId: string, journal: Journal | null): void {
-  const found = journal?.report.runId ?? runId;
-  if (found === runId) return;
-  throw new SimtapeError(
-    'NotARecording',
-    `${folder} is run ${runId}, but its journal is that of run ${found}: move the journal to where it belongs`,
-    { path: folder },
-  );
 }
 
 /** Nothing is written through a link, which may lead anywhere. */
@@ -114,10 +88,7 @@ function cleanUp(folder: string, dryRun: boolean): RecoverReport {
     removeTemporary(folder);
     removeJournal(folder);
   }
-  const notes =
-    left.length === 0
-      ? []
-      : [`${counted(left.length, 'file')} of its writing ${dryRun ? 'are left' : 'were left, and are gone'}`];
+  const notes = leftNotes(left.length, dryRun);
   return { path: folder, format: 'parquet', outcome: 'nothing', tables: [], losses: [], notes };
 }
 
@@ -133,17 +104,6 @@ async function takeOver({ durability }: Manifest): Promise<ParquetBackend> {
     options: {},
   };
   return new ParquetBackend(config, parquet, codec);
-}
-
-function replay(journal: Journal, held: number, backend: ParquetBackend): void {
-  const known = new Set<TablePlan>();
-  for (const commit of journal.commits(held)) {
-    for (const { plan } of commit.tables) {
-      if (!known.has(plan)) backend.createTable(plan);
-      known.add(plan);
-    }
-    backend.write(commit);
-  }
 }
 
 function lossesOf(manifest: Manifest, journal: Journal | null): string[] {

@@ -20,6 +20,7 @@ export interface RecoverReport {
   readonly notes: readonly string[];
 }
 
+/** How a recording is recovered. */
 export interface RecoverOptions {
   /** Only says what there is to be done. */
   readonly dryRun?: boolean;

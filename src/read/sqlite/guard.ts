@@ -9,13 +9,15 @@ export function guard<T>(path: string, database: DatabaseSync, read: () => T): T
     return read();
   } catch (cause) {
     if (cause instanceof SimtapeError) throw cause;
-    if (!database.isOpen) {
-      const message = `${path} is not open any more: read it before its reader is closed`;
-      throw new SimtapeError('ReaderClosed', message, { path }, cause);
-    }
+    if (!database.isOpen) throw readerClosed(path, cause);
     const why = (cause as Error).message;
     throw new SimtapeError('NotARecording', `${path} is damaged: ${why}`, { path }, cause);
   }
+}
+
+export function readerClosed(path: string, cause: unknown): SimtapeError<'ReaderClosed'> {
+  const message = `${path} is not open any more: read it before its reader is closed`;
+  return new SimtapeError('ReaderClosed', message, { path }, cause);
 }
 
 /** A table as readers hand it out: the same for everything that it does, row by row too. */

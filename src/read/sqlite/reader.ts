@@ -1,15 +1,18 @@
 import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
+import { parseExactly } from '../../backends/exact-json.ts';
 import { quote } from '../../backends/sqlite/format.ts';
-import { isAlive } from '../../backends/sqlite/ids.ts';
 import { checkFormat } from '../../backends/sqlite/open.ts';
 import { readPlans, runColumn } from '../../backends/sqlite/tables.ts';
-import { SimtapeError } from '../../errors.ts';
+import { isRunning } from '../../backends/writer-process.ts';
+import { SimtapeError, show } from '../../errors.ts';
 import type { QueryParameter } from '../../record/recorder.ts';
 import type { TablePlan } from '../../schema/plan.ts';
+import { RUN_ID } from '../../schema/run-id.ts';
 import type { TableSchema } from '../../schema/types.ts';
-import { type Episode, episodesOf, provenanceOf } from '../episodes.ts';
+import type { Episode } from '../episode.ts';
+import { episodesOf, provenanceOf } from '../episodes.ts';
 import type {
   QueryOptions,
   QueryResult,
@@ -91,6 +94,7 @@ export class SqliteReader implements SyncReader {
       .all()
       .map((row) => {
         const writer = writers.find((candidate) => candidate.run_id === row.run_id);
+        if (!RUN_ID.test(String(row.run_id))) throw new Error(`${show(row.run_id)} is no id of a run`);
         return {
           runId: String(row.run_id),
           startTimestamp: Number(row.start_timestamp),
@@ -179,12 +183,12 @@ export class SqliteReader implements SyncReader {
     { signal }: QueryOptions = {},
   ): Promise<QueryRows> {
     signal?.throwIfAborted();
-    const { columns, rows } = queryDatabase(this.#database, sql, parameters);
+    const { columns, rows } = queryDatabase(this.path, this.#database, sql, parameters);
     return { columns, rows: pausing(rows, signal) };
   }
 
   querySync(sql: string, parameters: readonly QueryParameter[] = []): QueryResult {
-    const { columns, rows } = queryDatabase(this.#database, sql, parameters);
+    const { columns, rows } = queryDatabase(this.path, this.#database, sql, parameters);
     return { columns, rows: [...rows] };
   }
 
@@ -219,9 +223,9 @@ export class SqliteReader implements SyncReader {
 
 function isWriting(writer: Record<string, unknown> | undefined): boolean {
   if (writer === undefined) return false;
-  return writer.host !== hostname() || isAlive(Number(writer.process_id));
+  return writer.host !== hostname() || isRunning(Number(writer.process_id));
 }
 
 function parse(json: unknown): unknown {
-  return json === null ? null : JSON.parse(String(json));
+  return json === null ? null : parseExactly(String(json));
 }

@@ -3,6 +3,7 @@ import type { Reader } from '../reader.ts';
 import type { Moment, MomentOptions } from './moment.ts';
 import { timelineOf } from './timeline.ts';
 
+/** Which moments are read. */
 export interface FramesOptions extends MomentOptions {
   /** Seconds of simulation, both included. Default: all. */
   readonly from?: number;

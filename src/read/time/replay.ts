@@ -6,6 +6,7 @@ import { Pace } from './pace.ts';
 import { REAL_CLOCK, type ReplayClock } from './replay-clock.ts';
 import { timelineOf } from './timeline.ts';
 
+/** Which moments are played, and how fast. */
 export interface ReplayOptions extends FramesOptions {
   /** Seconds of simulation in a second. Default 1; `Infinity` gives moments as fast as they are taken. */
   readonly speed?: number;

@@ -6,6 +6,7 @@ import { timelineOf } from './timeline.ts';
 
 const MODES = ['exact', 'previous', 'interpolated'] as const;
 
+/** Which moment is meant. */
 export interface StatesAtOptions extends MomentOptions {
   /**
    * `exact`: the frame of exactly this time. `previous` (default): the last frame up to it, which after the end is the last

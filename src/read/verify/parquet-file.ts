@@ -3,9 +3,10 @@ import type { storedColumns } from '../../backends/files/plans.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import { FOOTER_PARSERS } from '../parquet/cells.ts';
 import { DECOMPRESSORS } from '../parquet/decompress.ts';
-import { readFooter as footerOf } from '../parquet/footer.ts';
+import { readFooter as footerOf, isSortedBy } from '../parquet/footer.ts';
 import { guardedPages } from '../parquet/guarded-pages.ts';
 import { RandomAccess } from '../parquet/random-access.ts';
+import { isRising } from '../pieces.ts';
 import type { Checks } from './checks.ts';
 import { disagreement, type Facts, FactsOf, type Ordered, type Stated } from './column-bounds.ts';
 import type { Values } from './keys.ts';
@@ -82,6 +83,8 @@ export async function checkValues(
       own.add(values);
       facts(column.name).join(own);
       checkStatistics(checks, where, group, column, own.facts);
+      if (isSortedBy(group, column.name) && !isRising(values))
+        checks.problem('row groups', `${where} is said to rise from row to row, and does not`);
       if (keep.includes(column.name)) kept.set(column.name, values);
     }
     if (keep.every((name) => kept.has(name))) take(rows, kept);

@@ -11,26 +11,43 @@ export interface Chosen {
   readonly rows: number;
 }
 
-/** Reads the rows of a piece that hold all conditions, or at most the first `limit` where there are none. */
+/** Reads the rows of a piece that hold all conditions. */
 export async function choose(
   piece: Piece,
   names: readonly string[],
   conditions: readonly Condition[],
-  limit: number,
 ): Promise<Chosen> {
-  if (conditions.length === 0) {
-    const rows = Math.min(piece.rows, limit);
-    return { cells: await piece.read(names, 0, rows), rows };
-  }
-  const ranges: readonly RowRange[] = (await piece.narrow?.(conditions)) ?? [[0, piece.rows]];
-  const parts: Chosen[] = [];
-  for (const [from, to] of ranges) {
-    const part = await chooseWithin(piece, names, conditions, from, to);
-    if (part !== null) parts.push(part);
-  }
+  const parts = await Array.fromAsync(chosenParts(piece, names, conditions, Number.POSITIVE_INFINITY));
   if (parts.length === 1) return parts[0]!;
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   return { cells: names.map((_, i) => joined(parts.map(({ cells }) => cells[i]!))), rows };
+}
+
+/**
+ * The same part by part, so that only one has to be in memory.
+ * @param limit where there are no conditions, how many of the first rows are wanted
+ */
+export async function* chosenParts(
+  piece: Piece,
+  names: readonly string[],
+  conditions: readonly Condition[],
+  limit: number,
+): AsyncGenerator<Chosen, void> {
+  const { rows, atOnce = rows } = piece;
+  const ranges: readonly RowRange[] =
+    conditions.length === 0
+      ? [[0, Math.min(rows, limit)]]
+      : ((await piece.narrow?.(conditions)) ?? [[0, rows]]);
+  for (const [start, end] of ranges) {
+    for (let from = start; from < end; from += atOnce) {
+      const to = Math.min(end, from + atOnce);
+      if (conditions.length === 0) yield { cells: await piece.read(names, from, to), rows: to - from };
+      else {
+        const part = await chooseWithin(piece, names, conditions, from, to);
+        if (part !== null) yield part;
+      }
+    }
+  }
 }
 
 /** The columns of the conditions are read first, the others only from the first row that holds them to the last. */

@@ -4,6 +4,7 @@ import { isNullAt } from '../../read/validity.ts';
 import { nameRow, type Outcome } from '../outcome.ts';
 import { numberAt, type Rows, scan } from './scan.ts';
 
+/** Which column, and what it must not fall below. */
 export interface BelowOptions extends Rows {
   readonly table: string;
   /** A column of numbers, or a part of a vector: `position_y`. */

@@ -6,6 +6,7 @@ import { FRAMES, frameColumn } from '../../schema/time-source.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Rows } from './scan.ts';
 
+/** What the energy is, and how far it may stray. */
 export interface EnergyOptions extends Rows {
   /** How far the energy may be from its first value, as a share of that. */
   readonly within: number;

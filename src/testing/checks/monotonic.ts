@@ -4,6 +4,7 @@ import { FRAMES } from '../../schema/time-source.ts';
 import { nameRow, type Outcome } from '../outcome.ts';
 import { type Rows, scan } from './scan.ts';
 
+/** Whose time has to rise. */
 export interface MonotonicOptions extends Rows {
   /** Default `simulation_frame`. */
   readonly table?: string;

@@ -4,6 +4,7 @@ import { FRAMES, frameColumn } from '../../schema/time-source.ts';
 import { nameRow, type Outcome } from '../outcome.ts';
 import { numberAt, partsOf, type Rows, scan } from './scan.ts';
 
+/** What rest is. */
 export interface RestOptions extends Rows {
   /** Speed below which something rests, in the unit of the velocity. */
   readonly speed: number;

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import type { Compressors } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { describe, expect, it } from 'vitest';
 import { COMPRESSIONS, checkCompression, codecFor } from '../../../src/backends/codecs/codec-for.ts';
 import type { Codec } from '../../../src/formats/parquet/index.ts';
 import { refusal } from '../../support/errors.ts';
+import fc from '../../support/fast-check.ts';
 
 const LEVELS = { gzip: [1, 9], brotli: [0, 11], zstd: [1, 22] } as const;
 

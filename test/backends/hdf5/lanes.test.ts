@@ -47,4 +47,4 @@ it('takes the rows of several threads, whose columns are others and in another o
   const { n } = await reader.table('shared').columns({ select: ['n'] });
   expect(n!.values).toHaveLength(STEPS * (LANES + 1));
   expect((await verify(path)).checks.flatMap(({ problems }) => problems)).toEqual([]);
-}, 120_000);
+});

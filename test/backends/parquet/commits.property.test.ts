@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import fc from '../../support/fast-check.ts';
 import { Driver, steps } from './driver.ts';
 import { hiddenFilesIn, readTable } from './read-run.ts';
 

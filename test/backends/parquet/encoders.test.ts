@@ -173,7 +173,11 @@ describe('an encoder thread', () => {
   it('that does not live is given up, and the writer encodes', () => {
     const pool = poolOf('no such codec', 50);
     const writer = new ParquetWriter({ columns: [LABELS] });
-    const encodeHere = () => ({ encoded: { rows: 0, chunks: [], columns: [] }, facts: [], outcomes: [] });
+    const encodeHere = () => ({
+      encoded: { rows: 0, sorted: false, chunks: [], columns: [] },
+      facts: [],
+      outcomes: [],
+    });
     const task = { columns: [LABELS], builder: builderOf(10), rows: 10, encodeHere, recycle: () => {} };
     expect(pool.submit(task).group()).toEqual(encodeHere());
     expect(pool.submit(task).group()).toEqual(encodeHere());

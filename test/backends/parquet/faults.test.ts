@@ -127,7 +127,9 @@ describe('a full disk', () => {
   const disk = smallDisk();
   const resize = (size: string) => spawnSync('mount', ['-o', `remount,size=${size}`, disk!]);
   afterAll(() => {
-    if (disk !== null) spawnSync('umount', ['-l', disk]);
+    if (disk === null) return;
+    spawnSync('umount', ['-l', disk]);
+    rmSync(disk, { recursive: true });
   });
 
   it.skipIf(disk === null)('stops cleanly, with every commit that was confirmed readable', async () => {

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placeRun, templateProblem } from '../../../src/backends/parquet/directory-template.ts';
 import { Layout } from '../../../src/backends/parquet/layout.ts';
 import { DEFAULT_PATTERNS } from '../../../src/backends/parquet/options.ts';
 import { NamePattern, patternProblem } from '../../../src/backends/parquet/pattern.ts';
+import fc from '../../support/fast-check.ts';
 
 describe('a file pattern', () => {
   it.each([

@@ -2,10 +2,12 @@ import { hash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openForWriting } from '../../../src/backends/sqlite/open.ts';
 import { createRecorder, type ErrorTag } from '../../../src/index.ts';
 import { openRecording } from '../../../src/read/index.ts';
 import { connect, freshPath, one, record, rejection, scratch } from '../scratch.ts';
+import { sqliteOptions } from './open-backend.ts';
 import { readOnlyPlace } from './read-only-place.ts';
 
 /** Makes something at `path` that cannot be recorded to. */
@@ -170,6 +172,37 @@ it('gives up on a file that another process keeps locked', async () => {
   other.exec('BEGIN EXCLUSIVE');
   const opening = createRecorder({ path, thread: false, sqlite: { connectionTimeout: 0 } });
   expect((await rejection('CannotOpen', opening)).message).toMatch(/locked/);
+});
+
+describe('beside another process that makes the same file', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it('finds a recording that was made while it looked what there is', () => {
+    const path = freshPath();
+    const { prepare } = DatabaseSync.prototype;
+    let others = 0;
+    vi.spyOn(DatabaseSync.prototype, 'prepare').mockImplementation(function (this: DatabaseSync, sql) {
+      // Before whatever tells an empty file from one with tables.
+      if (sql.includes('sqlite_schema') && ++others === 1) openForWriting(path, sqliteOptions({})).close();
+      return prepare.call(this, sql);
+    });
+    const database = openForWriting(path, sqliteOptions({}));
+    expect(others).toBeGreaterThan(1);
+    expect(one(database, 'PRAGMA journal_mode')).toBe('wal');
+    database.close();
+  });
+
+  it('waits for the lock under which the other one sets it up', () => {
+    const path = freshPath();
+    const other = connect(path, { readOnly: false });
+    other.exec('BEGIN IMMEDIATE');
+    const wait = vi.spyOn(Atomics, 'wait').mockImplementation(() => {
+      other.exec('COMMIT');
+      return 'timed-out';
+    });
+    openForWriting(path, sqliteOptions({})).close();
+    expect(wait).toHaveBeenCalledOnce();
+  });
 });
 
 const place = readOnlyPlace();

@@ -112,7 +112,7 @@ test('ended after any sector of any write, the file shows the last checkpoint', 
   expect(checkpoints).toBe(11);
   expect(opened).toBeGreaterThan(100);
   expect(replayed.bytes).toEqual(file.bytes);
-}, 120_000);
+});
 
 test('ended at any write, the file is continued from the last checkpoint', async () => {
   const { file, writer } = newWriter();
@@ -140,7 +140,7 @@ test('ended at any write, the file is continued from the last checkpoint', async
     second.close();
     await expectState(copy.file, continued.state);
   }
-}, 120_000);
+});
 
 /** What a file shows by its own account. */
 async function stateOf(file: MemoryFile): Promise<State> {

@@ -1,11 +1,11 @@
 import { constants, deflateRawSync, deflateSync, inflateSync } from 'node:zlib';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fletcher32 } from '../../../src/formats/hdf5/filters/fletcher32.ts';
 import { compressLzf, decompressLzf } from '../../../src/formats/hdf5/filters/lzf.ts';
 import { deflatePlanes } from '../../../src/formats/hdf5/filters/planes.ts';
 import { shuffle, unshuffle } from '../../../src/formats/hdf5/filters/shuffle.ts';
 import { lookup3 } from '../../../src/formats/hdf5/lookup3.ts';
+import fc from '../../support/fast-check.ts';
 
 const encoder = new TextEncoder();
 

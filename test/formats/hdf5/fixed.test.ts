@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FixedDataset, FixedOptions } from '../../../src/formats/hdf5/index.ts';
 import { refusal } from '../../support/errors.ts';
+import fc from '../../support/fast-check.ts';
 import { TYPE_CASES, type TypeCase } from './support/cases.ts';
 import { datasetAt, expectSame, plain, withFile } from './support/h5wasm.ts';
 import { continueWriter, newWriter, readingWriter } from './support/writers.ts';
@@ -53,7 +53,7 @@ test('a dataset of a fixed shape holds what was written to each place last', asy
     ),
     { numRuns: 150 },
   );
-}, 120_000);
+});
 
 describe('a dataset of a fixed shape', () => {
   test('that has more than 1 KB needs the file to be read, once it is stored', () => {

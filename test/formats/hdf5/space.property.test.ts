@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FileSpace } from '../../../src/formats/hdf5/file-space.ts';
+import fc from '../../support/fast-check.ts';
 
 /** Bytes that something has, with the checkpoint before which it was released. */
 interface Held {

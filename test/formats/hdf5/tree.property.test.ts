@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ChunkedDataset, ChunkedOptions, Filters } from '../../../src/formats/hdf5/index.ts';
+import fc from '../../support/fast-check.ts';
 import { FILTER_CASES, filtersFor, TYPE_CASES, type TypeCase } from './support/cases.ts';
 import { attributesOf, bitsOf, datasetAt, expectSame, groupAt, plain, withFile } from './support/h5wasm.ts';
 import { continueWriter, newWriter, readingWriter } from './support/writers.ts';
@@ -157,7 +157,7 @@ async function play(
 test('random trees of random types, written in any order, come back', async () => {
   const commands = fc.array(command, { maxLength: 60, size: 'max' });
   await fc.assert(fc.asyncProperty(commands, fc.boolean(), play), { numRuns: 100 });
-}, 120_000);
+});
 
 test('the bits of NaN stay', async () => {
   const { file, writer } = newWriter();

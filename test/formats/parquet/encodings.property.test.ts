@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { deltaBinaryUnpack, deltaLengthByteArray } from 'hyparquet/src/delta.js';
 import { byteStreamSplit, readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +6,7 @@ import { encodeDelta32, encodeDelta64 } from '../../../src/formats/parquet/encod
 import { encodeDeltaLength } from '../../../src/formats/parquet/encodings/delta-length.ts';
 import { joinLabels } from '../../../src/formats/parquet/encodings/dictionary.ts';
 import { encodeHybrid } from '../../../src/formats/parquet/encodings/hybrid.ts';
+import fc from '../../support/fast-check.ts';
 import { encoded, readerOf } from './bytes.ts';
 
 /** Random, but with runs and small steps, as columns have them. */

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { type ParquetQueryFilter, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import type { ParquetColumn } from '../../../src/formats/parquet/index.ts';
+import fc from '../../support/fast-check.ts';
 import { VALUES } from '../../support/parquet-arbitraries.ts';
 import { type Cell, fileOf } from '../../support/parquet-cells.ts';
 import { bufferOf } from './read.ts';

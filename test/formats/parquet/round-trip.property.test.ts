@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMPRESSIONS, codecFor } from '../../../src/backends/codecs/codec-for.ts';
+import fc from '../../support/fast-check.ts';
 import { anyColumn, cellsOf } from '../../support/parquet-arbitraries.ts';
 import { type Filled, fileWith, spelledCells } from '../../support/parquet-files.ts';
 import { READERS } from './readers/index.ts';

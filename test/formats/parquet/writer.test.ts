@@ -277,3 +277,26 @@ describe('files', () => {
     expect(defaultEncoding({ kind: 'array', element: 'u8' }, false)).toBe('DELTA_BINARY_PACKED');
   });
 });
+
+describe('sorting columns', () => {
+  const ids = (values: Float64Array | BigInt64Array): ColumnSlice => ({ rows: values.length, values });
+  const xs = (rows: number): ColumnSlice => ({ rows, values: new Float64Array(rows) });
+  const said = (slices: readonly ColumnSlice[], more: Partial<ParquetColumn> = {}) => {
+    const rows = slices.reduce((sum, slice) => sum + slice.rows, 0);
+    const columns = [column('ref', { name: 'id', ...more }), column('f64')];
+    return metadataOf(fileWith(columns, rows, [[...slices], [xs(rows)]])).row_groups[0]!.sorting_columns;
+  };
+
+  it('name the first column where it holds ids that rise, over all its slices', () => {
+    const rising = [{ column_idx: 0, descending: false, nulls_first: false }];
+    expect(said([ids(Float64Array.of(1, 2, 2 ** 40)), ids(BigInt64Array.of(2n ** 50n))])).toEqual(rising);
+    expect(said([ids(Float64Array.of(1))])).toEqual(rising);
+  });
+
+  it('are left out where ids fall, come twice, can be null, or where it holds something else', () => {
+    expect(said([ids(Float64Array.of(1, 3, 2))])).toBeUndefined();
+    expect(said([ids(Float64Array.of(1, 2)), ids(Float64Array.of(2))])).toBeUndefined();
+    expect(said([ids(Float64Array.of(1, 2))], { nullable: true })).toBeUndefined();
+    expect(said([ids(Float64Array.of(1, 2))], { kind: 'f64' })).toBeUndefined();
+  });
+});

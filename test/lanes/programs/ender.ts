@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isSimtapeError, joinRecorder, type LaneHandle } from '../../../src/index.ts';
-import { CLOSE_BEGUN, passed } from '../gate.ts';
+import { CLOSE_BEGUN, passed } from '../../support/gate.ts';
 import { Agent, State } from '../tables.ts';
 
 export type Ending =

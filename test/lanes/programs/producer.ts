@@ -6,20 +6,20 @@ export interface ProducerData {
   readonly handle: LaneHandle;
   readonly agent: number;
   readonly frames: number;
-  /** Lanes that have opened their tables, and how many are to be. */
+  /** Counts lanes that have opened their tables, and the test when it is ready; at `start` they begin. */
   readonly ready: SharedArrayBuffer;
-  readonly lanes: number;
+  readonly start: number;
 }
 
 /** Records frames of 20 rows as fast as it can. */
-const { handle, agent, frames, ready, lanes } = workerData as ProducerData;
+const { handle, agent, frames, ready, start } = workerData as ProducerData;
 const recorder = joinRecorder(handle);
 const states = recorder.table(State);
 recorder.table(SimulationFrame);
 const opened = new Int32Array(ready);
 Atomics.add(opened, 0, 1);
 Atomics.notify(opened, 0);
-for (let count = Atomics.load(opened, 0); count < lanes; count = Atomics.load(opened, 0))
+for (let count = Atomics.load(opened, 0); count < start; count = Atomics.load(opened, 0))
   Atomics.wait(opened, 0, count);
 const state = new Float64Array(16);
 for (let frame = 0; frame < frames; frame++) {

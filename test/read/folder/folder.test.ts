@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -57,6 +66,16 @@ it('finds recordings in a folder and its folders', () => {
   ]);
 });
 
+it('goes round no circle of links', () => {
+  const circle = scratch();
+  mkdirSync(join(circle, 'inner'));
+  for (const name of ['a.db', 'inner/b.db']) writeFileSync(join(circle, name), '');
+  symlinkSync('.', join(circle, 'self'));
+  symlinkSync('..', join(circle, 'inner', 'up'));
+  symlinkSync('loop', join(circle, 'loop'));
+  expect(findRecordings(circle).sort()).toEqual([join(circle, 'a.db'), join(circle, 'inner', 'b.db')]);
+});
+
 it('lists all runs in the order of their beginning', async () => {
   using recording = await openRecording(folder);
   expect(
@@ -111,6 +130,19 @@ describe('options', () => {
       ['c', 'c', 'c'],
       ['c 0', 'c 1', 'c 2'],
     ]);
+    // A run whose recording has not got the table has no rows of it.
+    expect(await recording.table('only').columns({ run: 'a' })).toMatchObject({
+      y: { values: { length: 0 } },
+    });
+    const error = await rejection('NotFound', table.columns({ run: 'z' }));
+    expect(error.message).toBe('there is no run z; there are a, b, c, d');
+  });
+
+  it('read nothing of a run that has not got the table', async () => {
+    using recording = await openRecording(folder);
+    const table = recording.table('only');
+    expect((await table.columns({ run: 'a', select: ['y'] })).y!.values).toHaveLength(0);
+    expect(await Array.fromAsync(table.rows({ run: 'd', select: ['y'] }))).toEqual([{ y: 1 }]);
     const error = await rejection('NotFound', table.columns({ run: 'z' }));
     expect(error.message).toBe('there is no run z; there are a, b, c, d');
   });

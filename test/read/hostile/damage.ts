@@ -133,7 +133,7 @@ function damageBytes(bytes: Buffer, name: string, random: Random): string {
 /** Anywhere; half of the time where the format keeps what it says of itself. */
 function place(length: number, name: string, random: Random): number {
   if (random.onceIn(2)) return random.below(length);
-  if (name.endsWith('.parquet')) return Math.max(0, length - 1 - random.below(6000));
+  if (/\.(parquet|arrow)$/.test(name)) return Math.max(0, length - 1 - random.below(6000));
   if (name.endsWith('.db')) return random.below(Math.min(length, 8 * 4096));
   return random.below(Math.min(length, 2000));
 }

@@ -10,7 +10,7 @@ const PROGRAM = fileURLToPath(new URL('fuzzer.ts', import.meta.url));
 /** The old space of the child in MB; typed arrays come on top of it. */
 const HEAP_MB = 512;
 /** A case takes a tenth of a second; one that takes as long as this goes on for ever. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 300_000;
 
 /**
  * Most memory, in MB, that reading damaged copies of a small recording may take. The HDF5 library takes as much as a text

@@ -1,5 +1,7 @@
 /** Makes a recording that others damage: `node make.ts KIND FOLDER`. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { convertRecording } from '../../../src/export/index.ts';
 import {
   array,
   bool,
@@ -44,9 +46,11 @@ const State = defineTable('state', {
 const FRAMES = 60;
 const [kind, folder] = process.argv.slice(2) as [Kind, string];
 const { backend, name, killed } = KINDS[kind];
+/** Files of Arrow are made of a recording, none is recorded. */
+const path = join(folder, kind === 'arrow' ? 'recorded' : name);
 const config: RecorderConfig = {
   backend,
-  path: join(folder, name),
+  path,
   runId: 'hostile',
   world: 'test',
   thread: false,
@@ -86,3 +90,7 @@ recorder.recordEpisode({ success: true, total_reward: 12.5 }, 1);
 await recorder.flush();
 if (killed) process.kill(process.pid, 'SIGKILL');
 await recorder.close();
+if (kind === 'arrow') {
+  await convertRecording(path, join(folder, name));
+  rmSync(path, { recursive: true });
+}

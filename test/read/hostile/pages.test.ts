@@ -62,8 +62,8 @@ it.each<[string, Uint8Array, number]>([
 it('refuses a row group with more values than are recorded', () => {
   const footer = (rows: bigint) =>
     ({ row_groups: [{ num_rows: rows, columns: [] }] }) as unknown as FileMetaData;
-  expect(() => checkRowCounts(footer(2n ** 30n))).not.toThrow();
-  for (const rows of [2n ** 31n, 2n ** 62n, -1n])
+  expect(() => checkRowCounts(footer(2n ** 26n))).not.toThrow();
+  for (const rows of [2n ** 28n, 2n ** 62n, -1n])
     expect(() => checkRowCounts(footer(rows))).toThrow(/row group/);
 });
 

@@ -11,9 +11,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { convertRecording } from '../../../src/export/index.ts';
 import { openRecording, recover, verify } from '../../../src/read/index.ts';
 import { rejection, scratch } from '../../backends/scratch.ts';
+import { refusal } from '../../support/errors.ts';
 import { type Kind, make } from './recordings.ts';
 
 const MADE = ['sqlite', 'parquet killed', 'hdf5 killed'] as const satisfies readonly Kind[];
@@ -88,6 +91,19 @@ it.each<[string, (manifest: Manifest) => void]>([
   expect(readdirSync(folder)).toEqual(before);
 });
 
+it('refuses a database whose run is called by a path, which a conversion would write to', async () => {
+  const path = join(folder, 'flight.db');
+  const database = new DatabaseSync(path);
+  database.exec("PRAGMA foreign_keys = OFF; UPDATE runs SET run_id = '../../elsewhere'");
+  database.close();
+  using recording = await openRecording(path);
+  const error = refusal('NotARecording', () => recording.runs());
+  expect(error.message).toContain('"../../elsewhere" is no id of a run');
+  const before = readdirSync(folder);
+  await rejection('NotARecording', convertRecording(path, join(folder, 'converted'), { format: 'parquet' }));
+  expect(readdirSync(folder)).toEqual(before);
+});
+
 interface Manifest {
   run: { runId: string };
   layout: { episodesFolder: string; patterns: { table: string } };
@@ -137,7 +153,7 @@ it('takes no memory for rows that a manifest only says to be there', async () =>
 it('looks through a folder of many files', async () => {
   const many = join(scratch(), 'many');
   mkdirSync(many);
-  for (let i = 0; i < 10_000; i++) writeFileSync(join(many, `file-${i}`), '');
+  for (let i = 0; i < 2000; i++) writeFileSync(join(many, `file-${i}`), '');
   cpSync(join(folder, 'flight.db'), join(many, 'flight.db'));
   using all = await openRecording(many);
   expect(all.runs()).toHaveLength(1);

@@ -134,6 +134,7 @@ function canBeTouched(table: string, path: string, damaged: readonly string[]): 
   const own = names[table] ?? `${table}-`;
   return damaged.some((file) => {
     const name = relative(path, file);
+    if (name.endsWith('.arrow')) return name === `${table}.arrow`;
     return !name.endsWith('.parquet') || name.includes(own);
   });
 }

@@ -12,6 +12,8 @@ export const KINDS = {
   hdf5: { backend: 'hdf5', name: 'flight.h5', killed: false },
   'hdf5 killed': { backend: 'hdf5', name: 'flight.h5', killed: true },
   'hdf5 lzf': { backend: 'hdf5', name: 'flight.h5', killed: false },
+  /** Converted from what was recorded. */
+  arrow: { backend: 'parquet', name: 'flight.arrow', killed: false },
 } as const;
 export type Kind = keyof typeof KINDS;
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Histogram, HistogramBuilder } from '../../../src/read/statistics/histogram.ts';
+import fc from '../../support/fast-check.ts';
 
 const finite = fc.oneof(
   fc.double({ noNaN: true, min: -1e307, max: 1e307 }),

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Moments } from '../../../src/read/statistics/moments.ts';
 import { Sum } from '../../../src/read/statistics/sum.ts';
+import fc from '../../support/fast-check.ts';
 
 const integers = fc.array(fc.array(fc.integer({ min: -1_000_000, max: 1_000_000 })), { minLength: 1 });
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defineTable, f64 } from '../../../src/index.ts';
 import { openRecording, type Reader, type StatesAtOptions, statesAt } from '../../../src/read/index.ts';
 import { record, rejection, scratch } from '../../backends/scratch.ts';
-import { BACKENDS, ENDINGS } from '../backends.ts';
+import { BACKENDS, type Backend, ENDINGS } from '../backends.ts';
 import { folderForFile } from '../shared-folder.ts';
 import { FRAMES, STEP, STEPS_FROM, simulate, turnAboutZ } from './simulate.ts';
 
@@ -12,9 +12,13 @@ const folder = folderForFile();
 const END = (FRAMES - 1) * STEP;
 const small = { parquet: { rowGroupValues: 200, maxFileRows: 300 }, hdf5: { chunkSize: 16 } };
 
+const pathOf = (backend: Backend) => join(folder, `flight-${backend}${ENDINGS[backend]}`);
+beforeAll(async () => {
+  for (const backend of BACKENDS) await record(pathOf(backend), simulate, { backend, ...small });
+});
+
 describe.each(BACKENDS)('%s', (backend) => {
-  const path = join(folder, `flight-${backend}${ENDINGS[backend]}`);
-  beforeAll(() => record(path, simulate, { backend, ...small }));
+  const path = pathOf(backend);
 
   const at = async (time: number, options?: StatesAtOptions) => {
     using reader = await openRecording(path);

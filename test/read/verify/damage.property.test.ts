@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   defineTable,
@@ -15,6 +14,7 @@ import {
 } from '../../../src/index.ts';
 import { recover, verify } from '../../../src/read/index.ts';
 import { record } from '../../backends/scratch.ts';
+import fc from '../../support/fast-check.ts';
 import { recordAndCrash } from '../recover/crashed.ts';
 import { copyOf, damage, filesIn } from './damage.ts';
 

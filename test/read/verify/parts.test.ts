@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPageHeader } from '../../../src/read/parquet/page-header.ts';
 import { disagreement, FactsOf, type Stated } from '../../../src/read/verify/column-bounds.ts';
 import { IdSet } from '../../../src/read/verify/id-set.ts';
 import { parentsFirst } from '../../../src/read/verify/keys.ts';
 import type { TablePlan } from '../../../src/schema/plan.ts';
+import fc from '../../support/fast-check.ts';
 
 it('a set of ids is what a Set is', () => {
   const id = fc.oneof(fc.nat(70_000), fc.maxSafeInteger(), fc.constantFrom(0, 65_535, 65_536, 2 ** 53 - 1));

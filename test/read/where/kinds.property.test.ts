@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   bool,
@@ -22,6 +21,7 @@ import {
 } from '../../../src/index.ts';
 import { openRecording, type Where } from '../../../src/read/index.ts';
 import { record, rejection } from '../../backends/scratch.ts';
+import fc from '../../support/fast-check.ts';
 import { BACKENDS, ENDINGS } from '../backends.ts';
 import { folderForFile } from '../shared-folder.ts';
 

@@ -99,6 +99,26 @@ describe.runIf(existsSync(IO)).each(FILES)('%s', (backend) => {
     expect(one).toBeLessThan(all / 6);
   });
 
+  it('reads a large row group a page at a time', async () => {
+    const path = `${folder}/large-${backend}${ENDINGS[backend]}`;
+    const Large = defineTable('large', { x: f64() });
+    const rows = 1.5 * 2 ** 17;
+    await record(
+      path,
+      (recorder) => {
+        const table = recorder.table(Large);
+        for (let i = 0; i < rows; i++) table.append({ x: (Math.sin(i) * 1e9) % 1 });
+      },
+      { backend, maxWaitMs: 60_000 },
+    );
+    using reader = await openRecording(path);
+    const first = async () => {
+      for await (const batch of reader.table('large').batches({ batchRows: 1000 })) return batch.rows;
+    };
+    await first();
+    expect(await bytesRead(first)).toBeLessThan(rows * 8 * 0.8);
+  });
+
   it('reads next to nothing where no frame is meant', async () => {
     const [all, some] = await costs('state', { time: { from: 1e6 } });
     expect(some).toBeLessThan(all / 50);

@@ -21,7 +21,8 @@ export function killAfter(child: ChildProcess, lines: number, delayMs: number): 
       killing = true;
       setTimeout(() => child.kill('SIGKILL'), delayMs);
     });
-    child.on('exit', (code, signal) => {
+    // Once all that it printed has been read.
+    child.on('close', (code, signal) => {
       if (signal !== 'SIGKILL') reject(new Error(`the process ended by itself (${code}): ${errors}`));
       else resolve(output.slice(0, output.lastIndexOf('\n')).split('\n').at(-1)!);
     });

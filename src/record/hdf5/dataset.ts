@@ -1,10 +1,8 @@
-import { type NumberArray, storedNumber } from '../formats/hdf5/types.ts';
-import { invalidRows, type ValueRows } from '../formats/hdf5/values/row-data.ts';
-import type { OwnDataset } from '../schema/hdf5-objects.ts';
-import { elementsOf, type Hdf5Values } from './hdf5-values.ts';
-
-/** Bytes of elements that go into one row on their way. */
-const PART_BYTES = 2 ** 18;
+import type { NumberArray } from '../../formats/hdf5/types.ts';
+import { elementParts } from '../../formats/hdf5/values/element-parts.ts';
+import { invalidRows, type ValueRows } from '../../formats/hdf5/values/row-data.ts';
+import type { OwnDataset } from '../../schema/hdf5-objects.ts';
+import { elementsOf, type Hdf5Values } from './values.ts';
 
 /** The way of a dataset's elements to the writer. */
 interface ElementsPort {
@@ -78,7 +76,7 @@ export class Hdf5Dataset {
     let element = start * this.#perRow;
     try {
       this.#port.unit(() => {
-        for (const { bytes, elements } of partsOf(data, this.#definition)) {
+        for (const { bytes, elements } of elementParts(data, this.#definition.dtype)) {
           this.#port.append(element, bytes);
           element += elements;
         }
@@ -88,54 +86,4 @@ export class Hdf5Dataset {
       if (taken > start) this.#rows = Math.max(this.#rows, taken);
     }
   }
-}
-
-interface Part {
-  readonly bytes: Uint8Array;
-  readonly elements: number;
-}
-
-/** Elements in parts that find room in a buffer. */
-function* partsOf(data: NumberArray | ValueRows, { dtype }: OwnDataset): Generator<Part, void> {
-  if (storedNumber(dtype) === null) {
-    yield* textParts(data as ValueRows);
-    return;
-  }
-  const numbers = data as NumberArray;
-  const size = numbers.BYTES_PER_ELEMENT;
-  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-  for (let at = 0; at < bytes.length; at += PART_BYTES) {
-    const part = bytes.subarray(at, at + PART_BYTES);
-    yield { bytes: part, elements: part.length / size };
-  }
-}
-
-/** Texts and byte strings, each behind its length. */
-function* textParts(values: ValueRows): Generator<Part, void> {
-  const encoder = new TextEncoder();
-  let pending: Uint8Array[] = [];
-  let length = 0;
-  for (const value of values) {
-    const bytes = typeof value === 'string' ? encoder.encode(value) : value!;
-    if (length > 0 && length + bytes.length + 4 > PART_BYTES) {
-      yield { bytes: joined(pending, length), elements: pending.length };
-      pending = [];
-      length = 0;
-    }
-    pending.push(bytes);
-    length += bytes.length + 4;
-  }
-  if (pending.length > 0) yield { bytes: joined(pending, length), elements: pending.length };
-}
-
-function joined(values: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const value of values) {
-    view.setUint32(at, value.length, true);
-    bytes.set(value, at + 4);
-    at += 4 + value.length;
-  }
-  return bytes;
 }

@@ -7,9 +7,9 @@ import {
   type Hdf5Values,
   type Recorder,
   type RecorderConfig,
-} from '../../src/index.ts';
-import { scratch } from '../backends/scratch.ts';
-import { refusal } from '../support/errors.ts';
+} from '../../../src/index.ts';
+import { scratch } from '../../backends/scratch.ts';
+import { refusal } from '../../support/errors.ts';
 
 async function withObjects(
   use: (objects: Hdf5Objects, recorder: Recorder) => void,
@@ -50,7 +50,7 @@ it.each([
   ['a/', /empty/],
   ['/', /already/],
   ['/r', /already/],
-  ['../x', /a dot/],
+  ['../../x', /a dot/],
   ['a\0', /no text of HDF5/],
   ['tables', /recorder's own/],
   ['/r/tables/mine', /recorder's own/],

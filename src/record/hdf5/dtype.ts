@@ -1,5 +1,5 @@
-import { SimtapeError, show } from '../errors.ts';
-import type { Hdf5Type } from '../formats/hdf5/types.ts';
+import { SimtapeError, show } from '../../errors.ts';
+import type { Hdf5Type } from '../../formats/hdf5/types.ts';
 
 /** Types of elements, by the names that NumPy has for them. Sizes stand in bytes in the short ones, as there. */
 const NAMES: Readonly<Record<string, Hdf5Type>> = {

@@ -1,12 +1,12 @@
-import { show } from '../errors.ts';
+import { show } from '../../errors.ts';
 import {
   ARRAYS,
   type Hdf5Number,
   type Hdf5Type,
   type NumberArray,
   storedNumber,
-} from '../formats/hdf5/types.ts';
-import { countElements, invalidRows, type ValueRows } from '../formats/hdf5/values/row-data.ts';
+} from '../../formats/hdf5/types.ts';
+import { countElements, invalidRows, type ValueRows } from '../../formats/hdf5/values/row-data.ts';
 
 /** What a dataset takes: a value, nested arrays of them in its shape, or a typed array, one element after another. */
 export type Hdf5Values = number | bigint | boolean | string | Date | ArrayBufferView | readonly Hdf5Values[];

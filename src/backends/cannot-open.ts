@@ -1,4 +1,4 @@
-import { SimtapeError } from '../../errors.ts';
+import { SimtapeError } from '../errors.ts';
 
 /** The error of a place that cannot be recorded to. */
 export function cannotOpen(

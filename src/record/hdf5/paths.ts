@@ -1,30 +1,6 @@
-import { SimtapeError, show } from '../errors.ts';
-import { isName, LONGEST_NAME } from '../formats/hdf5/messages/link.ts';
-import { RESERVED_PREFIX } from '../schema/hdf5-objects.ts';
-
-/** Attributes by which the recorder finds its way in a file, of the root and of a run's group. */
-const OF_ROOT = new Set(['format', 'format_version', 'run_id']);
-const OF_RUN = new Set([
-  'run_id',
-  'state',
-  'start_timestamp',
-  'end_timestamp',
-  'world',
-  'seed',
-  'configuration',
-  'configuration_hash',
-  'metadata',
-  'git_commit',
-  'provenance',
-  'durability',
-  'storage',
-  'writer',
-  'schema',
-  'last_commit',
-  'steps',
-  'episodes',
-  'recovered',
-]);
+import { SimtapeError, show } from '../../errors.ts';
+import { isName, LONGEST_NAME } from '../../formats/hdf5/messages/link.ts';
+import { OF_ROOT, OF_RUN, RESERVED_PREFIX } from '../../schema/hdf5-objects.ts';
 
 /** The paths of a file of a run: which are the recorder's, and which there are of the user's own. */
 export class Hdf5Paths {

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { SimtapeError } from '../errors.ts';
-import { textOfAttributes } from '../formats/hdf5/attribute-text.ts';
-import { specify } from '../formats/hdf5/dataset-spec.ts';
-import type { AttributeValues } from '../formats/hdf5/messages/attribute.ts';
-import { writeDatatype } from '../formats/hdf5/messages/datatype.ts';
-import { attributesOf, fillBytes, refuseShape } from '../formats/hdf5/options.ts';
-import { elementSize, type Hdf5Type } from '../formats/hdf5/types.ts';
-import type { OwnDataset } from '../schema/hdf5-objects.ts';
+import { SimtapeError } from '../../errors.ts';
+import { textOfAttributes } from '../../formats/hdf5/attribute-text.ts';
+import { specify } from '../../formats/hdf5/dataset-spec.ts';
+import type { AttributeValues } from '../../formats/hdf5/messages/attribute.ts';
+import { writeDatatype } from '../../formats/hdf5/messages/datatype.ts';
+import { attributesOf, fillBytes, refuseShape } from '../../formats/hdf5/options.ts';
+import { elementSize, type Hdf5Type } from '../../formats/hdf5/types.ts';
+import type { OwnDataset } from '../../schema/hdf5-objects.ts';
 
 /** Options of a dataset of your own. */
 export interface Hdf5DatasetOptions {

@@ -1,13 +1,13 @@
-import { SimtapeError } from '../errors.ts';
-import { textOfAttributes } from '../formats/hdf5/attribute-text.ts';
-import { type AttributeValues, refuseAttributes } from '../formats/hdf5/messages/attribute.ts';
-import { HDF5_OBJECTS } from '../schema/hdf5-objects.ts';
-import { Hdf5Dataset } from './hdf5-dataset.ts';
-import { type Hdf5DatasetOptions, ownDataset } from './hdf5-dataset-options.ts';
-import { hdf5TypeOf } from './hdf5-dtype.ts';
-import { Hdf5Paths } from './hdf5-paths.ts';
-import type { Recorder } from './recorder.ts';
-import type { Table } from './table.ts';
+import { SimtapeError } from '../../errors.ts';
+import { textOfAttributes } from '../../formats/hdf5/attribute-text.ts';
+import { type AttributeValues, refuseAttributes } from '../../formats/hdf5/messages/attribute.ts';
+import { HDF5_OBJECTS } from '../../schema/hdf5-objects.ts';
+import type { Recorder } from '../recorder.ts';
+import type { Table } from '../table.ts';
+import { Hdf5Dataset } from './dataset.ts';
+import { type Hdf5DatasetOptions, ownDataset } from './dataset-options.ts';
+import { hdf5TypeOf } from './dtype.ts';
+import { Hdf5Paths } from './paths.ts';
 
 /** What is known of the files of recorders, however many ask. */
 const KNOWN = new WeakMap<Recorder, Hdf5Paths>();
