@@ -4,6 +4,7 @@ import { findRecordings, openRecording, type Run } from '../src/read/index.ts';
 import { invocation } from './invocation.ts';
 import { print } from './output.ts';
 import { describe, Failure } from './problems.ts';
+import { isRecoverable } from './recordings/recoverable.ts';
 import { bytes, clean, count, counted, localTime, nearPath, shellWord, shownPath } from './text/format.ts';
 import { dim, red, yellow } from './text/style.ts';
 import { indent, textList, textTable } from './text/table.ts';
@@ -26,7 +27,7 @@ const NAMED = 5;
 export async function ls(folder: string, { json = false }: { json?: boolean }): Promise<number> {
   const found = await list(folder);
   if (json) print(JSON.stringify({ folder, recordings: found.map(asJson) }));
-  else print(asText(folder, found));
+  else print(await asText(folder, found));
   return 0;
 }
 
@@ -58,13 +59,13 @@ function started(listed: Listed): number {
   return listed.runs.at(-1)?.startTimestamp ?? 0;
 }
 
-function asText(folder: string, found: readonly Listed[]): string {
+async function asText(folder: string, found: readonly Listed[]): Promise<string> {
   const recordings = found.filter((listed) => 'runs' in listed);
   const broken = found.filter((listed) => 'problem' in listed);
   const blocks: string[] = [];
   if (recordings.length === 0) {
     blocks.push(`${folder} holds no recordings; make one with: ${invocation()} record plume`);
-  } else blocks.push(tableOf(recordings), ...hints(recordings));
+  } else blocks.push(tableOf(recordings), ...(await hints(recordings)));
   if (broken.length > 0) {
     // Most problems begin with the file's name.
     const list = broken.map(
@@ -76,8 +77,12 @@ function asText(folder: string, found: readonly Listed[]): string {
 }
 
 /** What to do about runs that were cut off. */
-function hints(recordings: readonly Readable[]): string[] {
-  const crashed = recordings.filter(({ runs }) => runs.some(({ state }) => state === 'crashed'));
+async function hints(recordings: readonly Readable[]): Promise<string[]> {
+  const crashed: Readable[] = [];
+  for (const one of recordings) {
+    if (one.runs.some(({ state }) => state === 'crashed') && (await isRecoverable(one.path)))
+      crashed.push(one);
+  }
   if (crashed.length === 0) return [];
   const paths = crashed.slice(0, NAMED).map(({ path }) => shellWord(nearPath(path)));
   const what =

@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
+import { writeAtomically } from '../src/backends/parquet/files.ts';
 import type { PlotKind } from '../src/plot/index.ts';
 import { type ColourDepth, type Drawing, drawSvg, drawText, readDrawing, toPng } from '../src/plot/index.ts';
 import { print, tell, write } from './output.ts';
-import { UsageError } from './problems.ts';
+import { describe, Failure, UsageError } from './problems.ts';
 import { openNamed } from './recordings/locate.ts';
+import { terminalSize } from './text/fit.ts';
 import { bytes, clean, shownPath } from './text/format.ts';
 
 export interface PlotFlags {
@@ -23,7 +24,7 @@ export interface PlotFlags {
 }
 
 /** Size of a drawing in characters where no terminal says its own. */
-const PLAIN = { columns: 100, rows: 40 };
+const PLAIN = { columns: 100, rows: 42 };
 /** Lines of the terminal that are left for what was typed. */
 const LEFT_FREE = 2;
 
@@ -40,28 +41,30 @@ export async function plot(path: string, flags: PlotFlags): Promise<number> {
   using reader = await openNamed(path);
   for (const note of reader.notes) tell(`note: ${note}`);
   const drawing = cleaned(await readDrawing(reader, flags));
-  if (json) print(JSON.stringify({ path, ...drawing, ...(out === undefined ? {} : { out }) }));
-  if (out === undefined) {
-    if (!json) print(inTerminal(drawing));
-    return 0;
-  }
   const size = { ...(width === undefined ? {} : { width }), ...(height === undefined ? {} : { height }) };
-  const svg = await drawSvg(drawing, size);
-  if (out === '-') {
-    if (!json) await write(svg);
-    return 0;
-  }
-  const image = ending === '.png' ? await toPng(svg) : svg;
-  writeFileSync(out, image);
-  if (!json) print(`${shownPath(out)}  ${bytes(image.length)}  ${drawing.title}`);
+  const svg = out === undefined ? '' : await drawSvg(drawing, size);
+  const image = ending === '.png' ? await toPng(svg) : Buffer.from(svg);
+  if (out !== undefined && out !== '-') save(out, image);
+  if (json) print(JSON.stringify({ path, ...drawing, ...(out === undefined ? {} : { out }) }));
+  else if (out === undefined) print(inTerminal(drawing));
+  else if (out === '-') await write(svg);
+  else print(`${shownPath(out)}  ${bytes(image.length)}  ${drawing.title}`);
   return 0;
 }
 
+/** Writes a picture; where that fails, what was there before is there still. */
+function save(path: string, image: Uint8Array): void {
+  try {
+    writeAtomically(path, [image], false);
+  } catch (error) {
+    throw new Failure(`cannot write ${path}: ${describe(error)}; choose another place with --out`);
+  }
+}
+
 function inTerminal(drawing: Drawing): string {
-  const { isTTY, columns, rows } = process.stdout;
-  const depth = isTTY ? (process.stdout.getColorDepth() as ColourDepth) : 1;
-  const size = isTTY ? { columns, rows: rows - LEFT_FREE } : PLAIN;
-  return drawText(drawing, { ...size, depth });
+  const depth = process.stdout.isTTY ? (process.stdout.getColorDepth() as ColourDepth) : 1;
+  const { columns, rows } = terminalSize() ?? PLAIN;
+  return drawText(drawing, { columns, rows: rows - LEFT_FREE, depth });
 }
 
 /** Names that a recording brings along hold nothing that a terminal would obey. */

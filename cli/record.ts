@@ -2,7 +2,7 @@ import { describeConfig, originsOf } from '../src/config/index.ts';
 import { print, tell } from './output.ts';
 import { Failure } from './problems.ts';
 import { type ConfigFlags, composeFor } from './record/compose.ts';
-import { ProgressBar } from './record/progress-bar.ts';
+import { hasRoomForBar, ProgressBar } from './record/progress-bar.ts';
 import { exitCode, problems, resultAsJson, resultOf } from './record/result.ts';
 import { summary } from './record/summary.ts';
 import { chooseSimulation, refuseOptions } from './simulation/choose.ts';
@@ -45,7 +45,7 @@ export async function record(
     output: above,
   });
   using stopper = new Stopper(thread, say);
-  if (process.stderr.isTTY && !json) bar = new ProgressBar(label, thread.progress);
+  if (!json && hasRoomForBar()) bar = new ProgressBar(label, thread.progress);
 
   const ended = await thread.ended.finally(() => bar?.stop());
   bar = null;

@@ -1,6 +1,6 @@
 // A backend of one's own, as a module: it is loaded on the writer's thread and appends a line of JSON for each row.
 //   node examples/ndjson-backend.ts
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import {
@@ -27,6 +27,8 @@ class NdjsonBackend implements StorageBackend {
   readonly #config: BackendConfig;
   readonly #plans = new Map<string, TablePlan>();
   #file = -1;
+  /** Bytes of the file. */
+  #size = 0;
 
   constructor(config: BackendConfig) {
     this.#config = config;
@@ -91,9 +93,18 @@ class NdjsonBackend implements StorageBackend {
     closeSync(this.#file);
   }
 
+  /** All of the text or, where the disk is full for instance, nothing of it: a commit that failed is tried again. */
   #write(text: string): void {
-    writeSync(this.#file, text);
-    if (this.#config.durability === 'power') fsyncSync(this.#file);
+    const bytes = Buffer.from(text);
+    try {
+      for (let at = 0; at < bytes.length; )
+        at += writeSync(this.#file, bytes, at, bytes.length - at, this.#size + at);
+      if (this.#config.durability === 'power') fsyncSync(this.#file);
+    } catch (error) {
+      ftruncateSync(this.#file, this.#size);
+      throw error;
+    }
+    this.#size += bytes.length;
   }
 }
 
@@ -121,8 +132,9 @@ function typeOf({ kind, element, length, labels }: StoredColumn): string {
   return JSON.stringify([kind, element, length, labels]);
 }
 
+/** A configuration may hold bigints. */
 function line(value: object): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part))}\n`;
 }
 
 /** What the writer's thread calls. */

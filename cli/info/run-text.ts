@@ -11,9 +11,9 @@ const LONGEST = 300;
 
 /**
  * What is known of a run.
- * @param path of its recording
+ * @param path of its recording, where `recover` would finish it, else null
  */
-export function runText(run: Run, path: string): string {
+export function runText(run: Run, path: string | null): string {
   const { provenance, configuration, configurationHash, metadata } = run;
   const list: [string, string][] = [
     ['world', `${text(run.world ?? 'not named')}${run.seed === null ? '' : `, seed ${text(run.seed)}`}`],
@@ -47,14 +47,13 @@ function recorded({ episodes, steps, frames }: Run): string {
   return parts.length === 0 ? 'no episodes, steps or frames' : parts.join(', ');
 }
 
-function end({ state, startTimestamp, endTimestamp }: Run, path: string): string {
+function end({ state, startTimestamp, endTimestamp }: Run, path: string | null): string {
   if (endTimestamp !== null) {
     return `${localTime(endTimestamp)}, after ${duration(endTimestamp - startTimestamp)}`;
   }
-  const why =
-    state === 'recording'
-      ? 'a process is writing it'
-      : `its process is gone; what it committed is here; ${invocation()} recover ${shellWord(nearPath(path))} finishes it`;
+  if (state === 'recording') return `${shownState(state)}, a process is writing it`;
+  const more = path === null ? '' : `; ${invocation()} recover ${shellWord(nearPath(path))} finishes it`;
+  const why = `its process is gone; what it committed is here${more}`;
   return `${shownState(state)}, ${why}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Reader, TableInfo } from '../../src/read/index.ts';
+import { isRecoverable } from '../recordings/recoverable.ts';
 import { lineWidth } from '../text/fit.ts';
 import { bytes, clean, counted, duration, localTime, shortened, shownPath } from '../text/format.ts';
 import { bold, dim, yellow } from '../text/style.ts';
@@ -15,12 +16,14 @@ const INDENT = 2;
 export async function infoText(reader: Reader): Promise<string> {
   const runs = reader.runs();
   const tables = reader.tables();
+  const hasCrashed = runs.some(({ state }) => state === 'crashed');
+  const unfinished = hasCrashed && (await isRecoverable(reader.path)) ? reader.path : null;
   const spans = await timeSpans(reader, tables);
   const size = `${reader.format}, ${bytes(reader.bytes)}, ${counted(runs.length, 'run')}, ${counted(tables.length, 'table')}`;
   return [
     `${bold(shownPath(reader.path))}  ${dim(`(${size})`)}`,
     ...(reader.notes.length === 0 ? [] : [yellow(reader.notes.map(clean).join('\n'))]),
-    ...(runs.length > MOST_RUNS ? [runTable(runs)] : runs.map((run) => runText(run, reader.path))),
+    ...(runs.length > MOST_RUNS ? [runTable(runs)] : runs.map((run) => runText(run, unfinished))),
     ...(spans.length === 0 ? [] : [`${bold('time')}\n${indent(textList(spans.map(spanEntry)))}`]),
     ...tables.map(tableText),
   ].join('\n\n');

@@ -7,6 +7,7 @@ import * as arrow from '../../src/read/arrow/manifest.ts';
 import { isParquetFolder } from '../../src/read/find.ts';
 import { findRecordings, openRecording } from '../../src/read/index.ts';
 import { describe } from '../problems.ts';
+import { isRecoverable } from '../recordings/recoverable.ts';
 
 /** A recording that can be deleted. */
 export interface Found {
@@ -52,13 +53,14 @@ export async function lookAt(folder: string, path: string): Promise<Found | Left
     if (runs.some(({ state }) => state === 'recording')) return leave('a process is writing it');
     const other = lstatSync(path).isDirectory() ? otherFile(path) : null;
     if (other !== null) return leave(`it holds a file that is no part of the run: ${other}`);
+    const hasCrashed = runs.some(({ state }) => state === 'crashed');
     const hasRows = reader.tables().some(({ rows }) => rows > 0);
     return {
       path,
       bytes: reader.bytes,
       runIds: runs.map(({ runId }) => runId),
       started: runs.at(-1)?.startTimestamp ?? 0,
-      isCrashed: runs.some(({ state }) => state === 'crashed'),
+      isCrashed: hasCrashed && (await isRecoverable(path)),
       isEmpty: !hasRows && runs.every(({ state }) => state === 'crashed'),
     };
   } catch (error) {

@@ -6,6 +6,11 @@ import { count, duration } from '../text/format.ts';
 const INTERVAL_MS = 100;
 const WIDTH = 30;
 
+/** Whether stderr is a terminal on which a bar can be drawn over. */
+export function hasRoomForBar(): boolean {
+  return process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+}
+
 /** A bar on stderr that follows a simulation; until that says how long it is, only the time that has passed. */
 export class ProgressBar {
   readonly #bar: SingleBar;

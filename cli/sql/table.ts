@@ -14,7 +14,11 @@ export async function* tableText({ columns, rows }: QueryRows): AsyncGenerator<s
   for await (const row of rows) if (total++ < MOST_ROWS) shown.push(row);
   const cells = shown.map((row) => row.map(cell));
   const table = textTable(
-    columns.map((title, i) => ({ title: clean(title), right: isNumeric(shown.map((row) => row[i])) })),
+    columns.map((title, i) => ({
+      title: clean(title),
+      right: isNumeric(shown.map((row) => row[i])),
+      ...(i === 0 ? {} : { spare: i }),
+    })),
     cells.map((row) => row.map(({ text }) => text)),
   );
   const notes = [dim(counted(total, 'row'))];

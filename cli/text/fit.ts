@@ -1,8 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
 
+/** Characters of the terminal that stdout is; null for a pipe, and for a terminal that does not know its size. */
+export function terminalSize(): { readonly columns: number; readonly rows: number } | null {
+  const { isTTY, columns, rows } = process.stdout;
+  return isTTY && columns > 0 && rows > 0 ? { columns, rows } : null;
+}
+
 /** Characters of a terminal's line, or no limit for a pipe, whose reader may want all. */
 export function lineWidth(): number {
-  return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  return terminalSize()?.columns ?? Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -10,10 +16,9 @@ export function lineWidth(): number {
  * @param columns title and cells of each
  */
 export function columnsThatFit(columns: readonly (readonly string[])[], width: number): number {
-  const gap = 2;
-  let used = -gap;
+  let used = -GAP;
   for (const [i, cells] of columns.entries()) {
-    used += gap + Math.max(...cells.map(visible));
+    used += GAP + widthOf(cells);
     if (used > width) return Math.max(1, i);
   }
   return columns.length;
@@ -27,17 +32,22 @@ export function columnsToShow(
   columns: readonly { readonly cells: readonly string[]; readonly spare?: number | undefined }[],
   width: number,
 ): number[] {
+  const widths = columns.map(({ cells }) => GAP + widthOf(cells));
   const shown = new Set(columns.keys());
   const spare = [...shown].filter((i) => columns[i]!.spare !== undefined);
   spare.sort((a, b) => columns[b]!.spare! - columns[a]!.spare!);
-  const cells = () => [...shown].map((i) => columns[i]!.cells);
+  let used = widths.reduce((sum, one) => sum + one, -GAP);
   for (const i of spare) {
-    if (columnsThatFit(cells(), width) === shown.size) break;
+    if (used <= width) break;
     shown.delete(i);
+    used -= widths[i]!;
   }
   return [...shown];
 }
 
-function visible(text: string): number {
-  return stripVTControlCharacters(text).length;
+/** Blanks between columns. */
+const GAP = 2;
+
+function widthOf(cells: readonly string[]): number {
+  return cells.reduce((most, cell) => Math.max(most, stripVTControlCharacters(cell).length), 0);
 }

@@ -1,4 +1,4 @@
-import { ProgressBar } from '../record/progress-bar.ts';
+import { hasRoomForBar, ProgressBar } from '../record/progress-bar.ts';
 
 /** How far some work is; the one who works sets both. */
 export interface Amount {
@@ -16,7 +16,7 @@ export async function withProgress<T>(
   work: (amount: Amount) => Promise<T>,
 ): Promise<T> {
   const amount: Amount = { done: 0, total: 0 };
-  if (!process.stderr.isTTY || quiet) return work(amount);
+  if (quiet || !hasRoomForBar()) return work(amount);
   const bar = new ProgressBar(label, amount);
   const interrupted = () => {
     bar.stop();

@@ -42,6 +42,15 @@ export interface WriteReport {
 
 export const ALL_WRITTEN: WriteReport = { rejected: new Map(), examples: [] };
 
+/** Two reports as one, for a commit that was written in parts. */
+export function joinReports(a: WriteReport, b: WriteReport): WriteReport {
+  if (a === ALL_WRITTEN) return b;
+  if (b === ALL_WRITTEN) return a;
+  const rejected = new Map(a.rejected);
+  for (const [table, rows] of b.rejected) rejected.set(table, (rejected.get(table) ?? 0) + rows);
+  return { rejected, examples: [...a.examples, ...b.examples] };
+}
+
 /** What `createTable` returns where nobody else gives out ids of the table. */
 export const ALL_IDS: IdRange = { first: 1, last: Number.MAX_SAFE_INTEGER };
 

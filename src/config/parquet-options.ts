@@ -82,7 +82,8 @@ export const parquetGroup: z.ZodType<ParquetOptions> = parquetOptions.superRefin
       checkCompression(compression, compressionLevel);
     } catch (error) {
       if (!isSimtapeError(error)) throw error;
-      context.addIssue({ code: 'custom', path: ['compressionLevel'], message: error.message });
+      const why = error.message.slice(error.message.indexOf(': ') + 2);
+      context.addIssue({ code: 'custom', path: ['compressionLevel'], message: why });
     }
   },
 );

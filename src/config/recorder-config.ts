@@ -6,6 +6,7 @@ import type { SqliteOptions } from '../backends/sqlite/options.ts';
 import { SimtapeError, show } from '../errors.ts';
 import type { StepSelection } from '../record/step-filter.ts';
 import { RUN_ID } from '../schema/run-id.ts';
+import { noSuchOption } from './compose/refuse.ts';
 import { hdf5Group, hdf5Keys } from './hdf5-options.ts';
 import { parquetGroup, parquetKeys } from './parquet-options.ts';
 
@@ -156,7 +157,7 @@ const shape = {
   configuration: z.unknown().refine(canBeKept, KEPT).optional(),
   metadata: z.record(z.string(), z.unknown()).refine(canBeKept, KEPT).default({}),
   world: z.string().optional(),
-  seed: z.union([z.number(), z.string()]).optional(),
+  seed: z.union([z.number(), z.string()], { error: 'takes a number or a text' }).optional(),
   flushIntervalMs: positive('milliseconds').max(3_600_000).default(100),
   maxRecords: z
     .int()
@@ -233,8 +234,7 @@ export function resolveConfig(config: unknown): ResolvedConfig {
   const path = unknown === undefined ? issue.path : [...issue.path, unknown];
   const key = path.join('.');
   const value = path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown>)?.[part], config);
-  const known = keysAt(issue.path).join(', ');
-  const why = unknown === undefined ? issue.message : `there is no such option; there are ${known}`;
+  const why = unknown === undefined ? issue.message : noSuchOption(unknown, keysAt(issue.path));
   throw new SimtapeError(
     'InvalidConfig',
     `${key === '' ? 'the configuration' : key} = ${show(value)}: ${why}`,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { noSuchOption } from '../config/compose/refuse.ts';
 import { SimtapeError, show } from '../errors.ts';
 import { type ExportFormat, FORMATS } from './formats.ts';
 
@@ -111,7 +112,7 @@ export function checkConvertOptions(options: ConvertOptions): ConvertOptions {
   return checked(convertSchema, options);
 }
 
-function checked<T>(schema: z.ZodType<T>, options: unknown): T {
+function checked<T>(schema: z.ZodType<T> & { readonly shape: object }, options: unknown): T {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
@@ -119,6 +120,7 @@ function checked<T>(schema: z.ZodType<T>, options: unknown): T {
   const path = unknown === undefined ? issue.path : [...issue.path, unknown];
   const key = path.join('.');
   const value = path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown>)?.[part], options);
-  const why = unknown === undefined ? issue.message : 'there is no such option';
+  const known = Object.keys(issue.path[0] === 'csv' ? csv.shape : schema.shape);
+  const why = unknown === undefined ? issue.message : noSuchOption(unknown, known);
   throw new SimtapeError('InvalidConfig', `${key || 'the options'} = ${show(value)}: ${why}`, { key, value });
 }

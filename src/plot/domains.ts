@@ -60,3 +60,11 @@ function widened([from, to]: readonly [number, number], span: number): [number, 
   const middle = (from + to) / 2;
   return [middle - span / 2, middle + span / 2];
 }
+
+/**
+ * About how many ticks an axis has: none between integers.
+ * @param room how many there is room for
+ */
+export function tickCount({ whole, least, greatest }: Axis, room: number): number {
+  return whole ? Math.max(1, Math.min(room, Math.floor(greatest - least))) : room;
+}

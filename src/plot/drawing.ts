@@ -50,6 +50,8 @@ export interface Axis {
   readonly label: string;
   readonly least: number;
   readonly greatest: number;
+  /** Whether there are only integers on it. */
+  readonly whole: boolean;
 }
 
 /** What colours stand for. */
@@ -110,12 +112,12 @@ export async function readDrawing(reader: Reader, options: PlotOptions): Promise
     const extent = { least: values[0]?.[0] ?? 0, greatest: values.at(-1)?.[0] ?? 0 };
     const bars = barsOf(values, edgesOf(values));
     const most = Math.max(0, ...bars.map(({ count }) => count));
-    const x = { column: plan.y.name, label: labelOf(plan.y), ...extent };
+    const x = { column: plan.y.name, label: labelOf(plan.y), ...extent, whole: isWhole(plan.y) };
     return {
       kind: 'distribution',
       ...shared,
       x,
-      y: { column: 'rows', label: 'rows', least: 0, greatest: most },
+      y: { column: 'rows', label: 'rows', least: 0, greatest: most, whole: true },
       bars,
     };
   }
@@ -170,9 +172,13 @@ function labelOf(quantity: Quantity): string {
   return quantity.unit === null ? words : `${words} (${quantity.unit})`;
 }
 
+function isWhole({ column, viaFrame }: Quantity): boolean {
+  return !viaFrame && /^([iu]\d+|ref|bool)$/.test(column.kind);
+}
+
 function axis(quantity: Quantity, values: readonly (readonly number[])[]): Axis {
   const [least, greatest] = rangeOf(values.flatMap((some) => rangeOf(some) ?? [])) ?? [0, 1];
-  return { column: quantity.name, label: labelOf(quantity), least, greatest };
+  return { column: quantity.name, label: labelOf(quantity), least, greatest, whole: isWhole(quantity) };
 }
 
 function colourAxis(quantity: Quantity, values: readonly (readonly number[])[]): ColourAxis {

@@ -1,5 +1,5 @@
 import { lineColours, shade, shareOf } from './colours.ts';
-import { type Domains, domainsOf, rangesOf } from './domains.ts';
+import { type Domains, domainsOf, rangesOf, tickCount } from './domains.ts';
 import type { BarDrawing, Drawing, LineDrawing } from './drawing.ts';
 import { colourBar, escaped, FONT, GREY, header, INK, swatches } from './legend.ts';
 import { checkSize, type PictureOptions } from './options.ts';
@@ -40,6 +40,8 @@ export async function drawSvg(drawing: Drawing, options: PictureOptions = {}): P
     height: frame.height - frame.top - frame.bottom,
   };
   const domains = domainsOf(drawing, inner);
+  const ticksX = tickCount(drawing.x, roomFor(inner.width, 90));
+  const ticksY = tickCount(drawing.y, roomFor(inner.height, 50));
   const marks =
     drawing.kind === 'distribution'
       ? barMarks(Plot, drawing)
@@ -54,24 +56,24 @@ export async function drawSvg(drawing: Drawing, options: PictureOptions = {}): P
     marginLeft: frame.left,
     style: { fontFamily: FONT, fontSize: '12px', color: INK, overflow: 'visible' },
     color: { type: 'identity' },
-    x: { type: 'linear', domain: [...domains.x], ...tickSpacing(inner.width, 90) },
-    y: { type: 'linear', domain: [...domains.y], ...tickSpacing(inner.height, 50) },
+    x: { type: 'linear', domain: [...domains.x], ticks: ticksX },
+    y: { type: 'linear', domain: [...domains.y], ticks: ticksY },
     marks: [
-      Plot.gridX({ stroke: GREY, strokeOpacity: 0.18, ...tickSpacing(inner.width, 90) }),
-      Plot.gridY({ stroke: GREY, strokeOpacity: 0.18, ...tickSpacing(inner.height, 50) }),
+      Plot.gridX({ stroke: GREY, strokeOpacity: 0.18, ticks: ticksX }),
+      Plot.gridY({ stroke: GREY, strokeOpacity: 0.18, ticks: ticksY }),
       Plot.axisX({
         label: drawing.x.label,
         labelAnchor: 'center',
         labelArrow: 'none',
         labelOffset: 38,
-        ...tickSpacing(inner.width, 90),
+        ticks: ticksX,
       }),
       Plot.axisY({
         label: drawing.y.label,
         labelAnchor: 'center',
         labelArrow: 'none',
         labelOffset: 54,
-        ...tickSpacing(inner.height, 50),
+        ticks: ticksY,
       }),
       ...marks,
     ],
@@ -95,8 +97,8 @@ export async function drawSvg(drawing: Drawing, options: PictureOptions = {}): P
     .join('\n');
 }
 
-function tickSpacing(pixels: number, each: number): { ticks: number } {
-  return { ticks: Math.max(2, Math.round(pixels / each)) };
+function roomFor(pixels: number, each: number): number {
+  return Math.max(2, Math.round(pixels / each));
 }
 
 /** @param height of the plot with its margins, where it is given */

@@ -1,8 +1,8 @@
 import { scaleLinear } from 'd3-scale';
 import { BrailleCanvas } from './braille.ts';
 import { lineColours, shadeOnAny, shareOf } from './colours.ts';
-import { type Domains, domainsOf, rangesOf } from './domains.ts';
-import type { BarDrawing, Drawing, LineDrawing } from './drawing.ts';
+import { type Domains, domainsOf, rangesOf, tickCount } from './domains.ts';
+import type { Axis, BarDrawing, Drawing, LineDrawing } from './drawing.ts';
 import { type ColourDepth, type Paint, painter } from './paint.ts';
 
 /** What a terminal shows. */
@@ -35,12 +35,12 @@ export function drawText(drawing: Drawing, { columns, rows, depth }: TerminalOpt
   if (drawing.kind === 'distribution') drawBars(canvas, drawing, domains);
   else drawLines(canvas, drawing, domains, colours);
   const lines = canvas.lines(paint);
-  const labels = yLabels(domains.y, lines.length);
+  const labels = yLabels(drawing.y, domains.y, lines.length);
   const body = lines.map((line, row) => {
     const label = labels.get(row);
     return `${(label ?? '').padStart(MARGIN)} ${label === undefined ? '│' : '┤'}${line}`.trimEnd();
   });
-  const [rule, numbers] = xAxis(domains.x, plotColumns);
+  const [rule, numbers] = xAxis(drawing.x, domains.x, plotColumns);
   const indent = ' '.repeat(MARGIN + 1);
   const label = `${drawing.x.label} → · ${drawing.y.label} ↑`;
   return [...head, ...legend, ...body, `${indent}└${rule}`, `${indent} ${numbers}`, `${indent} ${label}`]
@@ -111,21 +111,25 @@ function dotsOf({ width, height }: BrailleCanvas, { x, y }: Domains): [column: T
 }
 
 /** What stands at which line of the left axis. */
-function yLabels(domain: readonly [number, number], rows: number): ReadonlyMap<number, string> {
+function yLabels(axis: Axis, domain: readonly [number, number], rows: number): ReadonlyMap<number, string> {
   const scale = scaleLinear()
     .domain(domain)
     .range([rows - 1, 0]);
-  const count = Math.max(2, Math.floor(rows / 4));
+  const count = tickCount(axis, Math.max(2, Math.floor(rows / 4)));
   const format = scale.tickFormat(count);
   return new Map(scale.ticks(count).map((value) => [Math.round(scale(value)), short(format(value), value)]));
 }
 
 /** The lower axis, and the numbers below it. */
-function xAxis(domain: readonly [number, number], columns: number): [rule: string, numbers: string] {
+function xAxis(
+  axis: Axis,
+  domain: readonly [number, number],
+  columns: number,
+): [rule: string, numbers: string] {
   const scale = scaleLinear()
     .domain(domain)
     .range([0, columns - 1]);
-  const count = Math.max(2, Math.floor(columns / 14));
+  const count = tickCount(axis, Math.max(2, Math.floor(columns / 14)));
   const format = scale.tickFormat(count);
   const rule = new Array<string>(columns).fill('─');
   let numbers = '';

@@ -1,3 +1,4 @@
+import { noSuchOption } from '../config/compose/refuse.ts';
 import { SimtapeError, show } from '../errors.ts';
 import { Events } from '../record/events.ts';
 import type { Dictionary } from '../record/fields.ts';
@@ -49,7 +50,8 @@ export class RecorderManager
     { performanceTargetMs = DEFAULT_TARGET_MS, backup, ...others }: RecorderManagerOptions = {},
   ) {
     const [other] = Object.entries(others);
-    if (other !== undefined) throw refusal(...other, 'there is no such option');
+    if (other !== undefined)
+      throw refusal(...other, noSuchOption(other[0], ['performanceTargetMs', 'backup']));
     if (typeof performanceTargetMs !== 'number' || !(performanceTargetMs > 0)) {
       throw refusal('performanceTargetMs', performanceTargetMs, 'takes a number of milliseconds above 0');
     }

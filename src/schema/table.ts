@@ -37,7 +37,7 @@ export type RowOf<T extends TableSchema> =
 /** Names of 1 to 63 characters that every format and SQL dialect takes without quoting trouble. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 const RESERVED_TABLES = new Set(['runs', 'episodes', 'steps', 'simulation_frame']);
-const RESERVED_COLUMNS = new Set(['id', 'rowid', 'oid', '_rowid_', 'run_number']);
+const RESERVED_COLUMNS = new Set(['id', 'rowid', 'oid', '_rowid_', 'run_id', 'run_number']);
 const PARTS = { vec2: ['x', 'y'], vec3: ['x', 'y', 'z'], quat: ['x', 'y', 'z', 'w'] } as const;
 
 /** Suffixes of the flat columns that a vector is stored in, or null for a column that is stored as one. */

@@ -35,9 +35,11 @@ export class Catalog {
    * Makes a table, or gives it the columns that it has not got.
    *
    * @param store whether the backend is to know of it; not so after it has failed for good
-   * @throws `SchemaMismatch` where another lane has a column of the same name and another type
+   * @throws `SchemaMismatch` where another lane has a column of the same name and another type, or where there is a table whose
+   *   name differs by the case of letters alone: SQL takes both for one, and so do some file systems
    */
   add(plan: TablePlan, store: boolean): MaybePromise<CatalogTable> {
+    refuseTwin(plan.name, this.tables);
     const known = this.#byName.get(plan.name);
     const united = known === undefined ? plan : unite(known.plan, plan);
     if (!store) return this.#note(united, ALL_IDS);
@@ -63,6 +65,15 @@ export class Catalog {
     this.#byName.set(plan.name, table);
     return table;
   }
+}
+
+function refuseTwin(name: string, tables: readonly CatalogTable[]): void {
+  const isTwin = ({ plan }: CatalogTable) =>
+    plan.name !== name && plan.name.toLowerCase() === name.toLowerCase();
+  const twin = tables.find(isTwin)?.plan.name;
+  if (twin === undefined) return;
+  const message = `the tables ${twin} and ${name} differ by the case of letters alone: rename one`;
+  throw new SimtapeError('SchemaMismatch', message, { table: name });
 }
 
 function unite(known: TablePlan, wanted: TablePlan): TablePlan {

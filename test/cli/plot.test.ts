@@ -60,6 +60,14 @@ describe('simtape plot', () => {
     expect(done.stderr).toMatch(message);
   });
 
+  it('prints nothing where the picture cannot be written', async () => {
+    const done = await cli.run(['plot', 'plume.db', '--out', 'nowhere/a.svg', '--json']);
+    expect(done).toMatchObject({ code: 1, stdout: '' });
+    expect(done.stderr).toMatch(
+      /^simtape: cannot write nowhere\/a\.svg: ENOENT.*; choose another place with --out\n$/,
+    );
+  });
+
   it('leaves no file where it fails', async () => {
     await cli.run(['plot', 'plume.db', '--out', 'none.svg', '--episode', '99']);
     expect(existsSync(cli.path('none.svg'))).toBe(false);

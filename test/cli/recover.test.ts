@@ -41,6 +41,11 @@ describe('simtape recover', () => {
       stdout: 'whole/killed  nothing to do\n',
     });
     expect(await cli.run(['verify', 'whole'])).toMatchObject({ code: 0 });
+    for (const command of ['ls', 'info']) {
+      const { stdout } = await cli.run([command, 'whole']);
+      expect(stdout).toContain('crashed');
+      expect(stdout).not.toContain('recover');
+    }
   });
 
   it('ends with 3 where something is lost', async () => {

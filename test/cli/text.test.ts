@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { sparkline } from '../../cli/stats/sparkline.ts';
-import { columnsThatFit } from '../../cli/text/fit.ts';
+import { columnsThatFit, lineWidth } from '../../cli/text/fit.ts';
 import { number } from '../../cli/text/format.ts';
 import { exact } from '../../cli/text/json.ts';
 import { textTable } from '../../cli/text/table.ts';
@@ -18,6 +18,21 @@ it('finds out how many columns fit beside each other, colours left out', () => {
   expect(columnsThatFit(columns, 11)).toBe(2);
   expect(columnsThatFit(columns, 10)).toBe(1);
   expect(columnsThatFit(columns, 1)).toBe(1);
+});
+
+it('knows no width of a pipe, nor of a terminal that does not know it', () => {
+  const { stdout } = process;
+  const own = { isTTY: stdout.isTTY, columns: stdout.columns, rows: stdout.rows };
+  const widths = [
+    { isTTY: false, columns: 80, rows: 24 },
+    { isTTY: true, columns: 0, rows: 0 },
+    { isTTY: true, columns: 80, rows: 24 },
+  ].map((size) => {
+    Object.assign(stdout, size);
+    return lineWidth();
+  });
+  Object.assign(stdout, own);
+  expect(widths).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 80]);
 });
 
 it('leaves columns out that a terminal has no room for, the most dispensable first', () => {

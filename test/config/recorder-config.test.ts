@@ -100,12 +100,12 @@ it.each<[unknown, string, RegExp]>([
   [
     { flushInterval: 5 },
     'flushInterval',
-    /flushInterval = 5: there is no such option; there are .*flushIntervalMs/,
+    /flushInterval = 5: there is no such option; did you mean flushIntervalMs\? there are /,
   ],
   [
     { sqlite: { batch_size: 5 } },
     'sqlite.batch_size',
-    /there is no such option; there are batchSize, transactionMode/,
+    /there is no such option; did you mean batchSize\? there are batchSize, transactionMode/,
   ],
 ])('refuses an option that there is not, and says which there are: %j', (config, key, message) => {
   const error = refusal('InvalidConfig', () => resolveConfig(config));

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { Dataset, type File, Group } from 'h5wasm/node';
 import { expect, it } from 'vitest';
@@ -38,6 +39,8 @@ function simulate(recorder: Recorder, objects: Hdf5Objects): void {
   objects.createDataset('single', [], 'bool').write(true);
   objects.createDataset('when', [1], 'datetime64[ns]').write([7n]);
   objects.createDataset('texts', [0], 'str', { maxShape: [null] }).write(['', 'naïve', 'x'.repeat(300_000)]);
+  const many = Array.from({ length: 5000 }, (_, i) => `text ${i}`);
+  objects.createDataset('many', [0], 'str', { maxShape: [null] }).write(many);
   objects.createDataset('short', [2], 'S8').write(['é', 'abcdefgh']);
   objects
     .createDataset('blobs', [0], 'bytes', { maxShape: [null] })
@@ -70,7 +73,7 @@ function described(file: File): Record<string, unknown> {
       if (!(child instanceof Dataset) || !isOwn) continue;
       const filters = child.filters.map(({ id }) => id);
       // This reader has no LZF.
-      const value = filters.includes(32_000) ? null : child.value;
+      const value = filters.includes(32_000) ? null : shortened(child.value);
       found[at] = { attributes, metadata: child.metadata, filters, value };
     }
   };
@@ -78,10 +81,16 @@ function described(file: File): Record<string, unknown> {
   return found;
 }
 
+/** A hash in place of many values, which take long to compare one by one. */
+function shortened(value: unknown): unknown {
+  if (Array.isArray(value) && value.length > 100) return hash('sha256', JSON.stringify(value));
+  return ArrayBuffer.isView(value) && value.byteLength > 100 ? hash('sha256', value as Uint8Array) : value;
+}
+
 /** Every object and its elements as rows, also those in LZF. */
 async function rowsOf(path: string): Promise<unknown[]> {
   using reader = await openRecording(path);
-  return [...reader.ownObjects!().rows()];
+  return Array.from(reader.ownObjects!().rows(), (row) => ({ ...row, data: shortened(row.data) }));
 }
 
 it('a conversion from HDF5 to HDF5 carries groups, datasets and attributes of one’s own', async () => {

@@ -45,6 +45,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed tarball, installed in an empty project', () => {
+  // The code of the README, which records flight.db.
+  const code = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))![1]!;
+  beforeAll(() => {
+    writeFileSync(join(project, 'flight.ts'), code);
+    const done = run(process.execPath, ['flight.ts']);
+    expect(done.status, done.stderr).toBe(0);
+  });
+
   it('records and lists by its command', () => {
     const bin = join(installed, 'bin', 'simtape.js');
     const recorded = run(process.execPath, [
@@ -69,11 +77,7 @@ describe('the packed tarball, installed in an empty project', () => {
   });
 
   it('runs the code of the README, and reads it back', () => {
-    const code = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))![1]!;
     expect(code.trim().split('\n').length).toBeLessThanOrEqual(16);
-    writeFileSync(join(project, 'flight.ts'), code);
-    const done = run(process.execPath, ['flight.ts']);
-    expect(done.status, done.stderr).toBe(0);
     writeFileSync(
       join(project, 'read.ts'),
       `import { openRecording } from 'simtape/read';

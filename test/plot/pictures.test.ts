@@ -115,6 +115,19 @@ describe('what is drawn', () => {
     expect([x.least, x.greatest, y.least, y.greatest]).toEqual(row);
   });
 
+  it('has no ticks between integers', async () => {
+    const picture = await plotRecording(plume, { table: 'episodes', y: 'total_steps' });
+    const ticks = [...picture.matchAll(/<text[^>]*>(-?[\d.,]+)<\/text>/g)].map(([, text]) => text!);
+    expect(ticks).toEqual(expect.arrayContaining(['1', '2', '3']));
+    expect(ticks.filter((text) => text.includes('.'))).toEqual([]);
+    const text = drawText(await readDrawing(plume, { table: 'episodes' }), {
+      columns: 100,
+      rows: 30,
+      depth: 1,
+    });
+    expect(text).toMatch(/^ +1 +2 +3$/m);
+  });
+
   it('is counted whole in a distribution', async () => {
     const drawing = await readDrawing(balls, { kind: 'distribution', y: 'temperature' });
     const bars = drawing.kind === 'distribution' ? drawing.bars : [];

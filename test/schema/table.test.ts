@@ -88,6 +88,7 @@ describe('column names', () => {
     ['rowid'],
     ['oid'],
     ['_rowid_'],
+    ['run_id'],
     ['run_number'],
     ['constructor'],
     ['__proto__'],

@@ -26,6 +26,15 @@ export class Flight {
     return this.writer.backend.rows('steps');
   }
 
+  /** Episode, step number and what else is asked for, of each row of `steps`. */
+  brief(...columns: readonly string[]): unknown[][] {
+    return this.stepRows().map((row) => [
+      row.episode_id,
+      row.step_number,
+      ...columns.map((name) => row[name] ?? null),
+    ]);
+  }
+
   /** One column of `steps`. */
   column(name: string): unknown[] {
     return this.stepRows().map((row) => row[name] ?? null);

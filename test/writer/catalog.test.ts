@@ -102,3 +102,11 @@ it('holds so many tables as there are numbers', () => {
   });
   expect(catalog.add(plan('t5', [column('y')]), false)).toMatchObject({ number: 5 });
 });
+
+it('refuses a table whose name differs from another by the case of letters alone', () => {
+  const { catalog, backend } = open();
+  catalog.add(plan('state', [column('x')]), true);
+  const error = refusal('SchemaMismatch', () => catalog.add(plan('State', [column('x')]), true));
+  expect(error.message).toBe('the tables state and State differ by the case of letters alone: rename one');
+  expect([...backend.plans.keys()]).toEqual(['state']);
+});

@@ -1,9 +1,11 @@
 import type { Recorder } from '../../src/index.ts';
-import { duration, type RecordedTables, type SceneOptions, wholeNumber } from './options.ts';
+import { defaultScene, duration, type RecordedTables, type SceneOptions, wholeNumber } from './options.ts';
 import { WorldModel } from './world-model.ts';
 
 /** What `simtape record rigid` runs. */
 export interface RigidOptions extends SceneOptions, RecordedTables {
+  /** Rows of `contact`. Default true, other than a `WorldModel`'s. */
+  readonly contacts?: boolean;
   /** Number of steps, 1 or more. Default 600. */
   readonly steps?: number;
   /** Duration of a step, s. Default 1/60. */
@@ -14,9 +16,7 @@ export interface RigidOptions extends SceneOptions, RecordedTables {
 
 /** Ten seconds, in which a hundred bodies fall and mostly come to rest; with their contacts. */
 export const defaultRigidOptions: Required<Omit<RigidOptions, 'onProgress'>> = Object.freeze({
-  bodies: 100,
-  seed: 42,
-  gravity: -9.81,
+  ...defaultScene,
   energy: true,
   contacts: true,
   steps: 600,

@@ -32,12 +32,10 @@ export function checkCompression(name: string, level?: number): asserts name is 
   if (level === undefined) return;
   const levels = LEVELS[name as Compression];
   if (levels !== null && Number.isInteger(level) && level >= levels[0] && level <= levels[1]) return;
-  const problem =
-    levels === null ? 'has no levels: leave it out' : `must be an integer from ${levels[0]} to ${levels[1]}`;
-  throw new SimtapeError('InvalidConfig', `level is ${show(level)}, but that of ${name} ${problem}`, {
-    key: 'level',
-    value: level,
-  });
+  const why =
+    levels === null ? 'has no levels: leave it out' : `takes an integer from ${levels[0]} to ${levels[1]}`;
+  const key = 'compressionLevel';
+  throw new SimtapeError('InvalidConfig', `${key} = ${show(level)}: ${name} ${why}`, { key, value: level });
 }
 
 /**

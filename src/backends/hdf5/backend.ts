@@ -8,6 +8,7 @@ import {
   ALL_IDS,
   ALL_WRITTEN,
   type BackendConfig,
+  joinReports,
   type OpenedBackend,
   type RunInfo,
   type StorageBackend,
@@ -150,7 +151,7 @@ export class Hdf5Backend implements StorageBackend {
     this.#isOpen = true;
     let report = mended;
     try {
-      report = joined(mended, this.#take(commit));
+      report = joinReports(mended, this.#take(commit));
     } catch (error) {
       this.#broken = { error };
       // In the journal it is safe, and the next commit has the file mended, where that can help.
@@ -257,7 +258,8 @@ export class Hdf5Backend implements StorageBackend {
     this.#rewind();
     using journal = readJournal(journalFolder(this.#path));
     let report = ALL_WRITTEN;
-    for (const commit of journal.commits(this.#held.lastCommit)) report = joined(report, this.#take(commit));
+    for (const commit of journal.commits(this.#held.lastCommit))
+      report = joinReports(report, this.#take(commit));
     this.#lastCommit = lastCommit;
     this.#checkpoint();
     this.#broken = null;
@@ -273,13 +275,4 @@ export class Hdf5Backend implements StorageBackend {
       // The error that brought us here says more.
     }
   }
-}
-
-/** Both of two reports. */
-function joined(a: WriteReport, b: WriteReport): WriteReport {
-  if (a === ALL_WRITTEN) return b;
-  if (b === ALL_WRITTEN) return a;
-  const rejected = new Map(a.rejected);
-  for (const [table, rows] of b.rejected) rejected.set(table, (rejected.get(table) ?? 0) + rows);
-  return { rejected, examples: [...a.examples, ...b.examples] };
 }

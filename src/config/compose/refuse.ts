@@ -24,6 +24,11 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return near === null ? '' : `did you mean ${near}? `;
 }
 
+/** Why an option is refused that there is not. */
+export function noSuchOption(name: string, known: readonly string[]): string {
+  return `there is no such option; ${didYouMean(name, known)}there are ${known.join(', ')}`;
+}
+
 /** The known name that is most like another one, or null where none is like it. */
 export function nearest(name: string, known: Iterable<string>): string | null {
   let best: string | null = null;

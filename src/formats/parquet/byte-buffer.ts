@@ -49,6 +49,14 @@ export class ByteBuffer {
     this.bytes[this.length++] = rest;
   }
 
+  /** What `write` appends, behind its length in four bytes. */
+  withLength(write: () => void): void {
+    const start = this.length;
+    this.uint32(0);
+    write();
+    this.setUint32(start, this.length - start - 4);
+  }
+
   append(source: Uint8Array): void {
     this.reserve(source.length);
     this.bytes.set(source, this.length);

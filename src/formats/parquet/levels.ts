@@ -17,14 +17,14 @@ export function writeLevels(
 ): void {
   const flags = present === to - from ? null : validity.flags;
   if (!leaf.list) {
-    if (leaf.nullable) withLength(out, () => flat(flags, from, to, out));
+    if (leaf.nullable) out.withLength(() => flat(flags, from, to, out));
     return;
   }
   // Of a list: 1 below the list, 2 where it can be null itself. Lists have `perRow` elements, never none.
   const element = leaf.nullable ? 2 : 1;
   if (flags === null) {
     out.append(fullRows(to - from, leaf.perRow));
-    withLength(out, () => writeRepeated(element, (to - from) * leaf.perRow, element, out));
+    out.withLength(() => writeRepeated(element, (to - from) * leaf.perRow, element, out));
     return;
   }
   const slots = present * leaf.perRow + (to - from - present);
@@ -36,8 +36,8 @@ export function writeLevels(
     if (flags[row] === 0) definition[at++] = 0;
     else at += leaf.perRow;
   }
-  withLength(out, () => encodeHybrid(repetition, 0, slots, 1, out));
-  withLength(out, () => encodeHybrid(definition, 0, slots, 2, out));
+  out.withLength(() => encodeHybrid(repetition, 0, slots, 1, out));
+  out.withLength(() => encodeHybrid(definition, 0, slots, 2, out));
 }
 
 /** The last result of {@link fullRows}: one page is like the other. */
@@ -49,7 +49,7 @@ function fullRows(rows: number, perRow: number): Uint8Array {
     const repetition = new Uint8Array(rows * perRow).fill(1);
     for (let at = 0; at < repetition.length; at += perRow) repetition[at] = 0;
     const levels = new ByteBuffer();
-    withLength(levels, () => encodeHybrid(repetition, 0, repetition.length, 1, levels));
+    levels.withLength(() => encodeHybrid(repetition, 0, repetition.length, 1, levels));
     full = { rows, perRow, levels: levels.view() };
   }
   return full.levels;
@@ -58,11 +58,4 @@ function fullRows(rows: number, perRow: number): Uint8Array {
 function flat(flags: Uint8Array | null, from: number, to: number, out: ByteBuffer): void {
   if (flags === null) writeRepeated(1, to - from, 1, out);
   else encodeHybrid(flags, from, to, 1, out);
-}
-
-function withLength(out: ByteBuffer, write: () => void): void {
-  const start = out.length;
-  out.uint32(0);
-  write();
-  out.setUint32(start, out.length - start - 4);
 }

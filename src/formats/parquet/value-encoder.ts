@@ -60,14 +60,8 @@ function wordEncoder(encoding: EncodingName, values: WordValues): ValueEncoder {
 
 function boolEncoder(encoding: EncodingName, values: BoolValues): ValueEncoder {
   const write: ValueEncoder['write'] = (from, to, out) => {
-    if (encoding === 'PLAIN') {
-      encodePlainBools(values, from, to, out);
-      return;
-    }
-    const start = out.length;
-    out.uint32(0);
-    encodeHybrid(values.values, from, to, 1, out);
-    out.setUint32(start, out.length - start - 4);
+    if (encoding === 'PLAIN') encodePlainBools(values, from, to, out);
+    else out.withLength(() => encodeHybrid(values.values, from, to, 1, out));
   };
   return { encoding, dictionary: null, values, write };
 }

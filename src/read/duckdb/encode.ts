@@ -1,4 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { writeWhole } from '../../backends/whole-io.ts';
 import {
   type ColumnSlice,
@@ -11,29 +12,37 @@ import type { ColumnData, TableBatch } from '../reader.ts';
 
 /**
  * Writes batches of a table into a Parquet file of its own.
+ * @param refuseIfCancelled is called for each batch; where it throws, no file is left
  * @returns whether there were any rows, and so a file
  */
 export async function encodeTable(
   path: string,
   columns: readonly StoredColumn[],
   batches: AsyncIterable<TableBatch>,
+  refuseIfCancelled: () => void,
 ): Promise<boolean> {
   let file: number | null = null;
+  let isWhole = false;
   const writer = new ParquetWriter({ columns: columns.map(encodedColumn) });
   const append = (chunks: readonly Uint8Array[]) => {
     for (const chunk of chunks) writeWhole(file!, chunk, null);
   };
   try {
     for await (const { rows, columns: data } of batches) {
+      // Who cancels needs a turn for it.
+      await setImmediate();
+      refuseIfCancelled();
       file ??= openSync(path, 'wx', 0o600);
       append(
         writer.writeRowGroup({ rows, columns: columns.map(({ name }) => [sliceOf(data[name]!, rows)]) }),
       );
     }
     if (file !== null) append(writer.finish());
+    isWhole = true;
     return file !== null;
   } finally {
     if (file !== null) closeSync(file);
+    if (!isWhole) rmSync(path, { force: true });
   }
 }
 

@@ -61,14 +61,19 @@ export class SqlSession {
     parameters: readonly QueryParameter[] = [],
     { signal }: QueryOptions = {},
   ): Promise<QueryRows> {
-    signal?.throwIfAborted();
+    const refuseIfCancelled = () => {
+      signal?.throwIfAborted();
+      if (this.#closed) throw this.#closedError();
+    };
+    refuseIfCancelled();
     const { duckdb, statement } = await this.#work(async () => {
       this.#started ??= this.#start();
       const started = await this.#started;
-      this.#turn = this.#turn.catch(() => {}).then(() => this.#makeViews(started, sql, parameters));
+      this.#turn = this.#turn
+        .catch(() => {})
+        .then(() => this.#makeViews(started, sql, parameters, refuseIfCancelled));
       await this.#turn;
-      signal?.throwIfAborted();
-      if (this.#closed) throw this.#closedError();
+      refuseIfCancelled();
       return { duckdb: started.duckdb, statement: await this.#open(started, signal) };
     });
     return runQuery(duckdb, statement, sql, parameters);
@@ -159,13 +164,15 @@ export class SqlSession {
     { instance, views, planner }: Started,
     sql: string,
     parameters: readonly QueryParameter[],
+    refuseIfCancelled: () => void,
   ): Promise<void> {
+    refuseIfCancelled();
     const needed = (await planner?.needed(sql, parameters)) ?? null;
     const wanted = views.wanted(sql, needed);
     if (wanted.length === 0) return;
     const connection = await instance.connect();
     try {
-      for (const view of wanted) await views.make(connection, view);
+      for (const view of wanted) await views.make(connection, view, refuseIfCancelled);
     } finally {
       connection.closeSync();
     }

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { SimtapeError } from '../../errors.ts';
 import type { StoredColumn } from '../../schema/plan.ts';
 import { ownColumns } from '../select.ts';
+import { conflictsOf } from './conflicts.ts';
 import { encodeTable } from './encode.ts';
 import { reasonOf } from './reason.ts';
 import type { Needed, SqlRun, SqlTable } from './source.ts';
@@ -89,10 +90,15 @@ export class Views {
 
   /**
    * Makes the view of a table: one row a row of any run, with `run_id` in front.
+   * @param refuseIfCancelled is called again and again while rows are read, and throws where nobody wants the view any more
    * @throws `QueryFailed`, and what reading rows throws that are in no Parquet file
    */
-  async make(connection: DuckDBConnection, { name, columns }: WantedView): Promise<void> {
-    const sql = await this.#statement(name, columns);
+  async make(
+    connection: DuckDBConnection,
+    { name, columns }: WantedView,
+    refuseIfCancelled: () => void,
+  ): Promise<void> {
+    const sql = await this.#statement(name, columns, refuseIfCancelled);
     try {
       await connection.run(sql);
     } catch (cause) {
@@ -103,19 +109,29 @@ export class Views {
     this.#made.set(name.toLowerCase(), { columns, times: times + 1 });
   }
 
-  async #statement(name: string, columns: ReadonlySet<string> | null): Promise<string> {
+  async #statement(
+    name: string,
+    columns: ReadonlySet<string> | null,
+    refuseIfCancelled: () => void,
+  ): Promise<string> {
     const selects: string[] = [];
     for (const run of this.#runs) {
       const table = run.tables.find(({ info }) => info.name.toLowerCase() === name.toLowerCase());
-      if (table !== undefined) selects.push(...(await this.#selects(run, table, columns)));
+      if (table !== undefined) selects.push(...(await this.#selects(run, table, columns, refuseIfCancelled)));
     }
-    return `CREATE OR REPLACE VIEW ${identifier(name)} AS ${selects.join(' UNION ALL BY NAME ')}`;
+    const union = selects.join(' UNION ALL BY NAME ');
+    const refused = conflictsOf(this.#runs, name).map(({ column, message }) =>
+      refusedColumn(column, message),
+    );
+    const select = refused.length === 0 ? union : `SELECT * REPLACE (${refused.join(', ')}) FROM (${union})`;
+    return `CREATE OR REPLACE VIEW ${identifier(name)} AS ${select}`;
   }
 
   async #selects(
     { run, reads }: SqlRun,
     { info, parts }: SqlTable,
     columns: ReadonlySet<string> | null,
+    refuseIfCancelled: () => void,
   ): Promise<string[]> {
     const own = ownColumns(info);
     const ownRunId = own.some(({ name }) => name.toLowerCase() === 'run_id');
@@ -133,7 +149,7 @@ export class Views {
     if (rest !== null) {
       const path = join(this.#folder, `rows-${++this.#files}.parquet`);
       const list = stored === own ? '*' : own.map((column) => columnOf(column, info.name, stored)).join(', ');
-      if (await encodeTable(path, stored, rest)) selects.push(from([path], list));
+      if (await encodeTable(path, stored, rest, refuseIfCancelled)) selects.push(from([path], list));
     }
     return selects;
   }
@@ -149,8 +165,12 @@ function someOf(own: readonly StoredColumn[], columns: ReadonlySet<string>): rea
 function columnOf(column: StoredColumn, table: string, stored: readonly StoredColumn[]): string {
   const name = identifier(column.name);
   if (stored.includes(column)) return name;
-  const message = `column ${table}.${column.name} was not read for this statement`;
-  return `error(${literal(message)})::${sqlType(column)} AS ${name}`;
+  return refusedColumn(column, `column ${table}.${column.name} was not read for this statement`);
+}
+
+/** A column that is an error where it is used, and nowhere else. */
+function refusedColumn(column: StoredColumn, message: string): string {
+  return `error(${literal(message)})::${sqlType(column)} AS ${identifier(column.name)}`;
 }
 
 function covers(made: ReadonlySet<string> | null, wanted: ReadonlySet<string> | null): boolean {

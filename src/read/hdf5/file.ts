@@ -10,8 +10,9 @@ import { decoder, isInHeap, isNumeric, isText, type RawValues, valuesOf } from '
 
 /** Number of the LZF filter, which is h5py's own. */
 const LZF = 32000;
-/** Bytes of a dataset that are read at once to check them. */
-const CHECKED_BYTES = 2 ** 23;
+/** Bytes of a dataset that are read at once where all of it is, and what is reckoned for a text of any length. */
+const BLOCK_BYTES = 2 ** 23;
+const TEXT_BYTES = 2 ** 12;
 
 type Module = H5Library['Module'];
 
@@ -137,20 +138,20 @@ export class H5File implements Disposable {
    *   part is wanted. To ask each takes as long as to read ten rows
    */
   read(path: string, from: number, to: number, part: number | null = null, kin: string = path): RawValues {
-    const metadata = this.#guard((module) => this.#typeOf(module, path, kin));
-    const rest = (metadata.shape ?? []).slice(1).map((size) => (part === null ? size : 1));
-    const elements = rest.reduce((product, size) => product * size, to - from);
-    const lzf = metadata.chunks === null ? null : this.#lzf;
-    const direct = this.#guard((module) => {
+    return this.#guard((module) => {
+      const metadata = this.#typeOf(module, path, kin);
+      const sizes = metadata.shape ?? [];
+      const rest = sizes.slice(1).map((size) => (part === null ? size : 1));
+      const elements = rest.reduce((product, size) => product * size, to - from);
       if (elements === 0) return valuesOf(module, new Uint8Array(0), metadata);
-      if (lzf === null || !isNumeric(module, metadata)) return null;
-      refuseLarge(path, elements * metadata.size, metadata);
-      return valuesOf(module, lzf.read(path, metadata, from, to, part), metadata);
+      if (this.#lzf !== null && metadata.chunks !== null && isNumeric(module, metadata)) {
+        refuseLarge(path, elements * metadata.size, metadata);
+        return valuesOf(module, this.#lzf.read(path, metadata, from, to, part), metadata);
+      }
+      const offset = rest.map(() => part ?? 0);
+      const parts = [...this.#parts(module, path, metadata, { from, to, rest, offset, most: to - from })];
+      return parts.length === 1 ? parts[0]! : (parts.flat() as unknown as RawValues);
     });
-    if (direct !== null) return direct;
-    const offset = rest.map(() => part ?? 0);
-    const parts = [...this.#parts(path, metadata, { from, to, rest, offset, most: to - from })];
-    return parts.length === 1 ? parts[0]! : (parts.flat() as unknown as RawValues);
   }
 
   /** Reads all of a dataset of any kind, so that the library checks it. @returns its elements */
@@ -164,28 +165,29 @@ export class H5File implements Disposable {
    * @param rows no more than these
    */
   *blocks(path: string, rows: number = Number.POSITIVE_INFINITY): Generator<RawValues, void> {
-    const [metadata, ids] = this.#guard((module) => [
-      module.get_dataset_metadata(this.#id, path),
-      this.#filters(module, path),
-    ]);
+    const { metadata, ids, elementBytes } = this.#guard((module) => {
+      const found = module.get_dataset_metadata(this.#id, path);
+      const elementBytes = isInHeap(module, found) ? TEXT_BYTES : found.size;
+      return { metadata: found, ids: this.#filters(module, path), elementBytes };
+    });
     const shape = metadata.shape ?? [];
-    const [all = 1, ...rest] = shape;
-    const perRow = rest.reduce((product, size) => product * size, 1);
-    const filters = { compression: 'lzf', shuffle: ids.includes(2), fletcher32: ids.includes(3) } as const;
-    using lzf = ids.includes(LZF) ? new LzfRows(this.#place, filters) : null;
-    const most = Math.max(1, Math.floor(CHECKED_BYTES / (perRow * metadata.size)));
-    const last = Math.min(all, rows);
     if (shape.length === 0) {
       yield this.#guard((module) => this.#read(module, path, metadata, null, null));
       return;
     }
-    if (lzf === null) {
-      yield* this.#parts(path, metadata, { from: 0, to: last, rest, offset: rest.map(() => 0), most });
-      return;
-    }
-    for (let row = 0; row < last; row += most) {
-      const end = Math.min(last, row + most);
-      yield this.#guard((module) => valuesOf(module, lzf.read(path, metadata, row, end, null), metadata));
+    const [all = 1, ...rest] = shape;
+    const perRow = rest.reduce((product, size) => product * size, 1);
+    const most = Math.max(1, Math.floor(BLOCK_BYTES / (perRow * elementBytes)));
+    const wanted = { from: 0, to: Math.min(all, rows), rest, offset: rest.map(() => 0), most };
+    const blocks = this.#guard((module) =>
+      ids.includes(LZF)
+        ? this.#lzfParts(module, path, metadata, ids, wanted)
+        : this.#parts(module, path, metadata, wanted),
+    );
+    for (;;) {
+      const next = this.#guard(() => blocks.next());
+      if (next.done === true) return;
+      yield next.value;
     }
   }
 
@@ -239,14 +241,14 @@ export class H5File implements Disposable {
   }
 
   /** Reads rows. Texts and byte strings come in parts, since the library holds all of them that it reads at once. */
-  *#parts(path: string, metadata: Metadata, rows: RowsOf): Generator<RawValues, void> {
+  *#parts(module: Module, path: string, metadata: Metadata, rows: RowsOf): Generator<RawValues, void> {
     const { from, to, rest, offset, most } = rows;
-    const mayBeMany = this.bytes > MOST_TEXT && isInHeap(this.#h5.Module, metadata);
+    const mayBeMany = isInHeap(module, metadata) && this.bytes > MOST_TEXT;
     let step = mayBeMany ? 1 : most;
     for (let row = from; row < to; ) {
       const end = Math.min(to, row + step);
       const [count, start] = [[end - row, ...rest].map(BigInt), [row, ...offset].map(BigInt)];
-      const values = this.#guard((module) => this.#read(module, path, metadata, count, start));
+      const values = this.#read(module, path, metadata, count, start);
       yield values;
       if (mayBeMany) {
         const texts = values as readonly { readonly length: number }[];
@@ -254,6 +256,21 @@ export class H5File implements Disposable {
         step = Math.max(1, Math.min(most, MORE * step, Math.floor(MOST_TEXT / MORE / bytes)));
       }
       row = end;
+    }
+  }
+
+  /** All rows of a dataset that LZF compresses. */
+  *#lzfParts(
+    module: Module,
+    path: string,
+    metadata: Metadata,
+    ids: readonly number[],
+    { to, most }: RowsOf,
+  ): Generator<RawValues, void> {
+    const filters = { compression: 'lzf', shuffle: ids.includes(2), fletcher32: ids.includes(3) } as const;
+    using lzf = new LzfRows(this.#place, filters);
+    for (let row = 0; row < to; row += most) {
+      yield valuesOf(module, lzf.read(path, metadata, row, Math.min(to, row + most), null), metadata);
     }
   }
 

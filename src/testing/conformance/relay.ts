@@ -1,5 +1,5 @@
 import {
-  ALL_WRITTEN,
+  joinReports,
   type MaybePromise,
   type OpenedBackend,
   type RunInfo,
@@ -84,7 +84,7 @@ export class Relay implements StorageBackend {
     const parts = halves(commit);
     if (parts === null) return this.#give(commit);
     return andThen(this.#give(parts[0]), (first) =>
-      andThen(this.#give(parts[1]), (second) => together(first, second)),
+      andThen(this.#give(parts[1]), (second) => joinReports(first, second)),
     );
   }
 
@@ -146,11 +146,4 @@ function spoilt(commit: Commit): Commit {
     return { ...slice, jsonText };
   };
   return { ...commit, tables: commit.tables.map((table) => ({ ...table, slices: table.slices.map(spoil) })) };
-}
-
-function together(a: WriteReport, b: WriteReport): WriteReport {
-  if (a === ALL_WRITTEN && b === ALL_WRITTEN) return ALL_WRITTEN;
-  const rejected = new Map(a.rejected);
-  for (const [table, rows] of b.rejected) rejected.set(table, (rejected.get(table) ?? 0) + rows);
-  return { rejected, examples: [...a.examples, ...b.examples] };
 }

@@ -106,14 +106,14 @@ describe('levels', () => {
       expect(sizes[1]).toBeLessThan(sizes[0]!);
       for (const level of [low - 1, high + 1, 1.5, Number.NaN]) {
         const { fields } = refusal('InvalidConfig', () => checkCompression(name, level));
-        expect(fields).toEqual({ key: 'level', value: level });
+        expect(fields).toEqual({ key: 'compressionLevel', value: level });
       }
     },
   );
 
   it.each(['none', 'snappy', 'lz4'])('are refused for %s, which has none', async (name) => {
     await expect(codecFor(name, 1)).rejects.toThrow(
-      `level is 1, but that of ${name} has no levels: leave it out`,
+      `compressionLevel = 1: ${name} has no levels: leave it out`,
     );
   });
 });

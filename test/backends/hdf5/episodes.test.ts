@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createRecorder, defineTable, f64, utf8 } from '../../../src/index.ts';
 import { openRecording, verify } from '../../../src/read/index.ts';
+import { steps } from '../driver.ts';
 import { rejection, scratch } from '../scratch.ts';
-import { Driver, steps } from './driver.ts';
+import { Driver } from './driver.ts';
 import { groupAt, withH5 } from './h5.ts';
 
 it('gives each of many episodes a group, in little memory', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openRecording, verify } from '../../../src/read/index.ts';
-import { Driver, steps } from './driver.ts';
+import { steps } from '../driver.ts';
+import { Driver } from './driver.ts';
 import { groupAt, withH5 } from './h5.ts';
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);

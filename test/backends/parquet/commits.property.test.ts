@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import fc from '../../support/fast-check.ts';
-import { Driver, steps } from './driver.ts';
+import { steps } from '../driver.ts';
+import { Driver } from './driver.ts';
 import { hiddenFilesIn, readTable } from './read-run.ts';
 
 /** What happens next: steps of some episodes, in a commit that may go on, be taken back, or bring a new column. */

@@ -9,7 +9,8 @@ import { array, bool, defineTable, enumOf, f64, i64, json, u8, utf8 } from '../.
 import type { Recorder } from '../../../src/record/recorder.ts';
 import { readColumn } from '../../formats/parquet/read.ts';
 import { refusal } from '../../support/errors.ts';
-import { Driver, steps } from './driver.ts';
+import { steps } from '../driver.ts';
+import { Driver } from './driver.ts';
 import { hiddenFilesIn, readFiles, readTable } from './read-run.ts';
 import { freshRun, recordRun } from './run.ts';
 

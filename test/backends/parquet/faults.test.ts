@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRecorder, defineTable, f64 } from '../../../src/index.ts';
 import { readJournal } from '../../../src/journal/index.ts';
+import { steps } from '../driver.ts';
 import { rejection, scratch } from '../scratch.ts';
 import { readOnlyPlace } from '../sqlite/read-only-place.ts';
-import { Driver, steps } from './driver.ts';
+import { Driver } from './driver.ts';
 import { filesIn, hiddenFilesIn, readTable } from './read-run.ts';
 import { freshRun, recordRun } from './run.ts';
 

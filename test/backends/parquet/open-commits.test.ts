@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readJournal } from '../../../src/journal/index.ts';
-import { Driver, type DriverOptions, steps } from './driver.ts';
+import { steps } from '../driver.ts';
+import { Driver, type DriverOptions } from './driver.ts';
 import { filesIn, hiddenFilesIn, readFiles, readTable } from './read-run.ts';
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);

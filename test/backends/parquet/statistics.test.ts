@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { bytes, defineTable, f32, f64, i64, timestamp, u8, utf8 } from '../../../src/index.ts';
 import type { Recorder } from '../../../src/record/recorder.ts';
 import { readRows } from '../../formats/parquet/read.ts';
-import { Driver, steps } from './driver.ts';
+import { steps } from '../driver.ts';
+import { Driver } from './driver.ts';
 import { freshRun, recordRun } from './run.ts';
 
 type Row = Record<string, unknown>;

@@ -4,8 +4,9 @@ import { expect, it } from 'vitest';
 import { readManifest } from '../../../src/backends/parquet/manifest.ts';
 import { createRecorder, defineTable, f64, utf8 } from '../../../src/index.ts';
 import { readJournal } from '../../../src/journal/index.ts';
+import { steps } from '../driver.ts';
 import { scratch } from '../scratch.ts';
-import { Driver, steps } from './driver.ts';
+import { Driver } from './driver.ts';
 import { filesIn, hiddenFilesIn, readFiles, readTable } from './read-run.ts';
 import { freshRun, recordRun } from './run.ts';
 

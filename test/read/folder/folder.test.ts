@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { defineTable, enumOf, f64, type RecorderConfig, utf8 } from '../../../src/index.ts';
+import { defineTable, enumOf, f32, f64, i32, i64, type RecorderConfig, utf8 } from '../../../src/index.ts';
 import { findRecordings, openRecording } from '../../../src/read/index.ts';
 import { record, rejection, scratch } from '../../backends/scratch.ts';
 import { refusal } from '../../support/errors.ts';
@@ -229,6 +229,29 @@ it('refuses a column that is of one kind here and of another there, and reads th
   expect(error.fields).toEqual({ table: 'steps', column: 'value' });
   expect((await steps.columns({ run: 'b', select: ['value'] })).value!.values).toEqual(['text']);
   expect([...(await steps.columns({ select: ['reward'] })).reward!.values]).toEqual([1, 1]);
+});
+
+it('converts no column in SQL that would not be the same, and unites what is', async () => {
+  const own = scratch();
+  const tables = [
+    defineTable('sample', { wide: i64(), small: i32(), single: f32(), note: utf8() }),
+    defineTable('sample', { wide: f64(), small: f64(), single: f64(), note: enumOf(['a']) }),
+  ];
+  for (const [i, table] of tables.entries()) {
+    const wide = i === 0 ? 2n ** 53n + 1n : 0.5;
+    await record(
+      join(own, `${i}`),
+      (recorder) => recorder.table(table).append({ wide, small: 7, single: 0.5, note: 'a' } as never),
+      { backend: 'parquet', runId: `${i}` },
+    );
+  }
+  using recording = await openRecording(own);
+  const { rows } = await recording.query('SELECT small, single, note, count(*) FROM sample GROUP BY ALL');
+  expect(rows).toEqual([[7, 0.5, 'a', 2]]);
+  for (const sql of ['SELECT wide FROM sample', 'SELECT * FROM sample', 'SELECT sum(wide) FROM sample']) {
+    const error = await rejection('QueryFailed', recording.query(sql));
+    expect(error.message).toMatch(/sample\.wide is i64 in .*0 and f64 in .*1: query other columns/);
+  }
 });
 
 it('leaves out what cannot be read, and a run that is there twice, and says so', async () => {
