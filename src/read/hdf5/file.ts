@@ -5,8 +5,9 @@ import type { Filters } from '../../formats/hdf5/index.ts';
 import { damaged } from '../parquet/damage.ts';
 import type { H5Library } from './load.ts';
 import { LzfRows } from './lzf-rows.ts';
-import { withMemoryLimit } from './memory-limit.ts';
+import { withMemory, withMemoryLimit } from './memory.ts';
 import { decoder, isInHeap, isNumeric, isText, type RawValues, valuesOf } from './raw-values.ts';
+import { MOST_TEXT, type RowsOf, refuseLarge, rowParts } from './row-parts.ts';
 
 /** Number of the LZF filter, which is h5py's own. */
 const LZF = 32000;
@@ -16,33 +17,12 @@ const TEXT_BYTES = 2 ** 12;
 
 type Module = H5Library['Module'];
 
-/** More than any attribute has, and than is read of a dataset at once, in bytes. */
+/** More than any attribute has, in bytes. */
 const MOST_ATTRIBUTE = 2 ** 24;
-const MOST_ROWS = 2 ** 29;
-/** Texts of a file up to this size may be read all at once; the library's memory ends at 2 GB. */
-const MOST_TEXT = 2 ** 28;
 /** Memory that the library takes to read texts, beside them. */
 const MOST_BESIDE = 2 ** 26;
-/** How much longer texts may be than those before. */
-const MORE = 8;
 /** Numbers of a list that an attribute is. */
 const MOST_NUMBERS = 16;
-/** A chunk of simtape's has 1 MiB, or one row. */
-const MOST_CHUNK = 2 ** 28;
-/** Behind memory that the library fills: what it must leave as it is. */
-const GUARD = new TextEncoder().encode('what stands here must stay as it is');
-
-/** Rows of a dataset that are to be read. */
-interface RowsOf {
-  readonly from: number;
-  readonly to: number;
-  /** What is wanted of each: sizes, and where they begin. */
-  readonly rest: readonly number[];
-  readonly offset: readonly number[];
-  /** Rows that are read at once. */
-  readonly most: number;
-}
-
 /** An HDF5 file that is open for reading, through the HDF5 library. Calls give what the file holds, or throw. */
 export class H5File implements Disposable {
   readonly path: string;
@@ -107,7 +87,7 @@ export class H5File implements Disposable {
         this.#lists.add(name);
       }
       const bytes = MOST_NUMBERS * 8;
-      return this.#fill(module, bytes, (target) => {
+      return withMemory(this.#h5, bytes, (target) => {
         module.HEAPU8.fill(0xff, target, target + bytes);
         const status = module.get_attribute_data(this.#id, path, name, BigInt(target));
         if (status < 0) throw new Error(`attribute ${name} of ${path} cannot be read`);
@@ -224,7 +204,7 @@ export class H5File implements Disposable {
     if (shape === null || !(isNumeric(module, metadata) || isText(module, metadata))) return null;
     const bytes = shape.reduce((product, one) => product * one, size);
     if (bytes > MOST_ATTRIBUTE) throw new Error(`attribute ${name} of ${path} has ${bytes} bytes`);
-    const values = this.#fill(module, bytes, (target) => {
+    const values = withMemory(this.#h5, bytes, (target) => {
       const read = () => module.get_attribute_data(this.#id, path, name, BigInt(target));
       const status = this.#withinMemory(module, metadata, read);
       if (status < 0) throw new Error(`attribute ${name} of ${path} cannot be read`);
@@ -240,23 +220,9 @@ export class H5File implements Disposable {
     return values[0] instanceof Uint8Array ? decoder.decode(values[0]).replace(/\0.*/s, '') : values[0];
   }
 
-  /** Reads rows. Texts and byte strings come in parts, since the library holds all of them that it reads at once. */
-  *#parts(module: Module, path: string, metadata: Metadata, rows: RowsOf): Generator<RawValues, void> {
-    const { from, to, rest, offset, most } = rows;
+  #parts(module: Module, path: string, metadata: Metadata, rows: RowsOf): Generator<RawValues, void> {
     const mayBeMany = isInHeap(module, metadata) && this.bytes > MOST_TEXT;
-    let step = mayBeMany ? 1 : most;
-    for (let row = from; row < to; ) {
-      const end = Math.min(to, row + step);
-      const [count, start] = [[end - row, ...rest].map(BigInt), [row, ...offset].map(BigInt)];
-      const values = this.#read(module, path, metadata, count, start);
-      yield values;
-      if (mayBeMany) {
-        const texts = values as readonly { readonly length: number }[];
-        const bytes = texts.reduce((sum, { length }) => sum + length, 1) / (end - row);
-        step = Math.max(1, Math.min(most, MORE * step, Math.floor(MOST_TEXT / MORE / bytes)));
-      }
-      row = end;
-    }
+    return rowParts(rows, mayBeMany, (count, offset) => this.#read(module, path, metadata, count, offset));
   }
 
   /** All rows of a dataset that LZF compresses. */
@@ -284,7 +250,7 @@ export class H5File implements Disposable {
   ): RawValues {
     const bytes = (count ?? []).reduce((product, size) => product * Number(size), metadata.size);
     refuseLarge(path, bytes, metadata);
-    return this.#fill(module, bytes, (target) => {
+    return withMemory(this.#h5, bytes, (target) => {
       const strides = count?.map(() => 1n) ?? null;
       const read = () => module.get_dataset_data(this.#id, path, count, offset, strides, BigInt(target));
       const status = this.#withinMemory(module, metadata, read);
@@ -302,23 +268,6 @@ export class H5File implements Disposable {
     return withMemoryLimit(module.HEAPU8.length + 2 * this.bytes + MOST_BESIDE, read);
   }
 
-  /**
-   * Calls with memory of the library's, which is given back. A dataset that is not of the type that its kin are writes
-   * beyond it.
-   */
-  #fill<T>(module: Module, bytes: number, action: (target: number) => T): T {
-    const target = module._malloc(bytes + GUARD.length);
-    if (target === 0) throw new Error(`there is no memory for ${bytes} bytes`);
-    module.HEAPU8.set(GUARD, target + bytes);
-    try {
-      return action(target);
-    } finally {
-      const behind = module.HEAPU8.subarray(target + bytes, target + bytes + GUARD.length);
-      if (GUARD.every((byte, i) => behind[i] === byte)) module._free(target);
-      else this.#h5.giveUp();
-    }
-  }
-
   #guard<T>(action: (module: Module) => T): T {
     try {
       return this.#h5.call(action);
@@ -327,10 +276,4 @@ export class H5File implements Disposable {
       throw damaged(this.path, (cause as Error).message ?? String(cause), cause);
     }
   }
-}
-
-function refuseLarge(path: string, bytes: number, { chunks, size }: Metadata): void {
-  const chunk = (chunks ?? []).reduce((product, one) => product * one, size);
-  if (chunk > MOST_CHUNK) throw new Error(`${path} has chunks of ${chunk} bytes`);
-  if (bytes > MOST_ROWS) throw new Error(`${path} has rows of ${bytes} bytes to be read at once`);
 }
