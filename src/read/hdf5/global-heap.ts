@@ -1,13 +1,13 @@
-import { readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
 
 /**
- * The start of a collection of the global heap, in which texts and byte strings stand: signature, version, zeros.
- * Source: HDF5 File Format Specification Version 3.0, III.E.
+ * The start of a collection of the global heap, in which texts and byte strings stand: signature and version. Three bytes
+ * that are reserved follow, which the library passes over. Source: HDF5 File Format Specification Version 3.0, III.E.
  */
-const START = Uint8Array.of(0x47, 0x43, 0x4f, 0x4c, 1, 0, 0, 0);
+const START = Uint8Array.of(0x47, 0x43, 0x4f, 0x4c, 1);
 const HEADER = 16;
-/** More than a collection has: a value of 2^32 bytes could not be read. */
-const MOST = 2 ** 31;
+/** What a collection has at the least. */
+const LEAST = 4096;
 const PIECE = 2 ** 20;
 
 /**
@@ -28,7 +28,8 @@ function isWhole(file: number, start: number): boolean {
   const header = read(file, start, HEADER);
   if (header.length < HEADER) return true;
   const size = Number(header.readBigUInt64LE(8));
-  if (size > MOST) return false;
+  // The library refuses both, and numbers that look like a collection are none.
+  if (size < LEAST || size > fstatSync(file).size - start) return true;
   // In one piece, except what holds a long value.
   let block = read(file, start, Math.min(size, PIECE));
   let blockAt = 0;
@@ -37,7 +38,7 @@ function isWhole(file: number, start: number): boolean {
       block = read(file, start + at, Math.min(size - at, PIECE));
       blockAt = at;
     }
-    // The library finds out by itself that the file ends here.
+    // The file was cut meanwhile.
     if (block.length < HEADER) return true;
     const object = Number(block.readBigUInt64LE(at - blockAt + 8));
     // Object 0 is the space that is left, its own header included.

@@ -131,3 +131,13 @@ it('tells texts that can be gone through from those that lead round in circles',
   expect(isWhole({ index: 1, size: 8n }, { index: 0, size: 0n })).toBe(false);
   expect(isWhole({ index: 1, size: 2n ** 63n })).toBe(false);
 });
+
+it('does not go round in circles, whatever stands in bytes that are reserved', async () => {
+  const bytes = readFileSync(whole);
+  const heap = bytes.indexOf('GCOL');
+  bytes[heap + 5] = 2;
+  // The size of its first object, with which the next one is the same one.
+  bytes.writeBigUInt64LE(2n ** 32n - 16n, heap + 24);
+  writeFileSync(path, bytes);
+  await rejection('NotARecording', openRecording(path));
+});
