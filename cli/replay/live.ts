@@ -50,6 +50,8 @@ class Player implements Disposable {
   /** Seconds between the last two moments. */
   #interval = 0;
   #shownAt = Number.NEGATIVE_INFINITY;
+  /** Draws a moment that came too soon after the one before. */
+  #later: NodeJS.Timeout | undefined;
   #isQuitting = false;
   code = 0;
 
@@ -89,6 +91,7 @@ class Player implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#cancelLater();
     this.#screen[Symbol.dispose]();
   }
 
@@ -106,6 +109,8 @@ class Player implements Disposable {
       this.#moment = moment;
       this.#view.take(moment);
       if (this.#replay.isPaused || performance.now() - this.#shownAt >= 1000 / RATE) await this.#show();
+      // The next moment may be long in coming.
+      else this.#later ??= setTimeout(() => void this.#show(), 1000 / RATE);
     }
     await this.#show();
     return played;
@@ -142,8 +147,14 @@ class Player implements Disposable {
   }
 
   #show(): Promise<void> {
+    this.#cancelLater();
     this.#shownAt = performance.now();
     return this.#screen.show(this.#lines(this.#screen.rows, HELP));
+  }
+
+  #cancelLater(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
   }
 
   #lines(rows: number, help?: string): string[] {
