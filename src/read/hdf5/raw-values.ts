@@ -1,4 +1,5 @@
 import type { Metadata } from 'h5wasm/node';
+import type { NumberArray } from '../../formats/hdf5/index.ts';
 import type { H5Library } from './load.ts';
 
 type Module = H5Library['Module'];
@@ -8,17 +9,7 @@ export const decoder: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true, 
 
 /** Values of a dataset: a typed array of numbers, codes or booleans, row after row; texts; byte strings. */
 export type RawValues = RawNumbers | readonly string[] | readonly Uint8Array[];
-export type RawNumbers =
-  | Float64Array
-  | Float32Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
+export type RawNumbers = NumberArray;
 
 const ARRAYS = {
   f8: Float64Array,
